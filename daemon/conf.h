@@ -1,0 +1,72 @@
+/* The configuration: yifen.conf read whole, checked whole, immutable. */
+#ifndef YIFEN_DAEMON_CONF_H
+#define YIFEN_DAEMON_CONF_H
+
+#include <glib.h>
+
+#include "rules/day.h"
+#include "rules/money.h"
+
+typedef struct {
+  char *name;       /* section */
+  char *number;     /* digits */
+  char *owner;      /* account holder's name */
+  char *bank;       /* profile */
+  char *statements; /* "folder" or a channel; NULL: none come */
+  char *payments;   /* channel; NULL: pays nothing */
+  gboolean pays_verification, pays_refund;
+  char **also;      /* other spellings of the number, digits; never NULL */
+  int expect_hour, expect_minute; /* a statement is expected daily by then; -1: none is expected */
+} ConfAccount;
+
+typedef struct {
+  char *name;
+  char *host;
+  int port;
+  char *user;
+  char *key;        /* path of the private key */
+  char *passphrase; /* path of a file that holds it, or NULL */
+  char *host_key;   /* "SHA256:base64" pin */
+  char *upload;     /* remote folder for pain.001 */
+  char *answers;    /* remote folder of pain.002 */
+  char *statements; /* remote folder of statements */
+  int poll_seconds; /* how often to look */
+} ConfChannel;      /* kind sftp */
+
+typedef struct {
+  char *file;
+  char *state;    /* folder of everything durable */
+  char *profiles; /* folder of bank profiles */
+  char *calendar; /* file of working days; NULL: the built-in one */
+  char *language; /* of mails, reports, result files: "zh_CN" */
+  int settle_seconds;
+  char *socket;   /* of the HTTP API */
+  char *listen;   /* "127.0.0.1:PORT" or NULL */
+  char *token;    /* path of a file with the bearer token for `listen`, or NULL */
+
+  char *remark;   /* "办理数字证书编码: {code}" */
+  int tries, valid_days, rounds, rounds_a_day, daily_count;
+  Money daily_sum;
+
+  char *smtp_host;
+  int smtp_port;
+  char *smtp_tls; /* "none" (loopback only), "starttls", "tls" */
+  char *smtp_user, *smtp_password; /* password: path of a file */
+  char *mail_from;
+  char **reviewers;
+  int report_hour, report_minute;
+
+  GPtrArray *accounts; /* ConfAccount, in file order */
+  GPtrArray *channels; /* ConfChannel */
+} Conf;
+
+/* ERROR_PERMANENT "config" with file, line, field, value, expected. */
+Conf *conf_load(const char *file, GError **error);
+void conf_free(Conf *conf);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conf, conf_free)
+
+const ConfAccount *conf_account(const Conf *conf, const char *name);
+const ConfAccount *conf_account_by_number(const Conf *conf, const char *number); /* compares as digits */
+const ConfChannel *conf_channel(const Conf *conf, const char *name);
+
+#endif

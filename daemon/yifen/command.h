@@ -1,0 +1,32 @@
+/* Commands of the staff's command line: each is one function over a context, so that the same function can run in the
+ * daemon for a caller of its staff socket. Output goes to `out`, sentences about errors and progress to `err`. */
+#ifndef YIFEN_DAEMON_YIFEN_COMMAND_H
+#define YIFEN_DAEMON_YIFEN_COMMAND_H
+
+#include <stdio.h>
+
+#include "daemon/conf.h"
+#include "rules/day.h"
+#include "spool/store.h"
+
+typedef struct {
+  const Conf *conf; /* NULL for commands that need no instance (parse, init) */
+  Store *store;
+  const Calendar *calendar;
+  gboolean json;
+  const char *actor; /* "staff:NAME" */
+  FILE *out, *err;
+} CommandContext;
+
+/* argv[0] is the word after the command ("import" of `yifen order import FILE`). Gives the exit code. */
+typedef int CommandFunction(CommandContext *context, int argc, char **argv);
+
+CommandFunction command_parse, command_order, command_statement, command_entries, command_match, command_transfers,
+    command_transfer, command_pay, command_case, command_report, command_status, command_audit;
+
+/* Prints the error's sentence to err; gives its exit code. Frees the error. */
+int command_failed(CommandContext *context, GError *error);
+/* Prints a usage line; gives 2. */
+int command_usage(CommandContext *context, const char *usage);
+
+#endif

@@ -1,0 +1,33 @@
+/* What parsing yields, one record at a time: the same calls in yifen-parse (which writes them as frames to its pipe) and in
+ * the reader of the pipe. Records belong to the caller and live for the call. A callback that returns FALSE ends the parse. */
+#ifndef YIFEN_PARSERS_RECORD_H
+#define YIFEN_PARSERS_RECORD_H
+
+#include "rules/entry.h"
+
+typedef enum { STATUS_GROUP, STATUS_PAYMENT, STATUS_TRANSACTION } StatusLevel;
+
+/* One status of a pain.002, already resolved: the lowest level present wins. For STATUS_GROUP and STATUS_PAYMENT only the
+ * message (and payment) ids are set: it speaks for all transactions that have no status of their own. */
+typedef struct {
+  StatusLevel level;
+  char *message_id;    /* OrgnlMsgId */
+  char *payment_id;    /* OrgnlPmtInfId */
+  char *end_to_end_id; /* OrgnlEndToEndId: our reference */
+  char *status;        /* ISO 20022 external code: ACSC, RJCT, ... */
+  char *reason;        /* code, Cd or Prtry */
+  char *detail;        /* AddtlInf, joined */
+  char *bank_reference;
+} BankStatus;
+void bank_status_clear(BankStatus *status);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BankStatus, bank_status_clear)
+
+typedef struct {
+  gboolean (*statement)(void *user, const Statement *statement, GError **error);     /* as known at its first line */
+  gboolean (*entry)(void *user, const Entry *entry, GError **error);
+  gboolean (*statement_end)(void *user, const Statement *statement, GError **error); /* complete */
+  gboolean (*status)(void *user, const BankStatus *status, GError **error);
+  void *user;
+} RecordSink;
+
+#endif

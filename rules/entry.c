@@ -1,0 +1,37 @@
+#include "rules/entry.h"
+
+void statement_clear(Statement *statement) {
+  g_free(statement->account);
+  g_free(statement->currency);
+  g_free(statement->id);
+  g_free(statement->sequence);
+  g_free(statement->format);
+  g_free(statement->profile);
+  *statement = (Statement){0};
+}
+
+#define ENTRY_STRINGS(X)                                                                                               \
+  X(account) X(time) X(return_reason) X(bank_reference) X(entry_reference) X(end_to_end_id) X(counterparty_name)       \
+  X(counterparty_account) X(counterparty_bank) X(remark) X(purpose) X(summary)
+
+void entry_clear(Entry *entry) {
+#define X(field) g_free(entry->field);
+  ENTRY_STRINGS(X)
+#undef X
+  *entry = (Entry){0};
+}
+
+void entry_copy(const Entry *from, Entry *to) {
+  Entry copy = *from;
+#define X(field) copy.field = g_strdup(from->field);
+  ENTRY_STRINGS(X)
+#undef X
+  *to = copy;
+}
+
+void entry_free(Entry *entry) {
+  if (entry == NULL)
+    return;
+  entry_clear(entry);
+  g_free(entry);
+}

@@ -1,0 +1,108 @@
+/* Life cycles: each a table of state x event with every cell filled. spool/life applies them and writes the audit row.
+ * The words are the database's and the outside's; never rename one. */
+#ifndef YIFEN_RULES_LIFE_H
+#define YIFEN_RULES_LIFE_H
+
+#include <glib.h>
+
+typedef enum {
+  LIFE_MOVE,       /* go to the cell's state */
+  LIFE_STAY,       /* known or weaker news: recorded, nothing changes */
+  LIFE_REFUSE,     /* the asker may not do this now */
+  LIFE_CONTRADICT, /* the news cannot be true beside what is known: a case */
+} LifeVerdict;
+
+typedef struct {
+  LifeVerdict verdict;
+  int to; /* the state after; the same state unless LIFE_MOVE */
+} LifeCell;
+
+typedef struct {
+  const char *name; /* "transfer" */
+  int state_count, event_count;
+  const char *const *states; /* machine words */
+  const char *const *events;
+  const LifeCell *cells; /* [state * event_count + event] */
+} LifeCycle;
+
+LifeCell life_next(const LifeCycle *cycle, int state, int event);
+int life_state(const LifeCycle *cycle, const char *word); /* -1 when unknown */
+
+/* The whole table as Markdown, for docs/states.md. The caller frees. */
+char *life_print(const LifeCycle *cycle);
+
+/* All cycles, ended by NULL. */
+extern const LifeCycle *const life_cycles[];
+
+extern const LifeCycle life_transfer, life_verification, life_payment, life_proof, life_review, life_case, life_file,
+    life_batch, life_message;
+
+/* transfer: planned sending accepted booked rejected returned unknown. Evidence ranks are in the events: a status file or a
+ * query never undoes a statement line. REJECT_OURS: the bank refused for a reason of ours (funds, limit, ...). */
+typedef enum { TRANSFER_PLANNED, TRANSFER_SENDING, TRANSFER_ACCEPTED, TRANSFER_BOOKED, TRANSFER_REJECTED,
+               TRANSFER_RETURNED, TRANSFER_UNKNOWN, TRANSFER_STATES } TransferState;
+typedef enum {
+  TRANSFER_SEND,            /* intent and bytes are durable, the channel is about to be called */
+  TRANSFER_DONE,            /* the channel took it */
+  TRANSFER_RETRY,           /* the channel surely did not take it: back to planned, same bytes */
+  TRANSFER_LOST,            /* timeout, cut, malformed answer, or no answer within the profile's window */
+  TRANSFER_STATUS_PROGRESS, /* bank's status: under way or settled at the bank (ACTC ACCP ACSP ACSC ACCC PDNG) */
+  TRANSFER_STATUS_REJECT,   /* bank's status: refused */
+  TRANSFER_STATUS_DUPLICATE,/* bank's status: seen before; says nothing about the first */
+  TRANSFER_DEBIT_LINE,      /* our own statement shows the debit */
+  TRANSFER_RETURN_LINE,     /* our own statement shows it coming back */
+  TRANSFER_PERSON_BOOKED, TRANSFER_PERSON_REJECTED, TRANSFER_PERSON_RETURNED,
+  TRANSFER_EVENTS
+} TransferEvent;
+
+/* verification: due sending awaiting_code verified failed locked expired */
+typedef enum { VERIFICATION_DUE, VERIFICATION_SENDING, VERIFICATION_AWAITING_CODE, VERIFICATION_VERIFIED,
+               VERIFICATION_FAILED, VERIFICATION_LOCKED, VERIFICATION_EXPIRED, VERIFICATION_STATES } VerificationState;
+typedef enum {
+  VERIFICATION_SENT,         /* its transfer is being sent */
+  VERIFICATION_SETTLED,      /* first settlement evidence: the days of validity start */
+  VERIFICATION_RIGHT_CODE, VERIFICATION_WRONG_CODE, /* wrong, tries left */
+  VERIFICATION_LAST_WRONG_CODE,
+  VERIFICATION_REFUSED,      /* rejected or returned for the applicant's reason */
+  VERIFICATION_NOT_PAID,     /* rejected for our reason: the round is due again, no cost to the applicant */
+  VERIFICATION_TIME_OUT,     /* past its last day */
+  VERIFICATION_NEW_ROUND,    /* new details or a new code asked for */
+  VERIFICATION_EVENTS
+} VerificationEvent;
+
+/* payment: unpaid claimed received short over reversed refunding refunded */
+typedef enum { PAYMENT_UNPAID, PAYMENT_CLAIMED, PAYMENT_RECEIVED, PAYMENT_SHORT, PAYMENT_OVER, PAYMENT_REVERSED,
+               PAYMENT_REFUNDING, PAYMENT_REFUNDED, PAYMENT_STATES } PaymentState;
+typedef enum { PAYMENT_RECEIPT, PAYMENT_EXACT, PAYMENT_LESS, PAYMENT_MORE, PAYMENT_UNSETTLED, PAYMENT_REVERSAL,
+               PAYMENT_REFUND_START, PAYMENT_REFUND_DEBIT, PAYMENT_REFUND_FAILED, PAYMENT_EVENTS } PaymentEvent;
+
+/* proof of account control: none, wire, code, documents; withdrawn when a fen came back after the code */
+typedef enum { PROOF_NONE, PROOF_WIRE, PROOF_CODE, PROOF_DOCUMENTS, PROOF_WITHDRAWN, PROOF_STATES } ProofState;
+typedef enum { PROOF_BY_WIRE, PROOF_BY_CODE, PROOF_BY_DOCUMENTS, PROOF_WIRE_GONE, PROOF_FEN_RETURNED,
+               PROOF_DETAILS_CHANGED, PROOF_EVENTS } ProofEvent;
+
+/* review: waiting open accepted sent_back refund_requested closed */
+typedef enum { REVIEW_WAITING, REVIEW_OPEN, REVIEW_ACCEPTED, REVIEW_SENT_BACK, REVIEW_REFUND_REQUESTED, REVIEW_CLOSED,
+               REVIEW_STATES } ReviewState;
+typedef enum { REVIEW_READY, REVIEW_NOT_READY, REVIEW_ACCEPT, REVIEW_SEND_BACK, REVIEW_RESUBMIT, REVIEW_ASK_REFUND,
+               REVIEW_CLOSE, REVIEW_EVENTS } ReviewEvent; /* CLOSE: withdrawn, lapsed or refunded */
+
+/* case: open closed */
+typedef enum { CASE_OPEN, CASE_CLOSED, CASE_STATES } CaseState;
+typedef enum { CASE_DECIDE, CASE_MOOT, CASE_EVENTS } CaseEvent; /* MOOT: what it asked has answered itself */
+
+/* file, a statement or status file: claimed taken rejected duplicate held. taken: all lines stored. held: stored nothing, waits for a person */
+typedef enum { FILE_CLAIMED, FILE_TAKEN, FILE_REJECTED, FILE_DUPLICATE, FILE_HELD, FILE_STATES } FileState;
+typedef enum { FILE_STORE, FILE_REFUSE, FILE_KNOWN, FILE_HOLD, FILE_EVENTS } FileEvent;
+
+/* batch, one message to a bank: sealed uploading releasing delivered unknown closed. In `uploading` the final name was never
+ * asked for, so it may be done again; from `releasing` on only evidence moves it. closed: every fate is known, bytes wiped. */
+typedef enum { BATCH_SEALED, BATCH_UPLOADING, BATCH_RELEASING, BATCH_DELIVERED, BATCH_UNKNOWN, BATCH_CLOSED,
+               BATCH_STATES } BatchState;
+typedef enum { BATCH_UPLOAD, BATCH_RELEASE, BATCH_DELIVER, BATCH_LOSE, BATCH_CLOSE, BATCH_EVENTS } BatchEvent;
+
+/* message, one mail of the outbox: queued sending sent failed */
+typedef enum { MESSAGE_QUEUED, MESSAGE_SENDING, MESSAGE_SENT, MESSAGE_FAILED, MESSAGE_STATES } MessageState;
+typedef enum { MESSAGE_SEND, MESSAGE_TAKEN, MESSAGE_AGAIN, MESSAGE_GIVE_UP, MESSAGE_EVENTS } MessageEvent;
+
+#endif
