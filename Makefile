@@ -9,8 +9,9 @@ HARDEN := $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer -fno-sanitize-recover=all)
 comma := ,
-ALLCFLAGS = -std=gnu17 -D_GNU_SOURCE -I. $(WARN) $(HARDEN) $(SANFLAGS) $(shell pkg-config --cflags $(PACKAGES)) $(CFLAGS)
-LIBS = $(shell pkg-config --libs $(PACKAGES)) -lcsv
+PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES))
+ALLCFLAGS = -std=gnu17 -D_GNU_SOURCE -I. $(WARN) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS) $(CFLAGS)
+LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv
 
 # A layer is a folder; a program is a folder of daemon/ with a main.c.
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -28,26 +29,29 @@ $(B)/parsers.a: $(call objects,$(wildcard parsers/*.c))
 $(B)/spool.a: $(call objects,$(wildcard spool/*.c))
 $(B)/daemon.a: $(call objects,$(filter-out %/main.c,$(wildcard daemon/*.c daemon/*/*.c)))
 %.a:
-	rm -f $@ && ar rcs $@ $^
+	@mkdir -p $(@D) && rm -f $@ && $(if $^,ar rcs $@ $^,printf '!<arch>\n' >$@)
 
 define program
 $(B)/$(call program_name,$(1)): $(B)/daemon/$(1)/main.o $(ARCHIVES)
-	$$(CC) $$(SANFLAGS) $$(CFLAGS) -o $$@ $$< $(ARCHIVES) $$(LDHARDEN) $$(LIBS)
+	@echo '  LD  $$@'
+	@$$(CC) $$(SANFLAGS) $$(CFLAGS) -o $$@ $$< $(ARCHIVES) $$(LDHARDEN) $$(LIBS)
 endef
 $(foreach p,$(PROGRAM_DIRS),$(eval $(call program,$(p))))
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALLCFLAGS) -MMD -MP -c -o $@ $<
+	@echo '  CC  $<'
+	@$(CC) $(ALLCFLAGS) -MMD -MP -c -o $@ $<
 $(B)/spool/migrations.o: $(wildcard spool/schema/*.sql)
 
 $(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(ALLCFLAGS) -MMD -MP -o $@ $< $(ARCHIVES) $(LDHARDEN) $(LIBS)
+	@echo '  LD  $@'
+	@$(CC) $(ALLCFLAGS) -MMD -MP -o $@ $< $(ARCHIVES) $(LDHARDEN) $(LIBS)
 
 .PHONY: unit
 unit: $(PROGRAMS) $(UNIT)
-	prove -j2 -e '' $(UNIT)
+	@prove -j2 -e '' $(UNIT)
 
 clean:
 	rm -rf build

@@ -7,8 +7,6 @@ typedef struct {
   GPtrArray *facts; /* name, value, name, value, ... */
 } ErrorPrivate;
 
-G_DEFINE_EXTENDED_ERROR(Error, error)
-
 static void error_private_init(ErrorPrivate *private) {
   private->facts = g_ptr_array_new_with_free_func(g_free);
 }
@@ -23,6 +21,11 @@ static void error_private_clear(ErrorPrivate *private) {
   g_free(private->reason);
   g_ptr_array_unref(private->facts);
 }
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wcast-qual" /* GLib's macro casts const away */
+G_DEFINE_EXTENDED_ERROR(Error, error)
+#pragma GCC diagnostic pop
 
 static void add_fact(GError *error, const char *name, const char *value) {
   g_autofree char *was = error->message;
