@@ -138,6 +138,16 @@ CREATE TABLE file (              -- every file that came, once
 ) STRICT;
 CREATE INDEX file_sha256 ON file (sha256);
 
+CREATE TABLE remote_file (       -- what a channel's folders showed when it was fetched, so that it is fetched once
+  channel TEXT NOT NULL,
+  folder TEXT NOT NULL,
+  name TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  mtime INTEGER NOT NULL,        -- seconds, the bank's clock
+  file_id INTEGER NOT NULL REFERENCES file,
+  PRIMARY KEY (channel, folder, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE statement (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   file_id INTEGER NOT NULL REFERENCES file,
