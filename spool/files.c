@@ -1,5 +1,6 @@
 #include "spool/files.h"
 
+#include <jansson.h>
 #include <string.h>
 
 #include "rules/error.h"
@@ -12,7 +13,18 @@ void file_row_clear(FileRow *file) {
   g_free(file->kind);
   g_free(file->name);
   g_free(file->path);
+  g_free(file->reason);
+  g_free(file->facts);
+  g_free(file->profile);
+  g_free(file->result);
   *file = (FileRow){0};
+}
+
+void file_row_free(FileRow *file) {
+  if (file == NULL)
+    return;
+  file_row_clear(file);
+  g_free(file);
 }
 
 static gboolean audit(Store *store, const FileRow *file, const char *actor, Instant now, GError **error) {
@@ -36,22 +48,53 @@ gboolean file_receive(Store *store, FileRow *file, const char *actor, Instant no
   return audit(store, file, actor, now, error);
 }
 
+#define COLUMNS                                                                                                        \
+  "id, origin, account, kind, name, path, size, sha256, state, reason, facts, entries, added, profile, result, "       \
+  "received_at"
+
+static void read_row(Rows *rows, FileRow *file) {
+  gsize size = 0;
+  const void *sha256 = rows_blob(rows, 7, &size);
+  *file = (FileRow){.id = rows_int(rows, 0),
+                    .origin = g_strdup(rows_text(rows, 1)),
+                    .account = g_strdup(rows_text(rows, 2)),
+                    .kind = g_strdup(rows_text(rows, 3)),
+                    .name = g_strdup(rows_text(rows, 4)),
+                    .path = g_strdup(rows_text(rows, 5)),
+                    .size = rows_int(rows, 6),
+                    .state = (FileState)life_state(&life_file, rows_text(rows, 8)),
+                    .reason = g_strdup(rows_text(rows, 9)),
+                    .facts = g_strdup(rows_text(rows, 10)),
+                    .entries = rows_int(rows, 11),
+                    .added = rows_int(rows, 12),
+                    .profile = g_strdup(rows_text(rows, 13)),
+                    .result = g_strdup(rows_text(rows, 14)),
+                    .received_at = rows_int(rows, 15)};
+  if (size == FILE_SHA256_SIZE)
+    memcpy(file->sha256, sha256, FILE_SHA256_SIZE);
+}
+
 gboolean file_load(Store *store, gint64 id, FileRow *file, GError **error) {
-  gboolean found = FALSE;
-  g_auto(FileRow) row = {.id = id};
-  g_autofree char *state = NULL;
-  g_autoptr(GBytes) sha256 = NULL;
-  if (!store_row(store, error, &found,
-                 "SELECT origin, account, kind, name, path, size, sha256, state FROM file WHERE id = ?", "i", id,
-                 "tttttibt", &row.origin, &row.account, &row.kind, &row.name, &row.path, &row.size, &sha256, &state))
+  g_auto(Rows) rows = store_rows(store, "SELECT " COLUMNS " FROM file WHERE id = ?", "i", id);
+  if (rows_next(&rows, error)) {
+    read_row(&rows, file);
+    return TRUE;
+  }
+  if (rows.failed)
     return FALSE;
-  if (!found || g_bytes_get_size(sha256) != FILE_SHA256_SIZE)
-    return error_set(error, ERROR_REFUSED, "unknown_file", NULL);
-  memcpy(row.sha256, g_bytes_get_data(sha256, NULL), FILE_SHA256_SIZE);
-  row.state = (FileState)life_state(&life_file, state);
-  *file = row;
-  row = (FileRow){0};
-  return TRUE;
+  g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, id);
+  return error_set(error, ERROR_REFUSED, "unknown_file", "value", value, NULL);
+}
+
+GPtrArray *file_list(Store *store, GError **error) {
+  g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)file_row_free);
+  g_auto(Rows) rows = store_rows(store, "SELECT " COLUMNS " FROM file ORDER BY id", "");
+  while (rows_next(&rows, error)) {
+    FileRow *file = g_new0(FileRow, 1);
+    read_row(&rows, file);
+    g_ptr_array_add(files, file);
+  }
+  return rows.failed ? NULL : g_steal_pointer(&files);
 }
 
 gboolean file_known(Store *store, const FileRow *file, gint64 *id, GError **error) {
@@ -62,8 +105,27 @@ gboolean file_known(Store *store, const FileRow *file, gint64 *id, GError **erro
                    (const void *)file->sha256, (gsize)FILE_SHA256_SIZE, file->origin, file->name, "i", id);
 }
 
+gboolean file_twin(Store *store, const FileRow *file, gint64 *id, GError **error) {
+  gboolean found = FALSE;
+  *id = 0;
+  return store_row(store, error, &found,
+                   "SELECT id FROM file WHERE sha256 = ? AND state = 'taken' AND id <> ? "
+                   "AND (account = ? OR account IS NULL OR ? IS NULL) ORDER BY id LIMIT 1",
+                   "bitt", (const void *)file->sha256, (gsize)FILE_SHA256_SIZE, file->id, file->account, file->account,
+                   "i", id);
+}
+
+gboolean file_claims_path(Store *store, const char *path, gboolean *claimed, GError **error) {
+  gint64 id;
+  return store_row(store, error, claimed, "SELECT id FROM file WHERE path = ? LIMIT 1", "t", path, "i", &id);
+}
+
 gboolean file_moved(Store *store, gint64 id, const char *path, Instant now, GError **error) {
   return store_run(store, error, "UPDATE file SET path = ?, changed_at = ? WHERE id = ?", "tii", path, now, id);
+}
+
+gboolean file_answered(Store *store, gint64 id, const char *result, Instant now, GError **error) {
+  return store_run(store, error, "UPDATE file SET result = ?, changed_at = ? WHERE id = ?", "tii", result, now, id);
 }
 
 gboolean file_end(Store *store, gint64 id, FileEvent event, const char *reason, const char *facts, const char *actor,
@@ -72,4 +134,43 @@ gboolean file_end(Store *store, gint64 id, FileEvent event, const char *reason, 
   return life_apply(store, &life_file, id, (int)event, &news, NULL, NULL, NULL, error) &&
          store_run(store, error, "UPDATE file SET reason = ?, facts = ?, changed_at = ? WHERE id = ?", "ttii", reason,
                    facts, now, id);
+}
+
+gboolean file_counted(Store *store, gint64 id, gint64 entries, gint64 added, const char *profile, const char *account,
+                      GError **error) {
+  return store_run(store, error,
+                   "UPDATE file SET kind = coalesce(kind, 'statement'), entries = ?, added = ?, profile = ?, "
+                   "account = coalesce(?, account) WHERE id = ?",
+                   "iitti", entries, added, profile, account, id);
+}
+
+static const char *const fact_names[] = {"file", "line", "column", "field", "value", "expected", "detail"};
+
+char *file_facts(const GError *error) {
+  json_t *object = json_object();
+  for (gsize i = 0; i < G_N_ELEMENTS(fact_names); i++) {
+    const char *value = error_fact(error, fact_names[i]);
+    if (value != NULL)
+      json_object_set_new(object, fact_names[i], json_string(value));
+  }
+  char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
+  char *copy = g_strdup(text);
+  free(text);
+  json_decref(object);
+  return copy;
+}
+
+GError *file_error(const FileRow *file) {
+  if (file->reason == NULL)
+    return NULL;
+  GError *error = NULL;
+  error_set(&error, ERROR_REFUSED, file->reason, NULL);
+  json_t *object = file->facts != NULL ? json_loads(file->facts, 0, NULL) : NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS(fact_names); i++) {
+    const char *value = json_string_value(json_object_get(object, fact_names[i]));
+    if (value != NULL)
+      error_add(&error, fact_names[i], value);
+  }
+  json_decref(object);
+  return error;
 }
