@@ -26,6 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
  * Only `yifend` before its roles and `yifen init` call this. */
 gboolean store_migrate(const char *dir, gint64 now, GError **error);
 
+/* The schema this program was built for. */
+int store_schema(void);
+
 const char *store_dir(const Store *store);
 
 /* A write transaction: waits its turn under our own busy handler (200 us, no back-off), visible to bulk writers.
@@ -36,8 +39,13 @@ gboolean store_commit(Store *store, GError **error);
 void store_rollback(Store *store); /* does nothing outside a transaction */
 gboolean store_in_transaction(const Store *store);
 
-/* Is somebody waiting to write? Bulk writers commit and step aside then. */
+/* Is somebody waiting to write? Bulk writers commit after 4 ms or 1,000 rows and step aside then. */
 gboolean store_awaited(Store *store);
+/* Declares this process the bulk writer (or ends that): it alone checkpoints meanwhile. FALSE when another is. */
+gboolean store_bulk(Store *store, gboolean on);
+
+/* Rings this role's bell after the next commit of the open transaction; job_add does it. */
+void store_ring(Store *store, const char *role);
 
 /* Runs a statement without rows. A broken constraint is ERROR_REFUSED "constraint"; a full disk, I/O error is ERROR_PERMANENT. */
 gboolean store_run(Store *store, GError **error, const char *sql, const char *types, ...);
