@@ -60,9 +60,12 @@ Bell *bell_open(const char *state_dir, const char *role, GError **error) {
   if (fd < 0)
     return NULL;
   struct stat status;
-  if (fstat(fd, &status) == 0 && status.st_size > BELL_LIMIT)
-    (void)ftruncate(fd, 0);
+  gboolean long_ok = fstat(fd, &status) == 0 && (status.st_size <= BELL_LIMIT || ftruncate(fd, 0) == 0);
   (void)close(fd);
+  if (!long_ok) {
+    (void)failed(error, path);
+    return NULL;
+  }
   g_autoptr(Bell) bell = g_new0(Bell, 1);
   bell->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   if (bell->inotify < 0 || inotify_add_watch(bell->inotify, path, IN_MODIFY) < 0) {
