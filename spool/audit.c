@@ -76,18 +76,20 @@ gboolean audit_append(Store *store, Instant now, const char *actor, const char *
   detail_hash(salt, sizeof salt, detail, digest);
   AuditRow row = {last + 1, now, actor, action, subject, digest};
   row_hash(previous, &row, hash);
-  return store_run(store, error,
-                   "INSERT INTO audit (id, at, actor, action, subject, detail_digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                   "iitttbb", row.id, now, actor, action, subject, digest, (gsize)HASH, hash, (gsize)HASH) &&
-         store_run(store, error, "INSERT INTO audit_detail (audit_id, salt, detail) VALUES (?, ?, ?)", "ibt", row.id, salt,
-                   (gsize)SALT, detail);
+  return store_run(
+             store, error,
+             "INSERT INTO audit (id, at, actor, action, subject, detail_digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+             "iitttbb", row.id, now, actor, action, subject, digest, (gsize)HASH, hash, (gsize)HASH) &&
+         store_run(store, error, "INSERT INTO audit_detail (audit_id, salt, detail) VALUES (?, ?, ?)", "ibt", row.id,
+                   salt, (gsize)SALT, detail);
 }
 
 static gboolean row_whole(Rows *rows, gint64 expected_id, const guint8 previous[HASH], guint8 hash[HASH]) {
   gsize digest_size, hash_size, salt_size;
   const guint8 *digest = rows_blob(rows, 5, &digest_size);
   const guint8 *stored = rows_blob(rows, 6, &hash_size);
-  AuditRow row = {rows_int(rows, 0), rows_int(rows, 1), rows_text(rows, 2), rows_text(rows, 3), rows_text(rows, 4), digest};
+  AuditRow row = {rows_int(rows, 0),  rows_int(rows, 1),  rows_text(rows, 2),
+                  rows_text(rows, 3), rows_text(rows, 4), digest};
   if (row.id != expected_id || digest_size != HASH || hash_size != HASH)
     return FALSE;
   row_hash(previous, &row, hash);
@@ -121,10 +123,11 @@ gboolean audit_verify(Store *store, gint64 *count, char **head, GError **error) 
   gint64 n = 0;
   gboolean whole;
   {
-    g_auto(Rows) rows = store_rows(store,
-                                   "SELECT a.id, a.at, a.actor, a.action, a.subject, a.detail_digest, a.hash, d.salt, d.detail "
-                                   "FROM audit a LEFT JOIN audit_detail d ON d.audit_id = a.id ORDER BY a.id",
-                                   "");
+    g_auto(Rows) rows =
+        store_rows(store,
+                   "SELECT a.id, a.at, a.actor, a.action, a.subject, a.detail_digest, a.hash, d.salt, d.detail "
+                   "FROM audit a LEFT JOIN audit_detail d ON d.audit_id = a.id ORDER BY a.id",
+                   "");
     while (rows_next(&rows, error)) {
       if (!row_whole(&rows, n + 1, previous, hash))
         return broken(n + 1, error);

@@ -4,15 +4,19 @@
 #include "spool/audit.h"
 #include "spool/life.h"
 
-static gboolean find_open(Store *store, const char *reason, const char *subject, gint64 *id, gboolean *found, GError **error) {
-  return store_row(store, error, found, "SELECT id FROM review_case WHERE reason = ? AND subject = ? AND state = 'open'", "tt", reason,
+static gboolean find_open(Store *store, const char *reason, const char *subject, gint64 *id, gboolean *found,
+                          GError **error) {
+  return store_row(store, error, found,
+                   "SELECT id FROM review_case WHERE reason = ? AND subject = ? AND state = 'open'", "tt", reason,
                    subject, "i", id);
 }
 
-static gboolean insert(Store *store, const CaseDraft *draft, const char *due_on, const char *actor, Instant now, gint64 *id,
-                       GError **error) {
-  if (!store_run(store, error, "INSERT INTO review_case (reason, subject, state, card, opened_at, due_on) VALUES (?, ?, 'open', ?, ?, ?)",
-                 "tttit", draft->reason, draft->subject, draft->card, now, due_on))
+static gboolean insert(Store *store, const CaseDraft *draft, const char *due_on, const char *actor, Instant now,
+                       gint64 *id, GError **error) {
+  if (!store_run(
+          store, error,
+          "INSERT INTO review_case (reason, subject, state, card, opened_at, due_on) VALUES (?, ?, 'open', ?, ?, ?)",
+          "tttit", draft->reason, draft->subject, draft->card, now, due_on))
     return FALSE;
   *id = store_last_id(store);
   g_autofree char *audit_subject = g_strdup_printf("case:%" G_GINT64_FORMAT, *id);
@@ -25,10 +29,12 @@ static gboolean link_all(Store *store, gint64 id, const CaseDraft *draft, GError
       !store_run(store, error, "DELETE FROM case_entry WHERE case_id = ?", "i", id))
     return FALSE;
   for (gsize i = 0; i < draft->order_count; i++)
-    if (!store_run(store, error, "INSERT INTO case_purchase (case_id, purchase_id) VALUES (?, ?)", "ii", id, draft->orders[i]))
+    if (!store_run(store, error, "INSERT INTO case_purchase (case_id, purchase_id) VALUES (?, ?)", "ii", id,
+                   draft->orders[i]))
       return FALSE;
   for (gsize i = 0; i < draft->entry_count; i++)
-    if (!store_run(store, error, "INSERT INTO case_entry (case_id, entry_id) VALUES (?, ?)", "ii", id, draft->entries[i]))
+    if (!store_run(store, error, "INSERT INTO case_entry (case_id, entry_id) VALUES (?, ?)", "ii", id,
+                   draft->entries[i]))
       return FALSE;
   return TRUE;
 }
@@ -40,8 +46,8 @@ gboolean case_open(Store *store, const CaseDraft *draft, const char *actor, Inst
   g_autofree char *due_on = day_format(draft->due_on);
   if (!find_open(store, draft->reason, draft->subject, &row, &found, error))
     return FALSE;
-  if (found ? !store_run(store, error, "UPDATE review_case SET card = ?, due_on = coalesce(?, due_on) WHERE id = ?", "tti", draft->card,
-                         due_on, row)
+  if (found ? !store_run(store, error, "UPDATE review_case SET card = ?, due_on = coalesce(?, due_on) WHERE id = ?",
+                         "tti", draft->card, due_on, row)
             : !insert(store, draft, due_on, actor, now, &row, error))
     return FALSE;
   if (id != NULL)
@@ -49,7 +55,8 @@ gboolean case_open(Store *store, const CaseDraft *draft, const char *actor, Inst
   return link_all(store, row, draft, error);
 }
 
-gboolean case_moot(Store *store, const char *reason, const char *subject, const char *actor, Instant now, GError **error) {
+gboolean case_moot(Store *store, const char *reason, const char *subject, const char *actor, Instant now,
+                   GError **error) {
   g_assert(store_in_transaction(store));
   gboolean found;
   gint64 id = 0;

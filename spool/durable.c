@@ -144,7 +144,8 @@ gboolean durable_copy(int from, const char *dir, const char *name, mode_t mode, 
   return TRUE;
 }
 
-gboolean durable_move(const char *from_dir, const char *from_name, const char *to_dir, const char *to_name, GError **error) {
+gboolean durable_move(const char *from_dir, const char *from_name, const char *to_dir, const char *to_name,
+                      GError **error) {
   g_auto(Descriptor) from_fd = open_dir(from_dir);
   g_auto(Descriptor) to_fd = open_dir(to_dir);
   if (from_fd < 0)

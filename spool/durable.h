@@ -6,16 +6,19 @@
 #include <glib.h>
 #include <sys/types.h>
 
-/* Writes a whole file DIR/NAME, replacing it, or failing with ERROR_REFUSED "exists" when `fresh`. name holds no '/'. */
+/* Writes a whole file DIR/NAME, replacing it, or failing with ERROR_REFUSED "exists" when `fresh`. name holds no '/'.
+ */
 gboolean durable_write(const char *dir, const char *name, const void *bytes, gsize size, mode_t mode, gboolean fresh,
                        GError **error);
 
-/* Copies an open descriptor to DIR/NAME, at most `limit` bytes (ERROR_REFUSED "too_large"), and gives size and SHA-256. */
+/* Copies an open descriptor to DIR/NAME, at most `limit` bytes (ERROR_REFUSED "too_large"), and gives size and SHA-256.
+ */
 gboolean durable_copy(int from, const char *dir, const char *name, mode_t mode, goffset limit, goffset *size,
                       guint8 sha256[32], GError **error);
 
 /* Renames and fsyncs both directories; never replaces (ERROR_REFUSED "exists"). */
-gboolean durable_move(const char *from_dir, const char *from_name, const char *to_dir, const char *to_name, GError **error);
+gboolean durable_move(const char *from_dir, const char *from_name, const char *to_dir, const char *to_name,
+                      GError **error);
 
 /* Makes DIR and what is missing above it, below `root`, and fsyncs the parents. */
 gboolean durable_mkdir(const char *root, const char *relative, mode_t mode, GError **error);

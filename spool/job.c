@@ -9,20 +9,22 @@ void job_clear(Job *job) {
 gboolean job_add(Store *store, const char *role, const char *kind, const char *subject, Instant due, GError **error) {
   g_assert(store_in_transaction(store));
   store_ring(store, role);
-  return store_run(store, error,
-                   "INSERT INTO job (role, kind, subject, state, due_at) VALUES (?, ?, ?, 'due', ?) "
-                   "ON CONFLICT (role, kind, subject) DO UPDATE SET "
-                   "again = CASE WHEN job.state = 'running' THEN 1 ELSE 0 END, "
-                   "attempts = CASE WHEN job.state = 'failed' THEN 0 ELSE job.attempts END, "
-                   "due_at = CASE WHEN job.state = 'due' AND job.due_at < excluded.due_at THEN job.due_at ELSE excluded.due_at END, "
-                   "state = CASE WHEN job.state = 'failed' THEN 'due' ELSE job.state END",
-                   "ttti", role, kind, subject, due);
+  return store_run(
+      store, error,
+      "INSERT INTO job (role, kind, subject, state, due_at) VALUES (?, ?, ?, 'due', ?) "
+      "ON CONFLICT (role, kind, subject) DO UPDATE SET "
+      "again = CASE WHEN job.state = 'running' THEN 1 ELSE 0 END, "
+      "attempts = CASE WHEN job.state = 'failed' THEN 0 ELSE job.attempts END, "
+      "due_at = CASE WHEN job.state = 'due' AND job.due_at < excluded.due_at THEN job.due_at ELSE excluded.due_at END, "
+      "state = CASE WHEN job.state = 'failed' THEN 'due' ELSE job.state END",
+      "ttti", role, kind, subject, due);
 }
 
 gboolean job_recover(Store *store, const char *role, GError **error) {
   if (!store_begin(store, error))
     return FALSE;
-  if (store_run(store, error, "UPDATE job SET state = 'due', again = 0 WHERE role = ? AND state = 'running'", "t", role) &&
+  if (store_run(store, error, "UPDATE job SET state = 'due', again = 0 WHERE role = ? AND state = 'running'", "t",
+                role) &&
       store_commit(store, error))
     return TRUE;
   store_rollback(store);
@@ -61,8 +63,9 @@ gboolean job_claim(Store *store, const char *role, Instant now, Job *job, gboole
   if (!store_begin(store, error))
     return FALSE;
   if (!next_due_job(store, role, now, &claimed, &got, error) ||
-      (got && !store_run(store, error, "UPDATE job SET state = 'running', attempts = attempts + 1, again = 0 WHERE id = ?", "i",
-                         claimed.id)) ||
+      (got &&
+       !store_run(store, error, "UPDATE job SET state = 'running', attempts = attempts + 1, again = 0 WHERE id = ?",
+                  "i", claimed.id)) ||
       !store_commit(store, error)) {
     store_rollback(store);
     return FALSE;
@@ -79,25 +82,28 @@ gboolean job_done(Store *store, const Job *job, GError **error) {
   g_assert(store_in_transaction(store));
   return store_run(store, error, "DELETE FROM job WHERE id = ? AND again = 0", "i", job->id) &&
          (store_changes(store) == 1 ||
-          store_run(store, error, "UPDATE job SET state = 'due', again = 0, attempts = 0, error = NULL WHERE id = ?", "i", job->id));
+          store_run(store, error, "UPDATE job SET state = 'due', again = 0, attempts = 0, error = NULL WHERE id = ?",
+                    "i", job->id));
 }
 
 gboolean job_again(Store *store, const Job *job, Instant due, const char *reason, GError **error) {
   g_assert(store_in_transaction(store));
-  return store_run(store, error, "UPDATE job SET state = 'due', again = 0, due_at = ?, error = ? WHERE id = ?", "iti", due, reason,
-                   job->id);
+  return store_run(store, error, "UPDATE job SET state = 'due', again = 0, due_at = ?, error = ? WHERE id = ?", "iti",
+                   due, reason, job->id);
 }
 
 gboolean job_fail(Store *store, const Job *job, const char *reason, GError **error) {
   g_assert(store_in_transaction(store));
-  return store_run(store, error, "UPDATE job SET state = 'failed', again = 0, error = ? WHERE id = ?", "ti", reason, job->id);
+  return store_run(store, error, "UPDATE job SET state = 'failed', again = 0, error = ? WHERE id = ?", "ti", reason,
+                   job->id);
 }
 
 gboolean job_next_due(Store *store, const char *role, Instant *due, GError **error) {
   gboolean found;
   gint64 at = INSTANT_NONE;
-  if (!store_row(store, error, &found, "SELECT due_at FROM job WHERE role = ? AND state = 'due' ORDER BY due_at LIMIT 1", "t", role,
-                 "i", &at))
+  if (!store_row(store, error, &found,
+                 "SELECT due_at FROM job WHERE role = ? AND state = 'due' ORDER BY due_at LIMIT 1", "t", role, "i",
+                 &at))
     return FALSE;
   *due = found ? at : INSTANT_NONE;
   return TRUE;

@@ -1,6 +1,6 @@
 /* Jobs: durable units of work. One row a (role, kind, subject); asking again for a due job is no news, asking while it
- * runs makes it run once more. A role takes back its running jobs when it starts (it holds the role's lock), so leases need
- * no clock. */
+ * runs makes it run once more. A role takes back its running jobs when it starts (it holds the role's lock), so leases
+ * need no clock. */
 #ifndef YIFEN_SPOOL_JOB_H
 #define YIFEN_SPOOL_JOB_H
 

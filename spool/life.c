@@ -14,7 +14,8 @@ typedef struct {
   "SELECT " column ", 'order:' || order_no FROM purchase WHERE id = ?",                                                \
       "UPDATE purchase SET " column " = ?, changed_at = ? WHERE id = ?"
 #define PLACE(table, subject)                                                                                          \
-  "SELECT state, " subject " FROM " table " WHERE id = ?", "UPDATE " table " SET state = ?, changed_at = ? WHERE id = ?"
+  "SELECT state, " subject " FROM " table " WHERE id = ?", "UPDATE " table " SET state = ?, changed_at = ? WHERE id "  \
+                                                                           "= ?"
 
 static const LifePlace places[] = {
     {&life_transfer, PLACE("transfer", "'transfer:' || reference")},
@@ -40,7 +41,8 @@ static const LifePlace *place_of(const LifeCycle *cycle) {
 }
 
 /* A word in the store that the table does not know means another program wrote it. */
-static gboolean read_state(Store *store, const LifePlace *place, gint64 id, int *state, char **subject, GError **error) {
+static gboolean read_state(Store *store, const LifePlace *place, gint64 id, int *state, char **subject,
+                           GError **error) {
   gboolean found;
   g_autofree char *word = NULL;
   if (!store_row(store, error, &found, place->select, "i", id, "tt", &word, subject))
@@ -48,7 +50,8 @@ static gboolean read_state(Store *store, const LifePlace *place, gint64 id, int 
   *state = found ? life_state(place->cycle, word) : -1;
   if (*state >= 0)
     return TRUE;
-  return error_set(error, ERROR_PERMANENT, "store", "field", place->cycle->name, "value", word, "detail", "unknown state", NULL);
+  return error_set(error, ERROR_PERMANENT, "store", "field", place->cycle->name, "value", word, "detail",
+                   "unknown state", NULL);
 }
 
 static gboolean write_audit(Store *store, const LifeCycle *cycle, int event, const LifeNews *news, const char *subject,
@@ -57,8 +60,8 @@ static gboolean write_audit(Store *store, const LifeCycle *cycle, int event, con
   return audit_append(store, news->now, news->actor, action, subject, news->cause != NULL ? news->cause : "{}", error);
 }
 
-gboolean life_apply(Store *store, const LifeCycle *cycle, gint64 id, int event, const LifeNews *news, LifeVerdict *verdict,
-                    int *before, int *after, GError **error) {
+gboolean life_apply(Store *store, const LifeCycle *cycle, gint64 id, int event, const LifeNews *news,
+                    LifeVerdict *verdict, int *before, int *after, GError **error) {
   g_assert(store_in_transaction(store));
   const LifePlace *place = place_of(cycle);
   g_autofree char *subject = NULL;
@@ -69,7 +72,8 @@ gboolean life_apply(Store *store, const LifeCycle *cycle, gint64 id, int event, 
   if (cell.verdict == LIFE_REFUSE)
     return error_set(error, ERROR_REFUSED, "state", "field", cycle->name, "value", cycle->states[state], "expected",
                      cycle->events[event], NULL);
-  if (cell.verdict == LIFE_MOVE && !store_run(store, error, place->update, "tii", cycle->states[cell.to], news->now, id))
+  if (cell.verdict == LIFE_MOVE &&
+      !store_run(store, error, place->update, "tii", cycle->states[cell.to], news->now, id))
     return FALSE;
   if (cell.verdict != LIFE_STAY && !write_audit(store, cycle, event, news, subject, error))
     return FALSE;

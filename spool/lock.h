@@ -1,5 +1,6 @@
 /* Role locks and bells. A role is whoever holds an flock on run/ROLE.lock. A bell is a file run/bell/ROLE that a
- * writer appends one byte to after its COMMIT and that the role watches with inotify. A lost bell costs at most 30 s. */
+ * writer appends one byte to after its COMMIT and that the role watches with inotify. A lost bell costs at most 30 s.
+ */
 #ifndef YIFEN_SPOOL_LOCK_H
 #define YIFEN_SPOOL_LOCK_H
 
@@ -12,8 +13,8 @@ gboolean bell_ring(const char *state_dir, const char *role, GError **error);
 
 typedef struct Bell Bell;
 Bell *bell_open(const char *state_dir, const char *role, GError **error);
-int bell_fd(const Bell *bell);  /* readable when rung; for poll */
-void bell_drain(Bell *bell);    /* forget the rings so far; call before looking for work */
+int bell_fd(const Bell *bell); /* readable when rung; for poll */
+void bell_drain(Bell *bell);   /* forget the rings so far; call before looking for work */
 void bell_close(Bell *bell);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bell, bell_close)
 

@@ -1,4 +1,5 @@
-/* Migrations: numbered, each one transaction together with its number, so that a kill leaves the schema before or after. */
+/* Migrations: numbered, each one transaction together with its number, so that a kill leaves the schema before or
+ * after. */
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/random.h>

@@ -16,10 +16,10 @@
 struct Store {
   sqlite3 *db;
   char *dir;
-  GHashTable *idle;  /* text of SQL -> prepared statement that nobody uses */
-  GPtrArray *bells;  /* roles to ring after the commit */
-  int wait_fd;       /* flock: shared by who waits to write */
-  int bulk_fd;       /* flock: exclusive for the bulk writer */
+  GHashTable *idle; /* text of SQL -> prepared statement that nobody uses */
+  GPtrArray *bells; /* roles to ring after the commit */
+  int wait_fd;      /* flock: shared by who waits to write */
+  int bulk_fd;      /* flock: exclusive for the bulk writer */
   gboolean bulk;
   gint64 waited_since; /* monotonic, 0 while not waiting */
 };
@@ -81,7 +81,8 @@ gboolean store_bulk(Store *store, gboolean on) {
   return TRUE;
 }
 
-/* Beside a bulk writer nobody else checkpoints: they would make it wait for the disk and the WAL would grow without end. */
+/* Beside a bulk writer nobody else checkpoints: they would make it wait for the disk and the WAL would grow without
+ * end. */
 static int on_commit_to_wal(void *user, sqlite3 *db, const char *name, int pages) {
   Store *store = user;
   if (pages < CHECKPOINT_PAGES)
@@ -111,9 +112,10 @@ static gboolean setting_reads(sqlite3 *db, const char *sql, const char *want, GE
 static gboolean configure(Store *store, GError **error) {
   sqlite3 *db = store->db;
   (void)sqlite3_busy_handler(db, on_busy, store);
-  gboolean ok = setting_reads(db, "PRAGMA journal_mode=WAL", "wal", error) &&
-                store_script(store, "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF", error) &&
-                setting_reads(db, "PRAGMA synchronous", "2", error) && setting_reads(db, "PRAGMA foreign_keys", "1", error);
+  gboolean ok =
+      setting_reads(db, "PRAGMA journal_mode=WAL", "wal", error) &&
+      store_script(store, "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF", error) &&
+      setting_reads(db, "PRAGMA synchronous", "2", error) && setting_reads(db, "PRAGMA foreign_keys", "1", error);
   end_waiting(store);
   if (!ok)
     return FALSE;
@@ -146,7 +148,8 @@ Store *store_connect(const char *dir, gboolean create, GError **error) {
   store->wait_fd = store->bulk_fd = -1;
   store->idle = g_hash_table_new(g_str_hash, g_str_equal);
   store->bells = g_ptr_array_new_with_free_func(g_free);
-  if ((store->wait_fd = open_lock(dir, "wait.lock", error)) < 0 || (store->bulk_fd = open_lock(dir, "bulk.lock", error)) < 0)
+  if ((store->wait_fd = open_lock(dir, "wait.lock", error)) < 0 ||
+      (store->bulk_fd = open_lock(dir, "bulk.lock", error)) < 0)
     return NULL;
   g_autofree char *path = g_build_filename(dir, "store.db", NULL);
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
@@ -233,7 +236,8 @@ void store_ring(Store *store, const char *role) {
     g_ptr_array_add(store->bells, g_strdup(role));
 }
 
-/* Takes a prepared statement out of the cache, so that the same text may be in use twice at once. NULL with the database's error. */
+/* Takes a prepared statement out of the cache, so that the same text may be in use twice at once. NULL with the
+ * database's error. */
 static sqlite3_stmt *take(Store *store, const char *sql) {
   sqlite3_stmt *statement = g_hash_table_lookup(store->idle, sql);
   if (statement != NULL) {
@@ -304,7 +308,8 @@ static void read_columns(sqlite3_stmt *statement, const char *columns, va_list *
     else {
       g_assert(columns[i] == 'b');
       const void *bytes = sqlite3_column_blob(statement, i);
-      *va_arg(*values, GBytes **) = bytes == NULL ? NULL : g_bytes_new(bytes, (gsize)sqlite3_column_bytes(statement, i));
+      *va_arg(*values, GBytes **) =
+          bytes == NULL ? NULL : g_bytes_new(bytes, (gsize)sqlite3_column_bytes(statement, i));
     }
   }
 }

@@ -16,8 +16,8 @@
 
 typedef struct Store Store;
 
-/* Opens DIR/store.db. Refuses (ERROR_PERMANENT) a missing file, another schema than ours ("schema"), or settings that do
- * not read back as WAL and FULL; then fsyncs DIR itself. */
+/* Opens DIR/store.db. Refuses (ERROR_PERMANENT) a missing file, another schema than ours ("schema"), or settings that
+ * do not read back as WAL and FULL; then fsyncs DIR itself. */
 Store *store_open(const char *dir, GError **error);
 void store_close(Store *store); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
@@ -47,14 +47,16 @@ gboolean store_bulk(Store *store, gboolean on);
 /* Rings this role's bell after the next commit of the open transaction; job_add does it. */
 void store_ring(Store *store, const char *role);
 
-/* Runs a statement without rows. A broken constraint is ERROR_REFUSED "constraint"; a full disk, I/O error is ERROR_PERMANENT. */
+/* Runs a statement without rows. A broken constraint is ERROR_REFUSED "constraint"; a full disk, I/O error is
+ * ERROR_PERMANENT. */
 gboolean store_run(Store *store, GError **error, const char *sql, const char *types, ...);
 gint64 store_last_id(Store *store);
 gint64 store_changes(Store *store); /* rows changed by the last store_run */
 
 /* One row: TRUE with `found` set. Out parameters follow the types of the columns: 'i' gint64 *, (NULL reads as 0),
  * 't' char ** (g_strdup, NULL for NULL), 'b' GBytes **. Written only when found.
- *     store_row(store, error, &found, "SELECT id, state FROM transfer WHERE reference = ?", "t", reference, "it", &id, &state) */
+ *     store_row(store, error, &found, "SELECT id, state FROM transfer WHERE reference = ?", "t", reference, "it", &id,
+ * &state) */
 gboolean store_row(Store *store, GError **error, gboolean *found, const char *sql, const char *types, ...);
 
 /* Many rows:
@@ -71,7 +73,7 @@ Rows store_rows(Store *store, const char *sql, const char *types, ...);
 gboolean rows_next(Rows *rows, GError **error); /* FALSE at the end or when failed */
 gint64 rows_int(Rows *rows, int column);        /* 0 for NULL */
 gboolean rows_null(Rows *rows, int column);
-const char *rows_text(Rows *rows, int column);  /* NULL for NULL */
+const char *rows_text(Rows *rows, int column); /* NULL for NULL */
 const void *rows_blob(Rows *rows, int column, gsize *size);
 void rows_end(Rows *rows);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Rows, rows_end)

@@ -22,7 +22,8 @@ static gboolean verify_after(const char *sql) {
   g_autofree char *path = g_build_filename(dir, "store.db", NULL);
   sqlite3 *db;
   g_assert_true(sqlite3_open(path, &db) == SQLITE_OK);
-  g_assert_true(sqlite3_exec(db, "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete", NULL, NULL, NULL) == SQLITE_OK);
+  g_assert_true(sqlite3_exec(db, "DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete", NULL, NULL, NULL) ==
+                SQLITE_OK);
   g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
   g_assert_true(sqlite3_close(db) == SQLITE_OK);
   Store *store = spooldir_open(dir);
@@ -53,9 +54,12 @@ static void test_tampering(void) {
       {"hash", "UPDATE audit SET hash = zeroblob(32) WHERE id = 21", FALSE},
       {"removed", "DELETE FROM audit_detail WHERE audit_id = 7; DELETE FROM audit WHERE id = 7", FALSE},
       {"tail cut", "DELETE FROM audit_detail WHERE audit_id > 15; DELETE FROM audit WHERE id > 15", FALSE},
-      {"swapped", "UPDATE audit SET id = 100 WHERE id = 5; UPDATE audit SET id = 5 WHERE id = 6; UPDATE audit SET id = 6 WHERE id = 100",
+      {"swapped",
+       "UPDATE audit SET id = 100 WHERE id = 5; UPDATE audit SET id = 5 WHERE id = 6; UPDATE audit SET id = 6 WHERE id "
+       "= 100",
        FALSE},
-      {"inserted", "INSERT INTO audit SELECT 22, at, actor, action, subject, detail_digest, hash FROM audit WHERE id = 21", FALSE},
+      {"inserted",
+       "INSERT INTO audit SELECT 22, at, actor, action, subject, detail_digest, hash FROM audit WHERE id = 21", FALSE},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
     g_test_message("%s", table[i].name);
