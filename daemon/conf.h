@@ -15,7 +15,7 @@ typedef struct {
   char *statements; /* "folder" or a channel; NULL: none come */
   char *payments;   /* channel; NULL: pays nothing */
   gboolean pays_verification, pays_refund;
-  char **also;      /* other spellings of the number, digits; never NULL */
+  char **also;                    /* other spellings of the number, digits; never NULL */
   int expect_hour, expect_minute; /* a statement is expected daily by then; -1: none is expected */
 } ConfAccount;
 
@@ -40,17 +40,17 @@ typedef struct {
   char *calendar; /* file of working days; NULL: the built-in one */
   char *language; /* of mails, reports, result files: "zh_CN" */
   int settle_seconds;
-  char *socket;   /* of the HTTP API */
-  char *listen;   /* "127.0.0.1:PORT" or NULL */
-  char *token;    /* path of a file with the bearer token for `listen`, or NULL */
+  char *socket; /* of the HTTP API */
+  char *listen; /* "127.0.0.1:PORT" or NULL */
+  char *token;  /* path of a file with the bearer token for `listen`, or NULL */
 
-  char *remark;   /* "办理数字证书编码: {code}" */
+  char *remark; /* "办理数字证书编码: {code}" */
   int tries, valid_days, rounds, rounds_a_day, daily_count;
   Money daily_sum;
 
   char *smtp_host;
   int smtp_port;
-  char *smtp_tls; /* "none" (loopback only), "starttls", "tls" */
+  char *smtp_tls;                  /* "none" (loopback only), "starttls", "tls" */
   char *smtp_user, *smtp_password; /* password: path of a file */
   char *mail_from;
   char **reviewers;
@@ -60,7 +60,10 @@ typedef struct {
   GPtrArray *channels; /* ConfChannel */
 } Conf;
 
-/* ERROR_PERMANENT "config" with file, line, field, value, expected. */
+/* ERROR_PERMANENT with file, line, field, value, expected: "config_unreadable", "config_syntax", "config_twice",
+ * "config_section", "config_key" (expected: the nearest known one), "config_missing", "config_value". Relative paths
+ * start from the file's folder. Without [mail] smtp_host is NULL and reviewers is empty. A channel that pays has upload
+ * and answers; one that brings statements has statements. */
 Conf *conf_load(const char *file, GError **error);
 void conf_free(Conf *conf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conf, conf_free)
