@@ -1,0 +1,23 @@
+/* SENTENCE(reason word of rules/error.h, sentence), sorted by word. {file} {line} {column} {field} {value} {expected}
+ * {detail} are the error's facts, {value_word} the word for people of the value; a part in [...] is left out when one of its
+ * facts is absent. clang-format off: one line a sentence. */
+SENTENCE("amount", N_("[{file} ][第 {line} 行]金额“{value}”不对，应为不带逗号的数字，例如 1048.00。"))
+SENTENCE("audit_broken", N_("审计记录第 {value} 行与前后不衔接，可能被改动过。请停止使用并联系管理员。"))
+SENTENCE("busy", N_("数据库正忙，请稍后再试。"))
+SENTENCE("child_failed", N_("角色 {value} 未能启动[：{detail}]。"))
+SENTENCE("config_key", N_("配置文件 {file} 第 {line} 行：没有“{field}”这个设置[，是不是“{expected}”？]"))
+SENTENCE("config_missing", N_("配置文件 {file}[ 第 {line} 行][（{value}）]：缺少设置“{field}”。"))
+SENTENCE("config_section", N_("配置文件 {file} 第 {line} 行：没有 {value} 这一节[，是不是 {expected}？]"))
+SENTENCE("config_syntax", N_("配置文件 {file} 第 {line} 行读不懂：{value}。应为“名称 = 值”或“[节]”，UTF-8 编码。"))
+SENTENCE("config_twice", N_("配置文件 {file}[ 第 {line} 行]：“{field}”出现了两次。"))
+SENTENCE("config_unreadable", N_("读不到配置文件 {file}[：{detail}]。新建一套可用 yifen init 目录。"))
+SENTENCE("config_value", N_("配置文件 {file}[ 第 {line} 行]：[“{field}”的值]“{value}”不对，应为 {expected}。"))
+SENTENCE("constraint", N_("这项更改与已有记录相矛盾，没有保存[（{detail}）]。"))
+SENTENCE("exists", N_("{file} 已经存在，没有覆盖。"))
+SENTENCE("not_empty", N_("目录 {file} 不是空的，也不是一份原有的 Yifen，没有改动它。"))
+SENTENCE("role_taken", N_("{value} 正在运行，请先停止它或稍后再试。"))
+SENTENCE("schema", N_("数据库版本不符[：现为 {value}][，应为 {expected}]。请启动 yifend 完成升级。"))
+SENTENCE("state", N_("现在是“{value_word}”，不能这样做[，应为 {expected}]。"))
+SENTENCE("system", N_("系统错误[：{detail}][（{file}）]。"))
+SENTENCE("too_large", N_("文件 {file} 太大[，最多 {expected} 字节]。"))
+SENTENCE("usage", N_("用法：{expected}"))
