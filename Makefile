@@ -42,6 +42,7 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo '  CC  $<'
 	@$(CC) $(ALLCFLAGS) -MMD -MP -c -o $@ $<
+$(B)/rules/calendar.o: rules/data/holidays-cn.tsv
 $(B)/spool/migrations.o: $(wildcard spool/schema/*.sql)
 
 $(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES)
