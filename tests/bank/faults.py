@@ -1,0 +1,37 @@
+"""What the bank does wrong, and when. A rule is a JSON object:
+
+  {"do": "reject_name"}    refuses the transfer, the applicant's reason (name and account do not agree)
+  {"do": "reject_account"} refuses, the applicant's reason (account closed)
+  {"do": "reject_funds"}   refuses, our reason (balance too low)
+  {"do": "bounce", "days": 2}  books it, and gives it back so many days later
+  {"do": "silent"}         neither does it nor ever answers
+  {"do": "mute"}           does it and never answers
+  {"do": "delay", "days": 1}   does it, answers so many days later
+  {"do": "cut"}            does it, but the answer file is cut off in the middle (whole message)
+
+and says whom it is for: "account" (payee's number), "name", "reference" or "any": true; "times" (default: always)."""
+import json
+
+
+def add(ledger, rule):
+    ledger.run('INSERT INTO rule (detail, times) VALUES (?, ?)', json.dumps(rule), rule.get('times', -1))
+
+
+def clear(ledger):
+    ledger.run('DELETE FROM rule')
+
+
+def _fits(rule, payment):
+    return rule.get('any') or any(rule.get(key) and rule[key] == payment[value]
+                                  for key, value in (('account', 'account'), ('name', 'name'), ('reference', 'end_to_end')))
+
+
+def find(ledger, payment):
+    """The rule for this payment, or None; one use of it is spent."""
+    for row in ledger.rows('SELECT * FROM rule WHERE times <> 0 ORDER BY id'):
+        rule = json.loads(row['detail'])
+        if _fits(rule, payment):
+            if row['times'] > 0:
+                ledger.run('UPDATE rule SET times = times - 1 WHERE id = ?', row['id'])
+            return rule
+    return None

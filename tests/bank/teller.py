@@ -1,0 +1,146 @@
+"""The bank at work. Its folder: ledger.db, clock, in/ answers/ statements/ (what the SFTP server shows), taken/ (messages it
+has read), downloads/ (what finance staff can save from its web site)."""
+import datetime
+import hashlib
+import os
+import shutil
+
+from . import camt, faults, pain001, pain002, sheets
+from .clock import Clock
+from .ledger import Ledger
+
+FOLDERS = ('in', 'answers', 'statements', 'taken', 'downloads')
+REMARK_BYTES = 60  # of GB18030; what is longer is cut, as banks do
+REJECTS = {'reject_name': ('BE01', '账号户名不符'), 'reject_account': ('AC04', '账户已销户'),
+           'reject_funds': ('AM04', '付款账户余额不足')}
+
+
+def _cut(text):
+    return text.encode('gb18030', 'replace')[:REMARK_BYTES].decode('gb18030', 'ignore')
+
+
+class Bank:
+    def __init__(self, root):
+        self.root = os.path.abspath(root)
+        for name in FOLDERS:
+            os.makedirs(self.path(name), exist_ok=True)
+        self.ledger = Ledger(self.path('ledger.db'))
+        self.clock = Clock(self.path('clock'))
+
+    def path(self, *names):
+        return os.path.join(self.root, *names)
+
+    def _publish(self, folder, name, data):
+        """Temporary name and rename: nobody reads half a file, except where a fault says so."""
+        with open(self.path(folder, '.' + name), 'wb') as file:
+            file.write(data)
+        os.rename(self.path(folder, '.' + name), self.path(folder, name))
+        return self.path(folder, name)
+
+    # ---- payments ----
+
+    def step(self):
+        """Reads what lies in in/ under a final name, does it, answers. Gives the number of messages."""
+        names = sorted(name for name in os.listdir(self.path('in')) if name.endswith('.xml') and not name.startswith('.'))
+        for name in names:
+            self._message(name)
+        return len(names)
+
+    def _message(self, name):
+        with open(self.path('in', name), 'rb') as file:
+            data = file.read()
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.ledger.begin()
+        try:
+            message = pain001.read(data)
+            verdict = 'done'
+            answers = [self._payment(message, payment, sha256) for payment in message['payments']]
+        except pain001.BadMessage as error:
+            message, answers, verdict = None, [], str(error)
+        number = self.ledger.run('INSERT INTO message (file, sha256, message, at, verdict) VALUES (?, ?, ?, ?, ?)', name,
+                                 sha256, message['id'] if message else None, self.clock.now().isoformat(), verdict)
+        self.ledger.commit()
+        shutil.move(self.path('in', name), self.path('taken', f'{number:04d}-{name}'))
+        if message:
+            self._answer(number, message, [answer for answer in answers if answer])
+
+    def _payment(self, message, payment, sha256):
+        rule = faults.find(self.ledger, payment) or {'do': 'pay'}
+        answer = dict(end_to_end=payment['end_to_end'], block=payment['block'], do=rule['do'], days=rule.get('days', 0))
+        if rule['do'] in REJECTS or self.ledger.account(payment['payer']) is None:
+            code, text = REJECTS.get(rule['do'], ('AC02', '付款账号不存在'))
+            return dict(answer, status='RJCT', reason=code, text=text)
+        if rule['do'] == 'silent':
+            return None
+        now = self.clock.now()
+        line = self.ledger.add_line(account=payment['payer'], day=str(now.date()), time=now.strftime('%H:%M:%S'),
+                                    amount=-payment['amount'], name=payment['name'], other=payment['account'],
+                                    bank=payment['cnaps'] or payment['bank'], remark=_cut(payment['remark']),
+                                    reference=payment['end_to_end'], message=message['id'], sha256=sha256, kind='payment')
+        if rule['do'] == 'bounce':
+            self.ledger.add_due(str(now.date() + datetime.timedelta(days=rule.get('days', 1))), 'bounce', line=line)
+        return None if rule['do'] == 'mute' else dict(answer, status='ACSC', serial=f'SN{line:012d}')
+
+    def _answer(self, number, message, answers):
+        later = [answer for answer in answers if answer['do'] == 'delay']
+        at_once = [answer for answer in answers if answer['do'] != 'delay']
+        if later:
+            day = self.clock.today() + datetime.timedelta(days=max(answer['days'] for answer in later))
+            self.ledger.add_due(str(day), 'answer', number=number, message=dict(version=message['version'], id=message['id']),
+                                answers=later)
+        if at_once:
+            self._write_answer(number, message, at_once, any(answer['do'] == 'cut' for answer in at_once))
+
+    def _write_answer(self, number, message, answers, cut=False, suffix=''):
+        now = self.clock.now()
+        data = pain002.write(message['version'], f'A{number:06d}{suffix}', now, message['id'], answers)
+        self._publish('answers', f"{message['id']}-{number:04d}{suffix}.xml", data[:len(data) * 2 // 3] if cut else data)
+
+    # ---- money that comes in, or moves by itself ----
+
+    def wire(self, account, amount, name='', other='', remark='', bank='', day=None, time=None, kind='wire'):
+        """amount: fen; positive into `account`."""
+        now = self.clock.now()
+        return self.ledger.add_line(account=account, day=str(day or now.date()), time=time or now.strftime('%H:%M:%S'),
+                                    amount=amount, name=name, other=other, bank=bank, remark=remark, kind=kind)
+
+    def _bounce(self, line_id):
+        line = self.ledger.rows('SELECT * FROM line WHERE id = ?', line_id)[0]
+        now = self.clock.now()
+        self.ledger.add_line(account=line['account'], day=str(now.date()), time=now.strftime('%H:%M:%S'), amount=-line['amount'],
+                             name=line['name'], other=line['other'], bank=line['bank'], remark=line['remark'],
+                             reference=line['reference'], message=line['message'], sha256=line['sha256'], kind='return',
+                             reason='BE01 账号户名不符', returns=line['id'])
+
+    def _do_due(self):
+        for what, detail in self.ledger.take_due(str(self.clock.today())):
+            if what == 'bounce':
+                self._bounce(detail['line'])
+            elif what == 'answer':
+                self._write_answer(detail['number'], detail['message'], detail['answers'], suffix='L')
+
+    # ---- statements and days ----
+
+    def statement(self, number, first, last, layout=None, folder=None, name=None):
+        """Writes a statement of an account over days (ISO text). camt goes to statements/, a sheet to downloads/."""
+        account = self.ledger.account(number)
+        layout = layout or account['layout']
+        lines = self.ledger.lines(number, first, last)
+        opening = self.ledger.balance_before(number, first)
+        stamp = f"{number[-6:]}-{first.replace('-', '')}-{last.replace('-', '')}"
+        if layout.startswith('camt'):
+            data = camt.write(layout, account, first, last, opening, lines, self.ledger.next_number(number), self.clock.now())
+            return self._publish(folder or 'statements', name or f'{stamp}.xml', data)
+        if not lines:
+            return None
+        data = sheets.icbc(account, lines) if layout == 'icbc' else sheets.abc(account, first, last, opening, lines)
+        return self._publish(folder or 'downloads', name or f'{layout}-{stamp}.csv', data)
+
+    def close_day(self):
+        """Ends today: reads what came, writes today's statements, and opens the next day at nine."""
+        self.step()
+        today = str(self.clock.today())
+        written = [self.statement(account['number'], today, today) for account in self.ledger.accounts()]
+        self.clock.move_to_day(self.clock.today() + datetime.timedelta(days=1))
+        self._do_due()
+        return [path for path in written if path]

@@ -1,0 +1,343 @@
+/* Preloaded into the programs by tests (LD_PRELOAD): moves the clock and ends, fails, delays or pauses durable calls.
+ * The production programs contain no hooks; this file is the only way a test reaches inside them.
+ *
+ *   YIFEN_SHIM_CLOCK=FILE    8 bytes, little-endian int64: microseconds added to CLOCK_REALTIME, read at every call
+ *   YIFEN_SHIM_ROLE=NAME     the rest works only in a process whose arguments hold "--role NAME"
+ *   YIFEN_SHIM_COUNT=FILE    8 bytes: the counter of durable calls, shared by all processes of one run
+ *   YIFEN_SHIM_TRACE=FILE    a line "k call path" for each
+ *   YIFEN_SHIM_NET=1         sends on TCP sockets count too
+ *   YIFEN_SHIM_END=k[:how]   SIGKILL for the caller at the k-th: "before" it (default), "after" it, "torn" (half a
+ * write) YIFEN_SHIM_FAIL=k:errno  the k-th fails with this errno and does nothing YIFEN_SHIM_DELAY=us      each takes
+ * so much longer YIFEN_SHIM_PAUSE=A,B     before each: writes "k call path\n" to the FIFO A and waits for a byte from
+ * the FIFO B
+ *
+ * A durable call changes or syncs a regular file or directory: not descriptors 0 to 2, not SQLite's -shm, nothing below
+ * a folder named run (locks, bells, sockets). */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__((visibility("default")))
+#define REAL(name) ((__typeof__(&name))real_function(#name))
+
+static void *real_function(const char *name) {
+  void *found = dlsym(RTLD_NEXT, name);
+  if (found == NULL)
+    abort();
+  return found;
+}
+
+/* ---- setting up: on first use, since libraries write before our constructor runs ---- */
+
+typedef enum { BEFORE, AFTER, TORN } How;
+
+static struct {
+  int ready;
+  volatile int64_t *clock;
+  int64_t *count;
+  int trace, pause_out, pause_in;
+  int net;
+  int64_t end, fail;
+  How how;
+  int fail_errno;
+  useconds_t delay;
+  int active;
+} shim = {.trace = -1, .pause_out = -1, .pause_in = -1};
+
+static void *map_word(const char *path, int writable) {
+  if (path == NULL)
+    return NULL;
+  int fd = (int)syscall(SYS_openat, AT_FDCWD, path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+  if (fd < 0)
+    return NULL;
+  void *at = mmap(NULL, sizeof(int64_t), PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED, fd, 0);
+  syscall(SYS_close, fd);
+  return at == MAP_FAILED ? NULL : at;
+}
+
+static int role_is(const char *role) {
+  char arguments[4096];
+  int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+  ssize_t size = fd < 0 ? 0 : syscall(SYS_read, fd, arguments, sizeof arguments - 1);
+  syscall(SYS_close, fd);
+  arguments[size > 0 ? size : 0] = 0;
+  for (char *at = arguments; at < arguments + size; at += strlen(at) + 1)
+    if (strcmp(at, "--role") == 0 && strcmp(at + sizeof "--role", role) == 0)
+      return 1;
+  return 0;
+}
+
+static int64_t number_of(const char *text, const char **rest) {
+  char *end = NULL;
+  int64_t value = text == NULL ? 0 : strtoll(text, &end, 10);
+  *rest = text == NULL || *end != ':' ? NULL : end + 1;
+  return value;
+}
+
+/* A descriptor out of the way of programs that close or count their own. */
+static int open_far(const char *path, int flags) {
+  int fd = path == NULL ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC, 0600);
+  int far = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 200);
+  if (fd >= 0)
+    syscall(SYS_close, fd);
+  return far;
+}
+
+static void open_pause(const char *pair) {
+  char out[PATH_MAX];
+  const char *comma = pair == NULL ? NULL : strchr(pair, ',');
+  if (comma == NULL)
+    return;
+  snprintf(out, sizeof out, "%.*s", (int)(comma - pair), pair);
+  shim.pause_out = open_far(out, O_WRONLY);
+  shim.pause_in = open_far(comma + 1, O_RDONLY);
+}
+
+static void set_up(void) {
+  if (shim.ready)
+    return;
+  shim.ready = 1;
+  const char *role = getenv("YIFEN_SHIM_ROLE"), *rest;
+  shim.clock = map_word(getenv("YIFEN_SHIM_CLOCK"), 0);
+  shim.active = role == NULL || role_is(role);
+  if (!shim.active)
+    return;
+  shim.count = map_word(getenv("YIFEN_SHIM_COUNT"), 1);
+  shim.trace = open_far(getenv("YIFEN_SHIM_TRACE"), O_WRONLY | O_CREAT | O_APPEND);
+  shim.net = getenv("YIFEN_SHIM_NET") != NULL;
+  shim.end = number_of(getenv("YIFEN_SHIM_END"), &rest);
+  shim.how = rest == NULL ? BEFORE : strcmp(rest, "after") == 0 ? AFTER : strcmp(rest, "torn") == 0 ? TORN : BEFORE;
+  shim.fail = number_of(getenv("YIFEN_SHIM_FAIL"), &rest);
+  shim.fail_errno = rest == NULL ? EIO : (int)strtol(rest, NULL, 10);
+  shim.delay = (useconds_t)number_of(getenv("YIFEN_SHIM_DELAY"), &rest);
+  open_pause(getenv("YIFEN_SHIM_PAUSE"));
+}
+
+__attribute__((constructor)) static void start(void) {
+  set_up();
+}
+
+/* ---- the clock ---- */
+
+static void shift(struct timespec *now) {
+  set_up();
+  int64_t offset = shim.clock == NULL ? 0 : *shim.clock;
+  int64_t nanoseconds = now->tv_nsec + (offset % 1000000) * 1000;
+  now->tv_sec += offset / 1000000;
+  if (nanoseconds < 0) {
+    nanoseconds += 1000000000;
+    now->tv_sec--;
+  }
+  now->tv_sec += nanoseconds / 1000000000;
+  now->tv_nsec = nanoseconds % 1000000000;
+}
+
+EXPORT int clock_gettime(clockid_t clock, struct timespec *now) {
+  static __typeof__(&clock_gettime) real;
+  if (real == NULL)
+    real = REAL(clock_gettime);
+  int result = real(clock, now);
+  if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+    shift(now);
+  return result;
+}
+
+EXPORT time_t time(time_t *out) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (out != NULL)
+    *out = now.tv_sec;
+  return now.tv_sec;
+}
+
+EXPORT int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+  struct timespec precise;
+  (void)zone;
+  clock_gettime(CLOCK_REALTIME, &precise);
+  now->tv_sec = precise.tv_sec;
+  now->tv_usec = precise.tv_nsec / 1000;
+  return 0;
+}
+
+/* ---- durable calls ---- */
+
+static void die(void) {
+  syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
+  for (;;)
+    pause();
+}
+
+static int path_counts(const char *path) {
+  size_t length = strlen(path);
+  if (strstr(path, "/run/") != NULL || strncmp(path, "run/", 4) == 0)
+    return 0;
+  return length < 4 || strcmp(path + length - 4, "-shm") != 0;
+}
+
+static int socket_counts(int fd) {
+  struct sockaddr_storage name;
+  socklen_t size = sizeof name;
+  return shim.net && getsockname(fd, (struct sockaddr *)&name, &size) == 0 &&
+         (name.ss_family == AF_INET || name.ss_family == AF_INET6);
+}
+
+static int descriptor_counts(int fd, char path[PATH_MAX]) {
+  struct stat facts;
+  char link[64];
+  set_up();
+  if (!shim.active || fd <= 2 || fd == shim.trace || fd == shim.pause_out || fstat(fd, &facts) != 0)
+    return 0;
+  if (S_ISSOCK(facts.st_mode)) {
+    snprintf(path, PATH_MAX, "socket");
+    return socket_counts(fd);
+  }
+  if (!S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode))
+    return 0;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t size = readlink(link, path, PATH_MAX - 1);
+  path[size > 0 ? size : 0] = 0;
+  return path_counts(path);
+}
+
+static int name_counts(const char *path) {
+  set_up();
+  return shim.active && path_counts(path);
+}
+
+static void wait_for_leave(const char *line, int size) {
+  char leave;
+  if (shim.pause_out < 0 || shim.pause_in < 0)
+    return;
+  if (syscall(SYS_write, shim.pause_out, line, size) != size || syscall(SYS_read, shim.pause_in, &leave, 1) != 1)
+    die();
+}
+
+typedef struct {
+  int fails, last, torn;
+} Verdict;
+
+static Verdict pass_gate(const char *call, const char *path) {
+  static int64_t own;
+  char line[PATH_MAX + 64];
+  int64_t k = __atomic_add_fetch(shim.count == NULL ? &own : shim.count, 1, __ATOMIC_SEQ_CST);
+  int size = snprintf(line, sizeof line, "%lld %s %s\n", (long long)k, call, path);
+  if (shim.trace >= 0)
+    syscall(SYS_write, shim.trace, line, size);
+  wait_for_leave(line, size);
+  if (shim.delay > 0)
+    usleep(shim.delay);
+  if (k == shim.end && shim.how == BEFORE)
+    die();
+  if (k == shim.fail)
+    errno = shim.fail_errno;
+  return (Verdict){.fails = k == shim.fail, .last = k == shim.end, .torn = k == shim.end && shim.how == TORN};
+}
+
+/* Runs CALL unless it is to fail, then dies when it was to be the last. */
+#define GATED(name, path, call)                                                                                        \
+  do {                                                                                                                 \
+    Verdict verdict = pass_gate(name, path);                                                                           \
+    if (verdict.fails)                                                                                                 \
+      return -1;                                                                                                       \
+    __typeof__(call) result = call;                                                                                    \
+    if (verdict.last)                                                                                                  \
+      die();                                                                                                           \
+    return result;                                                                                                     \
+  } while (0)
+
+#define GATED_BYTES(name, path, size, call)                                                                            \
+  do {                                                                                                                 \
+    Verdict verdict = pass_gate(name, path);                                                                           \
+    if (verdict.fails)                                                                                                 \
+      return -1;                                                                                                       \
+    size = verdict.torn ? size / 2 : size;                                                                             \
+    ssize_t result = call;                                                                                             \
+    if (verdict.last)                                                                                                  \
+      die();                                                                                                           \
+    return result;                                                                                                     \
+  } while (0)
+
+EXPORT ssize_t write(int fd, const void *bytes, size_t size) {
+  char path[PATH_MAX];
+  static __typeof__(&write) real;
+  if (real == NULL)
+    real = REAL(write);
+  if (!descriptor_counts(fd, path))
+    return real(fd, bytes, size);
+  GATED_BYTES("write", path, size, real(fd, bytes, size));
+}
+
+EXPORT ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
+  char path[PATH_MAX];
+  static __typeof__(&pwrite) real;
+  if (real == NULL)
+    real = REAL(pwrite);
+  if (!descriptor_counts(fd, path))
+    return real(fd, bytes, size, at);
+  GATED_BYTES("pwrite", path, size, real(fd, bytes, size, at));
+}
+
+EXPORT ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at) {
+  return pwrite(fd, bytes, size, at);
+}
+
+EXPORT ssize_t send(int fd, const void *bytes, size_t size, int flags) {
+  char path[PATH_MAX];
+  static __typeof__(&send) real;
+  if (real == NULL)
+    real = REAL(send);
+  if (!descriptor_counts(fd, path))
+    return real(fd, bytes, size, flags);
+  GATED_BYTES("send", path, size, real(fd, bytes, size, flags));
+}
+
+#define DESCRIPTOR_CALL(name, parameters, ...)                                                                         \
+  EXPORT int name parameters {                                                                                         \
+    char path[PATH_MAX];                                                                                               \
+    static __typeof__(&name) real;                                                                                     \
+    if (real == NULL)                                                                                                  \
+      real = REAL(name);                                                                                               \
+    if (!descriptor_counts(fd, path))                                                                                  \
+      return real(__VA_ARGS__);                                                                                        \
+    GATED(#name, path, real(__VA_ARGS__));                                                                             \
+  }
+
+DESCRIPTOR_CALL(fsync, (int fd), fd)
+DESCRIPTOR_CALL(fdatasync, (int fd), fd)
+DESCRIPTOR_CALL(ftruncate, (int fd, off_t size), fd, size)
+DESCRIPTOR_CALL(ftruncate64, (int fd, off64_t size), fd, size)
+
+#define NAME_CALL(name, named, parameters, ...)                                                                        \
+  EXPORT int name parameters {                                                                                         \
+    static __typeof__(&name) real;                                                                                     \
+    if (real == NULL)                                                                                                  \
+      real = REAL(name);                                                                                               \
+    if (!name_counts(named))                                                                                           \
+      return real(__VA_ARGS__);                                                                                        \
+    GATED(#name, named, real(__VA_ARGS__));                                                                            \
+  }
+
+NAME_CALL(rename, to, (const char *from, const char *to), from, to)
+NAME_CALL(renameat, to, (int a, const char *from, int b, const char *to), a, from, b, to)
+NAME_CALL(renameat2, to, (int a, const char *from, int b, const char *to, unsigned flags), a, from, b, to, flags)
+NAME_CALL(link, to, (const char *from, const char *to), from, to)
+NAME_CALL(linkat, to, (int a, const char *from, int b, const char *to, int flags), a, from, b, to, flags)
+NAME_CALL(unlink, path, (const char *path), path)
+NAME_CALL(unlinkat, path, (int dir, const char *path, int flags), dir, path, flags)
+NAME_CALL(mkdir, path, (const char *path, mode_t mode), path, mode)
+NAME_CALL(mkdirat, path, (int dir, const char *path, mode_t mode), dir, path, mode)
