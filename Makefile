@@ -54,6 +54,21 @@ $(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES)
 unit: $(PROGRAMS) $(UNIT)
 	@prove -j2 -e '' $(UNIT)
 
+# Whole programs against real servers. The shim is never sanitized: it is preloaded into programs that may be.
+FLOW := $(wildcard tests/flow/*_test.py)
+build/tests/shim.so: tests/shim.c
+	@mkdir -p $(@D)
+	@echo '  LD  $@'
+	@$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) -O2 -g -shared -fPIC -o $@ $<
+
+.PHONY: flow crash demo
+flow: $(PROGRAMS) build/tests/shim.so
+	@BUILD=$(B) prove -j2 -e /usr/bin/python3 $(FLOW)
+crash: $(PROGRAMS) build/tests/shim.so
+	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py
+demo: $(PROGRAMS) build/tests/shim.so
+	@BUILD=$(B) /usr/bin/python3 tests/demo/demo.py
+
 clean:
 	rm -rf build
 
