@@ -345,6 +345,21 @@ Conf *conf_load(const char *file, GError **error) {
   return read_all(&source, conf, error) ? g_steal_pointer(&conf) : NULL;
 }
 
+Calendar *conf_calendar(const Conf *conf, GError **error) {
+  if (conf->calendar == NULL)
+    return calendar_parse(calendar_builtin(), -1, error);
+  g_autofree char *text = NULL;
+  g_autoptr(GError) cause = NULL;
+  gsize length;
+  if (!g_file_get_contents(conf->calendar, &text, &length, &cause)) {
+    error_set(error, ERROR_PERMANENT, "calendar", "file", conf->calendar, "detail", cause->message, NULL);
+    return NULL;
+  }
+  Calendar *calendar = calendar_parse(text, (gssize)length, error);
+  error_add(error, "file", conf->calendar);
+  return calendar;
+}
+
 const ConfAccount *conf_account(const Conf *conf, const char *name) {
   for (guint i = 0; i < conf->accounts->len; i++) {
     const ConfAccount *one = conf->accounts->pdata[i];

@@ -68,6 +68,9 @@ Conf *conf_load(const char *file, GError **error);
 void conf_free(Conf *conf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conf, conf_free)
 
+/* The configured calendar of working days, or the built-in one; the caller frees. ERROR_PERMANENT "calendar". */
+Calendar *conf_calendar(const Conf *conf, GError **error);
+
 const ConfAccount *conf_account(const Conf *conf, const char *name);
 const ConfAccount *conf_account_by_number(const Conf *conf, const char *number); /* compares as digits */
 const ConfChannel *conf_channel(const Conf *conf, const char *name);

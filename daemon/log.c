@@ -12,7 +12,8 @@
 #include "rules/error.h"
 
 #define MOST_FIELDS 12
-#define VALUE_CHARACTERS 256 /* of at most 4 bytes: with MOST_FIELDS an event would pass EVENT_BYTES, so the rest is dropped */
+#define VALUE_CHARACTERS                                                                                               \
+  256 /* of at most 4 bytes: with MOST_FIELDS an event would pass EVENT_BYTES, so the rest is dropped */
 #define EVENT_BYTES 4096
 
 typedef struct {

@@ -18,15 +18,16 @@ typedef struct {
   const char *name;
   /* Once, when lock and store are held and running jobs are taken back. NULL: nothing. */
   gboolean (*start)(RoleRun *run, GError **error);
-  /* Does one job and ends it in its last transaction: job_done, job_again or job_fail. An ERROR_TEMPORARY error puts the job off
-   * with growing delay; ERROR_PERMANENT puts it back and ends the role, which then stays down until a person has mended
-   * the cause; other errors fail the job, which is logged and shown by status. */
+  /* Does one job and ends it in its last transaction: job_done, job_again or job_fail. An ERROR_TEMPORARY error puts
+   * the job off with growing delay; ERROR_PERMANENT puts it back and ends the role, which then stays down until a
+   * person has mended the cause; other errors fail the job, which is logged and shown by status. */
   gboolean (*job)(RoleRun *run, const Job *job, GError **error);
-  /* Due work that is no job (polls, folders). Sets when it wants to be called again; INSTANT_NONE: when the bell rings. It is called
-   * after every wake-up too, so it must look at `now` itself. An ERROR_TEMPORARY error is logged and the tick repeated
-   * with growing delay, ERROR_REFUSED is logged, ERROR_PERMANENT ends the role. */
+  /* Due work that is no job (polls, folders). Sets when it wants to be called again; INSTANT_NONE: when the bell rings.
+   * It is called after every wake-up too, so it must look at `now` itself. An ERROR_TEMPORARY error is logged and the
+   * tick repeated with growing delay, ERROR_REFUSED is logged, ERROR_PERMANENT ends the role. */
   gboolean (*tick)(RoleRun *run, Instant now, Instant *next, GError **error);
-  /* A descriptor to wait on beside the bell (inotify of a folder), or -1; tick is called when it is readable. NULL: none. */
+  /* A descriptor to wait on beside the bell (inotify of a folder), or -1; tick is called when it is readable. NULL:
+   * none. */
   int (*watch)(RoleRun *run);
   void (*stop)(RoleRun *run);
   /* A role that is not such a loop (serve) runs itself until the stop descriptor is readable. NULL for all others. */
