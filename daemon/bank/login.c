@@ -1,0 +1,117 @@
+#include "daemon/bank/login.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rules/error.h"
+
+#define SECRET_MAX 16384
+
+/* A file of secrets in memory; overwritten when it goes. */
+typedef struct {
+  char *bytes;
+  gsize size;
+} Secret;
+
+static void secret_clear(Secret *secret) {
+  if (secret->bytes != NULL)
+    OPENSSL_cleanse(secret->bytes, SECRET_MAX);
+  g_clear_pointer(&secret->bytes, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Secret, secret_clear)
+
+static gboolean refuse(GError **error, const char *path, const char *detail) {
+  return error_set(error, ERROR_PERMANENT, "ssh_key", "file", path, "detail", detail, NULL);
+}
+
+static gboolean secret_read(const char *path, Secret *secret, GError **error) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0)
+    return refuse(error, path, g_strerror(errno));
+  struct stat st;
+  gboolean shaped = fstat(fd, &st) == 0 && S_ISREG(st.st_mode), closed = shaped && (st.st_mode & 077) == 0;
+  secret->bytes = g_malloc0(SECRET_MAX);
+  ssize_t got = closed ? read(fd, secret->bytes, SECRET_MAX - 1) : -1;
+  close(fd);
+  if (shaped && !closed)
+    return refuse(error, path, "others may read it, expected mode 0600");
+  if (got <= 0)
+    return refuse(error, path, "unreadable");
+  secret->size = (gsize)got;
+  return TRUE;
+}
+
+static void strip_line_end(Secret *secret) {
+  while (secret->size > 0 && (secret->bytes[secret->size - 1] == '\n' || secret->bytes[secret->size - 1] == '\r'))
+    secret->bytes[--secret->size] = '\0';
+}
+
+static gboolean openssh_is_rsa(const char *armour) {
+  static const char kind[] = "\0\0\0\7ssh-rsa"; /* of the public key, which is in clear */
+  const char *body = strchr(armour, '\n'), *end = strstr(armour, "-----END");
+  if (body == NULL || end == NULL)
+    return FALSE;
+  g_autofree char *base64 = g_strndup(body, (gsize)(end - body));
+  gsize size = 0;
+  guchar *blob = g_base64_decode(base64, &size);
+  gboolean found = memmem(blob, size, kind, sizeof kind - 1) != NULL;
+  OPENSSL_cleanse(blob, size);
+  OPENSSL_cleanse(base64, strlen(base64));
+  g_free(blob);
+  return found;
+}
+
+static gboolean pem_is_rsa(const Secret *key, Secret *passphrase) {
+  BIO *bio = BIO_new_mem_buf(key->bytes, (int)key->size);
+  char empty[] = "";
+  EVP_PKEY *pkey = PEM_read_bio_PrivateKey(bio, NULL, NULL, passphrase->bytes == NULL ? empty : passphrase->bytes);
+  gboolean rsa = pkey != NULL && EVP_PKEY_base_id(pkey) == EVP_PKEY_RSA;
+  EVP_PKEY_free(pkey);
+  BIO_free(bio);
+  return rsa;
+}
+
+static gboolean is_rsa(const Secret *key, Secret *passphrase) {
+  const char *openssh = strstr(key->bytes, "-----BEGIN OPENSSH PRIVATE KEY-----");
+  if (strstr(key->bytes, "-----BEGIN RSA PRIVATE KEY-----") != NULL)
+    return TRUE;
+  return openssh != NULL ? openssh_is_rsa(openssh) : pem_is_rsa(key, passphrase);
+}
+
+static gboolean broken(int result) {
+  return result == LIBSSH2_ERROR_TIMEOUT || result == LIBSSH2_ERROR_SOCKET_SEND ||
+         result == LIBSSH2_ERROR_SOCKET_RECV || result == LIBSSH2_ERROR_SOCKET_DISCONNECT ||
+         result == LIBSSH2_ERROR_SOCKET_TIMEOUT;
+}
+
+static gboolean explain(int result, LIBSSH2_SESSION *session, const ConfChannel *channel, gboolean rsa,
+                        GError **error) {
+  char *words = NULL;
+  libssh2_session_last_error(session, &words, NULL, 0);
+  if (broken(result))
+    return error_set(error, ERROR_TEMPORARY, "sftp", "value", channel->host, "detail", words, NULL);
+  if (rsa)
+    return error_set(error, ERROR_PERMANENT, "ssh_key_rsa", "file", channel->key, "value", channel->host, NULL);
+  if (result == LIBSSH2_ERROR_FILE || result == LIBSSH2_ERROR_KEYFILE_AUTH_FAILED)
+    return refuse(error, channel->key, words);
+  return error_set(error, ERROR_PERMANENT, "ssh_login", "file", channel->key, "field", channel->user, "value",
+                   channel->host, "detail", words, NULL);
+}
+
+gboolean login(LIBSSH2_SESSION *session, const ConfChannel *channel, GError **error) {
+  g_auto(Secret) key = {0};
+  g_auto(Secret) passphrase = {0};
+  if (!secret_read(channel->key, &key, error) ||
+      (channel->passphrase != NULL && !secret_read(channel->passphrase, &passphrase, error)))
+    return FALSE;
+  strip_line_end(&passphrase);
+  int result = libssh2_userauth_publickey_frommemory(session, channel->user, strlen(channel->user), NULL, 0, key.bytes,
+                                                     key.size, passphrase.bytes);
+  return result == 0 || explain(result, session, channel, is_rsa(&key, &passphrase), error);
+}

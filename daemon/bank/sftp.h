@@ -1,0 +1,53 @@
+/* SFTP edge over libssh2: one connection, used and closed. Blocking, every wait bounded.
+ *
+ * The server's host key (SHA-256 of the key, as `ssh-keygen -lf` prints it) is compared with the pin before any byte of
+ * authentication is sent. ed25519 is asked for first, then ecdsa. Login is by public key only; Debian 12's libssh2 1.10
+ * signs with RSA only over SHA-1, which OpenSSH refuses since 8.8: that has its own reason word.
+ *
+ * Reasons: "host_key" (value: theirs, expected: the pin), "ssh_key" (key file missing, open to others, unreadable,
+ * wrong passphrase), "ssh_key_rsa", "ssh_login" are ERROR_PERMANENT; "sftp" (detail: libssh2's words) and
+ * "sftp_connect" are ERROR_TEMPORARY; "sftp_missing" and "too_large" are ERROR_REFUSED. All name the file or the host.
+ */
+#ifndef YIFEN_DAEMON_BANK_SFTP_H
+#define YIFEN_DAEMON_BANK_SFTP_H
+
+#include <glib.h>
+
+#include "daemon/bank/channel.h"
+#include "daemon/conf.h"
+
+#define SFTP_TIMEOUT_MS 30000 /* of each wait for the other side */
+#define SFTP_NAMES_MAX 20000  /* names in one folder; more is refused */
+#define SFTP_DOWNLOAD_MAX (100 * 1024 * 1024)
+
+typedef struct Sftp Sftp;
+
+Sftp *sftp_open(const ConfChannel *channel, GError **error);
+void sftp_close(Sftp *sftp);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sftp, sftp_close)
+
+typedef struct {
+  char *name; /* no '/', not "." or ".." */
+  gint64 size;
+  gint64 mtime; /* seconds, the server's clock; 0 when it tells none */
+} SftpFile;
+void sftp_file_free(SftpFile *file);
+
+/* The regular files of a folder that do not begin with a dot, by name. */
+GPtrArray *sftp_list(Sftp *sftp, const char *folder, GError **error);
+
+/* *size -1: there is no such file. FALSE when the answer is not known. */
+gboolean sftp_size(Sftp *sftp, const char *path, gint64 *size, GError **error);
+
+/* Writes the bytes to a temporary path, replacing what is there, fsyncs where the server can, and reads the size back.
+ * CHANNEL_DONE or CHANNEL_RETRY with error. */
+ChannelOutcome sftp_put(Sftp *sftp, const char *path, const void *bytes, gsize size, GError **error);
+
+/* Renames, never onto an existing file. CHANNEL_UNKNOWN with error when the answer did not come; CHANNEL_RETRY when the
+ * server refused: look at both names before asking again. */
+ChannelOutcome sftp_rename(Sftp *sftp, const char *from, const char *to, GError **error);
+
+/* Copies a file to an open descriptor; at most `limit` bytes. */
+gboolean sftp_get(Sftp *sftp, const char *path, int to, gint64 limit, gint64 *size, GError **error);
+
+#endif
