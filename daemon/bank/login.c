@@ -99,7 +99,7 @@ static gboolean explain(int result, LIBSSH2_SESSION *session, const ConfChannel 
   if (rsa)
     return error_set(error, ERROR_PERMANENT, "ssh_key_rsa", "file", channel->key, "value", channel->host, NULL);
   if (result == LIBSSH2_ERROR_FILE || result == LIBSSH2_ERROR_KEYFILE_AUTH_FAILED)
-    return refuse(error, channel->key, words);
+    return refuse(error, channel->key, words == NULL || *words == '\0' ? "wrong or missing passphrase" : words);
   return error_set(error, ERROR_PERMANENT, "ssh_login", "file", channel->key, "field", channel->user, "value",
                    channel->host, "detail", words, NULL);
 }
@@ -110,6 +110,8 @@ gboolean login(LIBSSH2_SESSION *session, const ConfChannel *channel, GError **er
   if (!secret_read(channel->key, &key, error) ||
       (channel->passphrase != NULL && !secret_read(channel->passphrase, &passphrase, error)))
     return FALSE;
+  if (strstr(key.bytes, "PRIVATE KEY-----") == NULL)
+    return refuse(error, channel->key, "no private key in PEM or OpenSSH form");
   strip_line_end(&passphrase);
   int result = libssh2_userauth_publickey_frommemory(session, channel->user, strlen(channel->user), NULL, 0, key.bytes,
                                                      key.size, passphrase.bytes);
