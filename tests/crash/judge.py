@@ -1,0 +1,61 @@
+"""Compares our store with the bank's ledger: the three figures that must be zero, and whether everything came to its end."""
+import os
+import sqlite3
+
+from lib.instance import count
+
+FINAL = ('booked', 'rejected', 'returned')
+
+
+def _query(world, sql):
+    db = sqlite3.connect(os.path.join(world.yifen.home, 'store.db'))
+    db.row_factory = sqlite3.Row
+    found = [dict(row) for row in db.execute(sql)]
+    db.close()
+    return found
+
+
+def transfers(world):
+    return {row['reference']: row for row in _query(
+        world, 'SELECT t.*, b.message_id, b.file_name, hex(b.sha256) AS sha256, b.state AS batch FROM transfer t '
+               'LEFT JOIN batch b ON b.id = t.batch_id')}
+
+
+def open_transfers(world):
+    return [row for row in transfers(world).values() if row['state'] not in FINAL]
+
+
+def _line_is_known(line, transfer):
+    return (transfer is not None and (transfer['sha256'] or '').lower() == line['sha256'] and
+            transfer['message_id'] == line['message'] and transfer['payee_account'] == line['other'] and
+            transfer['amount'] == -line['amount'])
+
+
+def faults(world):
+    """Sentences about what is wrong; an empty list is the promise kept."""
+    ours = transfers(world)
+    paid = [line for line in world.bank.ledger.lines() if line['kind'] == 'payment']
+    times = count(line['reference'] for line in paid)
+    found = [f'duplicate: {reference} was paid {n} times' for reference, n in times.items() if n > 1]
+    found += [f"orphan: the bank's line {line['id']} ({line['reference']}) is none of our sealed instructions"
+              for line in paid if not _line_is_known(line, ours.get(line['reference']))]
+    payees = count(line['other'] for line in paid)
+    found += [f'duplicate: account {account} got {n} fens' for account, n in payees.items() if n > 1]
+    for reference, transfer in ours.items():
+        done = reference in times
+        if done != (transfer['state'] == 'booked'):
+            found.append(f"no end: {reference} is {transfer['state']} (batch {transfer['batch']}), the bank did it: {done}")
+    found += _rows_that_failed(world, paid)
+    return found
+
+
+def _rows_that_failed(world, paid):
+    found = [f"job {row['role']}/{row['kind']}/{row['subject']} failed: {row['error']}"
+             for row in _query(world, "SELECT * FROM job WHERE state = 'failed'")]
+    debits = _query(world, "SELECT disposition, count(*) AS n FROM entry WHERE direction = 'debit' GROUP BY 1")
+    if {row['disposition']: row['n'] for row in debits} != {'own_transfer': len(paid)}:
+        found.append(f'debit lines: {debits}, the bank has {len(paid)}')
+    verify = world.yifen.yifen('audit', 'verify')
+    if verify.returncode != 0:
+        found.append('audit verify: ' + verify.stdout + verify.stderr)
+    return found
