@@ -1,11 +1,15 @@
 /* SENTENCE(reason word of rules/error.h, sentence), sorted by word. {file} {line} {column} {field} {value} {expected}
  * {detail} are the error's facts, {value_word} the word for people of the value; a part in [...] is left out when one of its
- * facts is absent. clang-format off: one line a sentence. */
+ * facts is absent. One line a sentence. */
+/* clang-format off */
 SENTENCE("amount", N_("[{file} ][第 {line} 行]金额“{value}”不对，应为不带逗号的数字，例如 1048.00。"))
 SENTENCE("audit_broken", N_("审计记录第 {value} 行与前后不衔接，可能被改动过。请停止使用并联系管理员。"))
 SENTENCE("busy", N_("数据库正忙，请稍后再试。"))
 SENTENCE("calendar", N_("工作日历[ {file}]不能用[，第 {line} 行][：{value}][：{detail}]。"))
 SENTENCE("child_failed", N_("角色 {value} 未能启动[：{detail}]。"))
+SENTENCE("config_bank", N_("配置文件 {file}：账户 {field} 的银行格式“{value}”没有找到。"))
+SENTENCE("config_bank_pays", N_("配置文件 {file}：账户 {field} 的银行格式“{value}”没有写付款格式，不能付款。"))
+SENTENCE("config_file", N_("配置文件 {file}：“{field}”指的文件 {value} 读不到。"))
 SENTENCE("config_key", N_("配置文件 {file} 第 {line} 行：没有“{field}”这个设置[，是不是“{expected}”？]"))
 SENTENCE("config_missing", N_("配置文件 {file}[ 第 {line} 行][（{value}）]：缺少设置“{field}”。"))
 SENTENCE("config_section", N_("配置文件 {file} 第 {line} 行：没有 {value} 这一节[，是不是 {expected}？]"))
@@ -15,6 +19,7 @@ SENTENCE("config_unreadable", N_("读不到配置文件 {file}[：{detail}]。�
 SENTENCE("config_value", N_("配置文件 {file}[ 第 {line} 行]：[“{field}”的值]“{value}”不对，应为 {expected}。"))
 SENTENCE("constraint", N_("这项更改与已有记录相矛盾，没有保存[（{detail}）]。"))
 SENTENCE("exists", N_("{file} 已经存在，没有覆盖。"))
+SENTENCE("folder", N_("目录 {file} 不能用[：{detail}]。"))
 SENTENCE("not_empty", N_("目录 {file} 不是空的，也不是一份原有的 Yifen，没有改动它。"))
 SENTENCE("role_taken", N_("{value} 正在运行，请先停止它或稍后再试。"))
 SENTENCE("schema", N_("数据库版本不符[：现为 {value}][，应为 {expected}]。请启动 yifend 完成升级。"))

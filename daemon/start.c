@@ -14,7 +14,6 @@ void start_program(void) {
 }
 
 void start_daemon(void) {
-  start_program();
   (void)close_range(STDERR_FILENO + 1, ~0U, 0);
 }
 

@@ -7,7 +7,7 @@
 /* Every program: C.UTF-8, umask 0027, no death by SIGPIPE. */
 void start_program(void);
 
-/* A daemon also closes what descriptors it was started with beyond the standard three. */
+/* A daemon that starts others: also closes what descriptors it was started with beyond the standard three. */
 void start_daemon(void);
 
 /* Before a key is read: no core dumps, no reading of our memory by others of our user. */

@@ -1,4 +1,5 @@
-/* WORD(machine word, as people read it), sorted by word. clang-format off: one line a word. */
+/* WORD(machine word, as people read it), sorted by word. One line a word. */
+/* clang-format off */
 WORD("accepted", N_("银行已受理"))
 WORD("alipay", N_("支付宝"))
 WORD("already_paid", N_("业务单已缴清，又收到一笔"))

@@ -22,7 +22,11 @@ typedef struct {
 typedef int CommandFunction(CommandContext *context, int argc, char **argv);
 
 CommandFunction command_parse, command_order, command_statement, command_entries, command_match, command_transfers,
-    command_transfer, command_pay, command_case, command_report, command_status, command_audit;
+    command_transfer, command_pay, command_case, command_report, command_status, command_audit, command_config,
+    command_init;
+
+/* The worse of two exit codes, for commands that judge several things one by one. */
+int command_worse(int a, int b);
 
 /* Prints the error's sentence to err; gives its exit code. Frees the error. */
 int command_failed(CommandContext *context, GError *error);

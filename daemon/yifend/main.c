@@ -50,7 +50,7 @@ static gboolean run(const Options *options, const Role *role, GError **error) {
 }
 
 int main(int argc, char **argv) {
-  start_daemon();
+  start_program();
   text_init(NULL);
   Options options = {0};
   g_autoptr(GError) error = NULL;
@@ -62,6 +62,8 @@ int main(int argc, char **argv) {
   log_init(role != NULL ? role->name : "yifend");
   if (role != NULL)
     start_secret();
+  else
+    start_daemon();
   int code = run(&options, role, &error) ? 0 : failed(error);
   g_free(options.conf);
   g_free(options.role);

@@ -1,0 +1,37 @@
+/* yifen config check: the configuration has been read when this runs; looks at what it points to. */
+#include <unistd.h>
+
+#include "daemon/text.h"
+#include "daemon/yifen/command.h"
+#include "rules/error.h"
+
+static gboolean readable(const Conf *conf, const char *field, const char *path, GError **error) {
+  return path == NULL || access(path, R_OK) == 0 ||
+         error_set(error, ERROR_PERMANENT, "config_file", "file", conf->file, "field", field, "value", path, NULL);
+}
+
+static gboolean check_channels(const Conf *conf, GError **error) {
+  for (guint i = 0; i < conf->channels->len; i++) {
+    const ConfChannel *channel = conf->channels->pdata[i];
+    if (!readable(conf, "key", channel->key, error) || !readable(conf, "passphrase", channel->passphrase, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean check(const Conf *conf, GError **error) {
+  g_autoptr(Calendar) calendar = conf_calendar(conf, error);
+  return calendar != NULL && readable(conf, "token", conf->token, error) &&
+         readable(conf, "password", conf->smtp_password, error) && check_channels(conf, error);
+}
+
+int command_config(CommandContext *context, int argc, char **argv) {
+  if (argc != 1 || !g_str_equal(argv[0], "check"))
+    return command_usage(context, "config check");
+  GError *error = NULL;
+  if (!check(context->conf, &error))
+    return command_failed(context, error);
+  fprintf(context->out, _("配置无误：%s（%u 个账户，%u 个通道）\n"), context->conf->file, context->conf->accounts->len,
+          context->conf->channels->len);
+  return 0;
+}

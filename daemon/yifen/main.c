@@ -1,0 +1,106 @@
+/* yifen: the command line of staff and operators. Finds the command, opens what it needs, runs it. */
+#include <string.h>
+
+#include "daemon/start.h"
+#include "daemon/text.h"
+#include "daemon/yifen/command.h"
+#include "rules/error.h"
+
+typedef enum { NEEDS_NOTHING, NEEDS_CONF, NEEDS_STORE } Needs;
+
+typedef struct {
+  const char *name;
+  CommandFunction *run;
+  Needs needs;
+  const char *usage;
+} Command;
+
+static const Command commands[] = {
+    {"audit", command_audit, NEEDS_STORE, "audit verify [--json]"},
+    {"config", command_config, NEEDS_CONF, "config check"},
+    {"init", command_init, NEEDS_NOTHING, N_("init 目录")},
+};
+
+typedef struct {
+  const char *conf;
+  gboolean json, help;
+} Options;
+
+/* Takes -c FILE, --json and --help out of the arguments, wherever they stand before "--"; gives the new count, -1 when
+ * -c has no file. */
+static int take_options(int argc, char **argv, Options *options) {
+  int kept = 0;
+  for (int i = 0; i < argc; i++) {
+    if (g_str_equal(argv[i], "--")) {
+      while (i < argc)
+        argv[kept++] = argv[i++];
+    } else if (g_str_equal(argv[i], "-c") || g_str_equal(argv[i], "--config")) {
+      if (++i == argc)
+        return -1;
+      options->conf = argv[i];
+    } else if (g_str_equal(argv[i], "--json")) {
+      options->json = TRUE;
+    } else if (g_str_equal(argv[i], "--help") || g_str_equal(argv[i], "-h")) {
+      options->help = TRUE;
+    } else {
+      argv[kept++] = argv[i];
+    }
+  }
+  argv[kept] = NULL;
+  return kept;
+}
+
+static int print_usage(FILE *to, int code) {
+  fputs(_("用法：yifen [-c 配置文件] 命令 ... [--json]\n"), to);
+  for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+    g_auto(GStrv) lines = g_strsplit(_(commands[i].usage), "\n", -1);
+    for (char **line = lines; *line != NULL; line++)
+      fprintf(to, "  yifen %s\n", *line);
+  }
+  return code;
+}
+
+static const Command *find_command(const char *name) {
+  for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
+    if (g_str_equal(commands[i].name, name))
+      return &commands[i];
+  return NULL;
+}
+
+static int run(const Command *command, CommandContext *context, const char *file, int argc, char **argv) {
+  GError *error = NULL;
+  g_autoptr(Conf) conf = NULL;
+  g_autoptr(Calendar) calendar = NULL;
+  g_autoptr(Store) store = NULL;
+  if (command->needs >= NEEDS_CONF && (conf = conf_load(file, &error)) == NULL)
+    return command_failed(context, error);
+  if (command->needs >= NEEDS_STORE &&
+      ((calendar = conf_calendar(conf, &error)) == NULL || (store = store_open(conf->state, &error)) == NULL))
+    return command_failed(context, error);
+  context->conf = conf;
+  context->calendar = calendar;
+  context->store = store;
+  int code = command->run(context, argc, argv);
+  g_assert(store == NULL || !store_in_transaction(store));
+  return code;
+}
+
+int main(int argc, char **argv) {
+  start_program();
+  text_init(NULL);
+  Options options = {.conf = "/etc/yifen/yifen.conf"};
+  argc = take_options(argc, argv, &options);
+  if (argc < 2 || options.help)
+    return print_usage(options.help ? stdout : stderr, options.help ? 0 : ERROR_USAGE);
+  const Command *command = find_command(argv[1]);
+  if (command == NULL) {
+    fprintf(stderr, _("没有“%s”这个命令。\n"), argv[1]);
+    return print_usage(stderr, ERROR_USAGE);
+  }
+  g_autofree char *actor = g_strconcat("staff:", g_get_user_name(), NULL);
+  CommandContext context = {.json = options.json, .actor = actor, .out = stdout, .err = stderr};
+  int code = run(command, &context, options.conf, argc - 2, argv + 2);
+  if (fflush(stdout) != 0 || ferror(stdout))
+    return command_worse(code, ERROR_TEMPORARY);
+  return code;
+}
