@@ -70,6 +70,11 @@ crash: $(PROGRAMS) build/tests/shim.so
 demo: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/demo/demo.py
 
+.PHONY: states
+states: $(B)/tests/unit/test_life
+	@mkdir -p docs
+	$< --print > docs/states.md
+
 clean:
 	rm -rf build
 

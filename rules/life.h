@@ -6,15 +6,17 @@
 #include <glib.h>
 
 typedef enum {
+  LIFE_UNFILLED,   /* a hole in a table: asking it stops the program */
   LIFE_MOVE,       /* go to the cell's state */
   LIFE_STAY,       /* known or weaker news: recorded, nothing changes */
   LIFE_REFUSE,     /* the asker may not do this now */
-  LIFE_CONTRADICT, /* the news cannot be true beside what is known: a case */
+  LIFE_CONTRADICT, /* the news cannot be true beside what is known: a case. Where it outranks what was believed the state
+                    * changes as well */
 } LifeVerdict;
 
 typedef struct {
   LifeVerdict verdict;
-  int to; /* the state after; the same state unless LIFE_MOVE */
+  int to; /* the state after: another one for LIFE_MOVE and sometimes LIFE_CONTRADICT, else the same */
 } LifeCell;
 
 typedef struct {
@@ -22,13 +24,14 @@ typedef struct {
   int state_count, event_count;
   const char *const *states; /* machine words */
   const char *const *events;
-  const LifeCell *cells; /* [state * event_count + event] */
+  const LifeCell *cells; /* [state * event_count + event]; ask life_next */
 } LifeCycle;
 
 LifeCell life_next(const LifeCycle *cycle, int state, int event);
 int life_state(const LifeCycle *cycle, const char *word); /* -1 when unknown */
+const char *life_verdict_word(LifeVerdict verdict);       /* "move" "stay" "refuse" "contradict" */
 
-/* The whole table as Markdown, for docs/states.md. The caller frees. */
+/* The whole table as Markdown, for docs/states.md: a row an event, a column a state. The caller frees. */
 char *life_print(const LifeCycle *cycle);
 
 /* All cycles, ended by NULL. */
@@ -37,25 +40,40 @@ extern const LifeCycle *const life_cycles[];
 extern const LifeCycle life_transfer, life_verification, life_payment, life_proof, life_review, life_case, life_file,
     life_batch, life_message;
 
-/* transfer: planned sending accepted booked rejected returned unknown. Evidence ranks are in the events: a status file or a
- * query never undoes a statement line. REJECT_OURS: the bank refused for a reason of ours (funds, limit, ...). */
+/* transfer: planned sending accepted booked rejected returned unknown.
+ *
+ * Evidence ranks: our statement's line, then a query, then a status file; lower never undoes higher. A status that denies
+ * a line contradicts and changes nothing; a line that denies a status contradicts and moves the state to what the line
+ * shows. `rejected` therefore ends a transfer unless our own statement says otherwise. Evidence about a transfer that we
+ * believe never left (a restored store) contradicts and takes it out of `planned`, so that it is never sent again.
+ *
+ * `unknown` ends by a status file, a statement line, proven absence or a person; the channel's own word (DONE, RETRY) is too
+ * weak. A person ends `unknown` and nothing else. `returned` is final.
+ *
+ * One line is applied once. Another debit line under the reference of a booked or returned transfer is for the caller to see
+ * (transfer.debit_entry_id) as unknown_debit. */
 typedef enum { TRANSFER_PLANNED, TRANSFER_SENDING, TRANSFER_ACCEPTED, TRANSFER_BOOKED, TRANSFER_REJECTED,
                TRANSFER_RETURNED, TRANSFER_UNKNOWN, TRANSFER_STATES } TransferState;
 typedef enum {
-  TRANSFER_SEND,            /* intent and bytes are durable, the channel is about to be called */
-  TRANSFER_DONE,            /* the channel took it */
-  TRANSFER_RETRY,           /* the channel surely did not take it: back to planned, same bytes */
-  TRANSFER_LOST,            /* timeout, cut, malformed answer, or no answer within the profile's window */
-  TRANSFER_STATUS_PROGRESS, /* bank's status: under way or settled at the bank (ACTC ACCP ACSP ACSC ACCC PDNG) */
-  TRANSFER_STATUS_REJECT,   /* bank's status: refused */
-  TRANSFER_STATUS_DUPLICATE,/* bank's status: seen before; says nothing about the first */
-  TRANSFER_DEBIT_LINE,      /* our own statement shows the debit */
-  TRANSFER_RETURN_LINE,     /* our own statement shows it coming back */
+  TRANSFER_SEND,             /* intent and bytes are durable, the channel is about to be called */
+  TRANSFER_CANCEL,           /* it is not to leave any more: new details, the order closed, the bank's limits */
+  TRANSFER_DONE,             /* the channel took it */
+  TRANSFER_RETRY,            /* the channel surely did not take it: back to planned, same bytes */
+  TRANSFER_LOST,             /* timeout, cut, malformed answer, or no answer within the profile's window */
+  TRANSFER_STATUS_PROGRESS,  /* bank's status: under way (ACTC ACCP ACSP PDNG ..., policy_status) */
+  TRANSFER_STATUS_SETTLED,   /* bank's status: it says the money has left (ACSC ACCC); first settlement evidence */
+  TRANSFER_STATUS_REJECT,    /* bank's status: refused */
+  TRANSFER_STATUS_DUPLICATE, /* bank's status: seen before; says nothing about the first */
+  TRANSFER_DEBIT_LINE,       /* our own statement shows the debit */
+  TRANSFER_RETURN_LINE,      /* our own statement shows it coming back */
+  TRANSFER_NOT_FOUND,        /* proven statements of the bank's documented window do not show it */
   TRANSFER_PERSON_BOOKED, TRANSFER_PERSON_REJECTED, TRANSFER_PERSON_RETURNED,
   TRANSFER_EVENTS
 } TransferEvent;
 
-/* verification: due sending awaiting_code verified failed locked expired */
+/* verification: due sending awaiting_code verified failed locked expired. One row a round; a new round is a new row. The
+ * older row then leaves due or awaiting_code for `expired`: its code counts no more. `verified`, `failed`, `locked` and `expired`
+ * are final; a fen that comes back after `verified` withdraws the proof, not the round. */
 typedef enum { VERIFICATION_DUE, VERIFICATION_SENDING, VERIFICATION_AWAITING_CODE, VERIFICATION_VERIFIED,
                VERIFICATION_FAILED, VERIFICATION_LOCKED, VERIFICATION_EXPIRED, VERIFICATION_STATES } VerificationState;
 typedef enum {
@@ -64,28 +82,34 @@ typedef enum {
   VERIFICATION_RIGHT_CODE, VERIFICATION_WRONG_CODE, /* wrong, tries left */
   VERIFICATION_LAST_WRONG_CODE,
   VERIFICATION_REFUSED,      /* rejected or returned for the applicant's reason */
-  VERIFICATION_NOT_PAID,     /* rejected for our reason: the round is due again, no cost to the applicant */
+  VERIFICATION_NOT_PAID,     /* cancelled, or rejected for our reason: the caller clears `counted`, and opens the next round when
+                              * the reason is mended */
   VERIFICATION_TIME_OUT,     /* past its last day */
-  VERIFICATION_NEW_ROUND,    /* new details or a new code asked for */
+  VERIFICATION_NEW_ROUND,    /* new details or a new code asked for; the older transfer is not open, or was cancelled */
   VERIFICATION_EVENTS
 } VerificationEvent;
 
-/* payment: unpaid claimed received short over reversed refunding refunded */
+/* payment: unpaid claimed received short over reversed refunding refunded. Follows the allocations: EXACT, LESS, MORE compare
+ * their sum with the price, also after a revision changed it. After UNSETTLED a receipt that is still there is applied again.
+ * REFUND_DEBIT comes when every refund of the order shows its debit line; a refund that bounces is REFUND_FAILED. */
 typedef enum { PAYMENT_UNPAID, PAYMENT_CLAIMED, PAYMENT_RECEIVED, PAYMENT_SHORT, PAYMENT_OVER, PAYMENT_REVERSED,
                PAYMENT_REFUNDING, PAYMENT_REFUNDED, PAYMENT_STATES } PaymentState;
 typedef enum { PAYMENT_RECEIPT, PAYMENT_EXACT, PAYMENT_LESS, PAYMENT_MORE, PAYMENT_UNSETTLED, PAYMENT_REVERSAL,
                PAYMENT_REFUND_START, PAYMENT_REFUND_DEBIT, PAYMENT_REFUND_FAILED, PAYMENT_EVENTS } PaymentEvent;
 
-/* proof of account control: none, wire, code, documents; withdrawn when a fen came back after the code */
+/* proof of account control: none, wire, code, documents; withdrawn when a fen came back after the code. The first proof
+ * stands until it falls; when one falls and another is there, the caller applies the other. */
 typedef enum { PROOF_NONE, PROOF_WIRE, PROOF_CODE, PROOF_DOCUMENTS, PROOF_WITHDRAWN, PROOF_STATES } ProofState;
 typedef enum { PROOF_BY_WIRE, PROOF_BY_CODE, PROOF_BY_DOCUMENTS, PROOF_WIRE_GONE, PROOF_FEN_RETURNED,
                PROOF_DETAILS_CHANGED, PROOF_EVENTS } ProofEvent;
 
-/* review: waiting open accepted sent_back refund_requested closed */
+/* review: waiting open accepted sent_back refund_requested closed. After `accepted` nothing here moves: what goes wrong then
+ * is a case. A person may send back an order that waits (a case of its own led there). */
 typedef enum { REVIEW_WAITING, REVIEW_OPEN, REVIEW_ACCEPTED, REVIEW_SENT_BACK, REVIEW_REFUND_REQUESTED, REVIEW_CLOSED,
                REVIEW_STATES } ReviewState;
 typedef enum { REVIEW_READY, REVIEW_NOT_READY, REVIEW_ACCEPT, REVIEW_SEND_BACK, REVIEW_RESUBMIT, REVIEW_ASK_REFUND,
-               REVIEW_CLOSE, REVIEW_EVENTS } ReviewEvent; /* CLOSE: withdrawn, lapsed or refunded */
+               REVIEW_KEEP, REVIEW_CLOSE, REVIEW_EVENTS } ReviewEvent; /* KEEP: the wish for a refund was refused or
+ * taken back. CLOSE: withdrawn, lapsed or refunded */
 
 /* case: open closed */
 typedef enum { CASE_OPEN, CASE_CLOSED, CASE_STATES } CaseState;
@@ -96,12 +120,14 @@ typedef enum { FILE_CLAIMED, FILE_TAKEN, FILE_REJECTED, FILE_DUPLICATE, FILE_HEL
 typedef enum { FILE_STORE, FILE_REFUSE, FILE_KNOWN, FILE_HOLD, FILE_EVENTS } FileEvent;
 
 /* batch, one message to a bank: sealed uploading releasing delivered unknown closed. In `uploading` the final name was never
- * asked for, so it may be done again; from `releasing` on only evidence moves it. closed: every fate is known, bytes wiped. */
+ * asked for, so it may be done again; from `releasing` on only evidence moves it. DELIVER: the channel took it, or the bank answered it.
+ * closed: every fate is known, bytes wiped; that every fate is known is for the caller to see. */
 typedef enum { BATCH_SEALED, BATCH_UPLOADING, BATCH_RELEASING, BATCH_DELIVERED, BATCH_UNKNOWN, BATCH_CLOSED,
                BATCH_STATES } BatchState;
 typedef enum { BATCH_UPLOAD, BATCH_RELEASE, BATCH_DELIVER, BATCH_LOSE, BATCH_CLOSE, BATCH_EVENTS } BatchEvent;
 
-/* message, one mail of the outbox: queued sending sent failed */
+/* message, one mail of the outbox: queued sending sent failed. AGAIN also takes back what a dead process left in `sending`: a mail
+ * may arrive twice, under one Message-ID. */
 typedef enum { MESSAGE_QUEUED, MESSAGE_SENDING, MESSAGE_SENT, MESSAGE_FAILED, MESSAGE_STATES } MessageState;
 typedef enum { MESSAGE_SEND, MESSAGE_TAKEN, MESSAGE_AGAIN, MESSAGE_GIVE_UP, MESSAGE_EVENTS } MessageEvent;
 

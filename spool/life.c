@@ -72,7 +72,7 @@ gboolean life_apply(Store *store, const LifeCycle *cycle, gint64 id, int event, 
   if (cell.verdict == LIFE_REFUSE)
     return error_set(error, ERROR_REFUSED, "state", "field", cycle->name, "value", cycle->states[state], "expected",
                      cycle->events[event], NULL);
-  if (cell.verdict == LIFE_MOVE &&
+  if (cell.to != state &&
       !store_run(store, error, place->update, "tii", cycle->states[cell.to], news->now, id))
     return FALSE;
   if (cell.verdict != LIFE_STAY && !write_audit(store, cycle, event, news, subject, error))
