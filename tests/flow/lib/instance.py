@@ -12,8 +12,8 @@ OWNER = '深圳市壹分示例数字认证有限公司'
 ROLES = ('fetch', 'intake', 'pay', 'notify', 'serve')
 
 
-def section(kind, name, **values):
-    lines = [f'[{kind} {name}]' if name else f'[{kind}]']
+def section(what, title, **values):
+    lines = [f'[{what} {title}]' if title else f'[{what}]']
     return '\n'.join(lines + [f'{key} = {value}' for key, value in values.items()]) + '\n\n'
 
 
