@@ -7,13 +7,14 @@
  *   - the entry's counterparty account = the order's account number (account_normal() of both), or
  *   - the order's number stands in a text of the entry (number_keys() of remark, purpose, summary), or
  *   - a stored allocation ties them.
- * Take the entries or orders that are new, and add what is connected until nothing is added. A group that holds more
- * than that (up to everything) gives the same answer for its members; one that holds less may give a wrong one.
- * Orders: all of them, also accepted, lapsed, withdrawn and paid online: their numbers count. Entries: all booked
- * lines that triage_entry() calls TRIAGE_MATCH or TRIAGE_REVERSAL, whatever their present disposition, except those
- * `own_transfer` or `returned`.
- * All decisions are made anew; only what is fixed stays: an allocation by a person, or any allocation to an order that
- * was accepted (MatchFixed), and an entry that a person disposed of (decided). The caller compares with what is stored.
+ * Two entries are connected when one is a reversal (TRIAGE_REVERSAL) and they share payer_key or counterparty account,
+ * or the reversal shows the other's bank reference. Take the entries or orders that are new, and add what is connected
+ * until nothing is added. A group that holds more than that (up to everything) gives the same answer for its members;
+ * one that holds less may give a wrong one. Orders: all of them, also accepted, lapsed, withdrawn and paid online:
+ * their numbers count. Entries: all booked lines that triage_entry() calls TRIAGE_MATCH or TRIAGE_REVERSAL, whatever
+ * their present disposition, except those `own_transfer` or `returned`. All decisions are made anew; only what is fixed
+ * stays: an allocation by a person, or any allocation to an order that was accepted (MatchFixed), and an entry that a
+ * person disposed of (decided). The caller compares with what is stored.
  *
  * The result borrows nothing but refers to entries and orders by their index in the group. */
 #ifndef YIFEN_RULES_MATCH_H
@@ -50,7 +51,8 @@ typedef struct {
 
 typedef struct {
   const Entry *line;
-  const char *identity;    /* the store's identity within account and day; orders equal times. May be NULL */
+  gint64 place;            /* the line's place among those of its day in its file; its line will do */
+  const char *identity;    /* the store's identity within account and day. May be NULL */
   gboolean decided;        /* a person disposed of it: the line is no evidence any more */
   Disposition disposition; /* what the person decided, when decided */
 } MatchEntry;
@@ -74,11 +76,12 @@ typedef enum {
   PAYER_SELF = 1,          /* name equal or normalised and account equal; or truncated or '?' and account equal */
   PAYER_OTHER_ACCOUNT = 2, /* name equal or normalised, another account or none */
   PAYER_RELATED = 4,       /* legal form or branch, or truncated or '?' without the account */
-  PAYER_ACCOUNT = 8,       /* account equal, name other or missing */
+  PAYER_ACCOUNT = 8,       /* account equal, name other */
   PAYER_STRANGER = 16,
+  PAYER_NAMELESS = 32, /* the line shows no name: empty equals nothing */
 } MatchPayer;
 
-const char *match_payer_word(MatchPayer payer); /* "self" "other_account" "related" "account" "stranger" */
+const char *match_payer_word(MatchPayer payer); /* "self" "other_account" "related" "account" "stranger" "nameless" */
 
 typedef struct {
   gsize order;
@@ -89,9 +92,8 @@ typedef struct {
   gboolean submitted;  /* no later than the booking day */
   gint64 due;          /* what of its price was open when this entry's turn came, minor units */
   gint64 difference;   /* amount of the entry minus due */
-  const char *against; /* what disqualified it, a word: "closed" "online" "paid" "payer" "account" "number"
-                          "other_number" "later" "amount" "equal_candidate" "other_payment" "name" "currency"
-                          "reversed"; NULL: it was chosen */
+  const char *against; /* what disqualified it: "closed" "online" "paid" "currency" "name" "payer" "other_number"
+                          "account" "later" "amount" "equal_candidate" "reversed"; NULL: it was chosen. Static */
 } MatchCandidate;
 
 typedef struct {
@@ -108,7 +110,7 @@ typedef struct {
 typedef struct {
   Disposition disposition;
   const char *reason;  /* case reason, why it is pending, or NULL; static */
-  const char *rule;    /* name of the pass that decided; "person" for what is fixed; static */
+  const char *rule;    /* name of the pass that decided; "fixed": keep the stored one; "person"; static */
   NameGrade grade;     /* of the payer against the orders it settles, else against the best candidate */
   gboolean account;    /* the same for the account */
   gboolean proves;     /* settled, and the payer is the applicant itself */
@@ -137,44 +139,59 @@ MatchResult *match_decide(const MatchGroup *group);
 void match_result_free(MatchResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatchResult, match_result_free)
 
-/* Booking order: day, time (lines without one last), account, identity, then everything else a line shows; the row's id
- * decides only between lines that are equal in all of it. < 0: a before b. */
+/* Booking order: day, time (lines without one last), account, place, identity, then what else the line shows; the row's
+ * id decides only between lines that are equal in all of it. < 0: a before b. */
 int match_compare(const MatchEntry *a, const MatchEntry *b);
 
-/* The passes, as staff may read them: one row each, ended by a NULL name. */
-typedef enum { NUMBER_NONE, NUMBER_ONE, NUMBER_SEVERAL, NUMBER_ANY, NUMBER_IGNORED } MatchNumber;
+/* The passes, as staff may read them: tried one after the other, each over all undecided credits in booking order. The
+ * first that applies to a credit decides it; what none decides is `pending`. */
+typedef enum {
+  NUMBER_NONE,    /* the entry names no order */
+  NUMBER_ONE,     /* it names one */
+  NUMBER_SEVERAL, /* it names two or more */
+  NUMBER_ANY,     /* it names at least one */
+} MatchNumber;
+
+typedef enum { DUE_OPEN = 1, DUE_NOTHING = 2, DUE_GONE = 4 } MatchDue; /* nothing: paid, accepted, or paid online */
+
 typedef enum {
   AMOUNT_ANY,
-  AMOUNT_EXACT,      /* the entry is what is due on the one order */
-  AMOUNT_PARTS,      /* several entries that each name the order are together what is due */
-  AMOUNT_SUM,        /* the entry is what is due on all the orders it names, together */
-  AMOUNT_SILENT_SUM, /* the entry is what is due on two or more of the payer's orders, but does not say so */
-  AMOUNT_LESS,
+  AMOUNT_EXACT,      /* what is due on the one order */
+  AMOUNT_PARTS,      /* the first entries that name the order are together what is due */
+  AMOUNT_SUM,        /* what is due on all the orders it names, together */
+  AMOUNT_SILENT_SUM, /* what is due on two or more of the orders that come into question, but the entry does not say so
+                      */
+  AMOUNT_LESS,       /* less than what is due */
   AMOUNT_MORE,
+  AMOUNT_PRICE, /* the order's price, paid or not */
 } MatchAmount;
 
 typedef struct {
   const char *name;
   MatchNumber number;
-  unsigned payers; /* MatchPayer bits that count for the candidates */
-  unsigned states; /* what the candidates must be: see match_pass_table in match.c */
+  unsigned
+      payers; /* MatchPayer bits that the orders in question must show: named ones, or without a number all connected */
+  unsigned due; /* MatchDue bits that they must show */
   MatchAmount amount;
-  gboolean in_time; /* submitted no later than the booking day */
-  gboolean several; /* two or more candidates are needed; else: automatic passes need exactly one, cases at least one */
-  Disposition disposition;
+  gboolean in_time;     /* they were submitted no later than the booking day */
+  gboolean own_besides; /* and an open order of the payer's own exists too */
+  Disposition
+      disposition; /* SETTLED needs that all named orders, or exactly one, come into question; REVIEW at least one */
   const char *reason;
 } MatchPass;
 
-extern const MatchPass match_passes[];
+extern const MatchPass match_passes[]; /* ended by a NULL name */
 
-/* A case's card: the facts as one JSON object, {"reason","entries":[{"id","date","amount","payer_name","payer_account",
- * "remark","rule","grade","candidates":[{"order_no","payer","grade","account","named","due","difference","against"}],
- * "hits":[{"order_no","field","offset","length"}]}],"orders":[{"order_no","applicant","due",...}]}. The caller frees.
- */
+/* A case's card as one JSON object:
+ * {"reason","entries":[...],"orders":[{"order_no","state","applicant","account","price", "submitted"}]}; an entry as
+ * match_explain() shows it. The caller frees. */
 char *match_card(const MatchGroup *group, const MatchResult *result, gsize case_index);
 
-/* The same for one entry: what `yifen match explain` shows, {"id",...,"disposition","reason","rule",...}. The caller
- * frees. */
+/* What `yifen match explain` shows of one entry, as JSON:
+ * {"id","date","amount","currency","direction","payer_name","payer_account",
+ * "remark","purpose","summary","disposition","reason","rule","grade","account","partner","orders":[{"order_no","amount"}],
+ * "candidates":[{"order_no","payer","grade","account","named","submitted","due","difference","against"}],
+ * "hits":[{"order_no","field","offset","length"}]}. Absent what is unknown. The caller frees. */
 char *match_explain(const MatchGroup *group, const MatchResult *result, gsize entry_index);
 
 #endif
