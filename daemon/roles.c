@@ -2,6 +2,7 @@
 #include "daemon/role.h"
 
 const Role *const roles[] = {
+    &role_notify,
     NULL,
 };
 

@@ -19,6 +19,8 @@ static const Command commands[] = {
     {"audit", command_audit, NEEDS_STORE, "audit verify [--json]"},
     {"config", command_config, NEEDS_CONF, "config check"},
     {"init", command_init, NEEDS_NOTHING, N_("init 目录")},
+    {"report", command_report, NEEDS_STORE, N_("report [--date 年-月-日] [--format txt|html|json] [--mail]")},
+    {"status", command_status, NEEDS_STORE, "status [--json]"},
 };
 
 typedef struct {

@@ -1,0 +1,86 @@
+/* Role notify: queues the daily report when its time has come, and hands queued mails to the SMTP server. */
+#include <stdlib.h>
+
+#include "daemon/log.h"
+#include "daemon/mail/smtp.h"
+#include "daemon/report/report.h"
+#include "daemon/role.h"
+#include "daemon/text.h"
+#include "rules/error.h"
+#include "spool/outbox.h"
+
+static gboolean start(RoleRun *run, GError **error) {
+  (void)error;
+  text_init(run->conf->language);
+  return TRUE;
+}
+
+static gboolean put_off(RoleRun *run, const char *why, GError **error) {
+  (void)run;
+  return error_set(error, ERROR_TEMPORARY, "mail_not_sent", "detail", why, NULL);
+}
+
+static gboolean end_job(RoleRun *run, const Job *job, GError **error) {
+  if (!store_begin(run->store, error))
+    return FALSE;
+  if (job_done(run->store, job, error) && store_commit(run->store, error))
+    return TRUE;
+  store_rollback(run->store);
+  return FALSE;
+}
+
+/* The mark `sending` is durable before the server is called: after a crash one extra mail may go out, never a lost one.
+ */
+static gboolean send_mail(RoleRun *run, gint64 id, GError **error) {
+  g_auto(Message) message = {0};
+  if (!outbox_load(run->store, id, &message, error) || !outbox_sending(run->store, id, clock_now(), error))
+    return FALSE;
+  gsize size;
+  const void *body = g_bytes_get_data(message.body, &size);
+  g_autofree char *why = NULL;
+  switch (smtp_send(run->conf, message.recipients, body, size, &why)) {
+  case SMTP_TAKEN:
+    return outbox_sent(run->store, id, clock_now(), error);
+  case SMTP_REFUSED:
+    return outbox_failed(run->store, id, why, clock_now(), error);
+  case SMTP_AGAIN:
+    return put_off(run, why, error);
+  }
+  g_assert_not_reached();
+}
+
+static gboolean job(RoleRun *run, const Job *job, GError **error) {
+  g_assert(g_str_equal(job->kind, "mail"));
+  g_autoptr(GError) failure = NULL;
+  if (!send_mail(run, g_ascii_strtoll(job->subject, NULL, 10), &failure) &&
+      !g_error_matches(failure, YIFEN_ERROR, ERROR_REFUSED)) {
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+  }
+  return end_job(run, job, error);
+}
+
+/* Working days, and days that the calendar does not know. */
+static gboolean report_day(const RoleRun *run, Day day) {
+  gboolean workday;
+  return !calendar_workday(run->calendar, day, &workday) || workday;
+}
+
+static gboolean queue_todays(RoleRun *run, Day today, Instant now, GError **error) {
+  g_autofree char *key = day_format(today);
+  gboolean has, fresh;
+  return outbox_has(run->store, "report", key, &has, error) &&
+         (has || report_queue(run->store, run->conf, now, &fresh, error));
+}
+
+static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {
+  *next = INSTANT_NONE;
+  if (run->conf->smtp_host == NULL || run->conf->reviewers[0] == NULL)
+    return TRUE;
+  Day today = day_of_instant(now);
+  Instant due = instant_at(today, run->conf->report_hour, run->conf->report_minute, 0);
+  *next = now < due ? due : instant_at(today + 1, run->conf->report_hour, run->conf->report_minute, 0);
+  return now < due || !report_day(run, today) || queue_todays(run, today, now, error);
+}
+
+const Role role_notify = {.name = "notify", .start = start, .job = job, .tick = tick};

@@ -1,0 +1,289 @@
+#include "daemon/report/report.h"
+
+#include "daemon/report/page.h"
+#include "daemon/text.h"
+
+#define ROWS_SHOWN 200 /* a longer list says how much more there is */
+
+static const char *text_of(const json_t *object, const char *key) {
+  return json_string_value(json_object_get(object, key));
+}
+
+static json_int_t count_of(const json_t *object, const char *key) {
+  return json_integer_value(json_object_get(object, key));
+}
+
+/* "12,345.60": people read sums in groups. */
+static char *grouped(const char *amount) {
+  if (amount == NULL)
+    return NULL;
+  const char *digits = amount + (*amount == '-');
+  gsize whole = strcspn(digits, ".");
+  GString *out = g_string_new_len(amount, digits - amount);
+  for (gsize i = 0; i < whole; i++) {
+    if (i > 0 && (whole - i) % 3 == 0)
+      g_string_append_c(out, ',');
+    g_string_append_c(out, digits[i]);
+  }
+  g_string_append(out, digits + whole);
+  return g_string_free(out, FALSE);
+}
+
+static char *account_label(const Conf *conf, const char *section) {
+  const ConfAccount *account = conf != NULL && section != NULL ? conf_account(conf, section) : NULL;
+  gsize length = account != NULL ? strlen(account->number) : 0;
+  return account == NULL
+             ? g_strdup(section)
+             : g_strdup_printf(_("%s（尾号 %s）"), section, account->number + (length > 4 ? length - 4 : 0));
+}
+
+/* The day and minute of an RFC 3339 time in Shanghai. */
+static char *minute_of(const char *instant) {
+  g_autofree char *text = g_strndup(instant, 16);
+  char *mark = strchr(text, 'T');
+  if (mark != NULL)
+    *mark = ' ';
+  return g_steal_pointer(&text);
+}
+
+static void join(GString *into, const char *separator, const char *text) {
+  if (text == NULL)
+    return;
+  if (into->len > 0)
+    g_string_append(into, separator);
+  g_string_append(into, text);
+}
+
+static char *case_orders(const json_t *one) {
+  GString *text = g_string_new(NULL);
+  gsize i;
+  json_t *order;
+  json_array_foreach(json_object_get(one, "orders"), i, order) {
+    g_autofree char *line = g_strdup_printf("%s %s", text_of(order, "order_no"), text_of(order, "applicant"));
+    join(text, "\n", line);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static char *case_entries(const json_t *one) {
+  GString *text = g_string_new(NULL);
+  gsize i;
+  json_t *entry;
+  json_array_foreach(json_object_get(one, "entries"), i, entry) {
+    g_autofree char *amount = grouped(text_of(entry, "amount"));
+    const char *name = text_of(entry, "name"), *remark = text_of(entry, "remark");
+    g_autofree char *line =
+        g_strdup_printf("%s %s %s %s%s%s", text_of(entry, "date"), text_word(text_of(entry, "direction")), amount,
+                        name != NULL ? name : "", remark != NULL ? _(" 附言：") : "", remark != NULL ? remark : "");
+    join(text, "\n", line);
+  }
+  const char *detail = text_of(json_object_get(one, "card"), "detail");
+  join(text, "\n", detail);
+  return g_string_free(text, FALSE);
+}
+
+static char *case_due(const json_t *one) {
+  const char *due_on = text_of(one, "due_on");
+  if (due_on == NULL)
+    return g_strdup(_("未定（超出已导入的工作日历）"));
+  return json_is_true(json_object_get(one, "overdue")) ? g_strdup_printf(_("!%s 已逾期"), due_on) : g_strdup(due_on);
+}
+
+static void say_more(PageSection *section, gsize all) {
+  if (all > ROWS_SHOWN)
+    section_say(section, g_strdup_printf(_("共 %zu 条，这里列出前 %d 条。"), all, ROWS_SHOWN));
+}
+
+static void add_cases(Page *page, const json_t *report) {
+  const json_t *cases = json_object_get(report, "cases");
+  PageSection *section =
+      page_section(page, _("今天需要您处理"), _("案号"), _("事由"), _("业务单"), _("依据"), _("到期日"), NULL);
+  if (json_array_size(cases) == 0)
+    section_say(section, g_strdup(_("没有待处理的审核案。")));
+  say_more(section, json_array_size(cases));
+  for (gsize i = 0; i < MIN(json_array_size(cases), ROWS_SHOWN); i++) {
+    const json_t *one = json_array_get(cases, i);
+    g_autofree char *id = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(one, "id"));
+    g_autofree char *orders = case_orders(one), *entries = case_entries(one), *due = case_due(one);
+    section_row(section, id, text_word(text_of(one, "reason")), orders, entries, due);
+  }
+}
+
+static char *paid_orders(const json_t *entry) {
+  GString *text = g_string_new(NULL);
+  gsize i;
+  json_t *order;
+  json_array_foreach(json_object_get(entry, "orders"), i, order) {
+    g_autofree char *amount = grouped(text_of(order, "amount"));
+    g_autofree char *line = g_strdup_printf("%s（%s）", text_of(order, "order_no"), amount);
+    join(text, "\n", line);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static char *disposition_of(const json_t *entry) {
+  const char *disposition = text_of(entry, "disposition"), *reason = text_of(entry, "reason");
+  return reason == NULL ? g_strdup(text_word(disposition))
+                        : g_strdup_printf("%s：%s", text_word(disposition), text_word(reason));
+}
+
+static void add_money(Page *page, const json_t *report, const Conf *conf) {
+  const json_t *money = json_object_get(report, "money"), *entries = json_object_get(money, "entries");
+  PageSection *section = page_section(page, _("到账与用途"), _("账户"), _("记账日期"), _(">金额"), _("付款户名"),
+                                      _("附言"), _("去向"), _("业务单（金额）"), NULL);
+  gsize i;
+  json_t *sum;
+  json_array_foreach(json_object_get(money, "credit_sum"), i, sum) {
+    g_autofree char *amount = grouped(text_of(sum, "amount"));
+    section_say(section, g_strdup_printf(_("收到 %zu 笔，合计 %s %s。"), json_array_size(entries),
+                                         text_of(sum, "currency"), amount));
+  }
+  if (json_array_size(entries) == 0)
+    section_say(section, g_strdup(_("没有新的到账。")));
+  say_more(section, json_array_size(entries));
+  for (i = 0; i < MIN(json_array_size(entries), ROWS_SHOWN); i++) {
+    const json_t *entry = json_array_get(entries, i);
+    g_autofree char *account = account_label(conf, text_of(entry, "account")),
+                    *amount = grouped(text_of(entry, "amount"));
+    g_autofree char *orders = paid_orders(entry), *disposition = disposition_of(entry);
+    section_row(section, account, text_of(entry, "date"), amount, text_of(entry, "name"), text_of(entry, "remark"),
+                disposition, orders);
+  }
+}
+
+static void add_verifications(Page *page, const json_t *report) {
+  const json_t *states = json_object_get(report, "verifications");
+  PageSection *section = page_section(page, _("金融认证"), _("状态"), _(">笔数"), NULL);
+  if (json_object_size(states) == 0)
+    section_say(section, g_strdup(_("没有金融认证。")));
+  const char *state;
+  json_t *count;
+  json_object_foreach((json_t *)(gintptr)states, state, count) {
+    g_autofree char *text = g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(count));
+    g_autofree char *word = g_strconcat("verification.", state, NULL);
+    section_row(section, text_word(word), text);
+  }
+}
+
+static void add_unknown(Page *page, const json_t *report) {
+  const json_t *list = json_object_get(report, "unknown");
+  PageSection *section =
+      page_section(page, _("结果不明的付款"), _("业务参考号"), _("业务单"), _("申请单位"), _(">金额"), _("自"), NULL);
+  if (json_array_size(list) == 0)
+    section_say(section, g_strdup(_("没有结果不明的付款。")));
+  say_more(section, json_array_size(list));
+  for (gsize i = 0; i < MIN(json_array_size(list), ROWS_SHOWN); i++) {
+    const json_t *one = json_array_get(list, i);
+    g_autofree char *since = minute_of(text_of(one, "since"));
+    section_row(section, text_of(one, "reference"), text_of(one, "order_no"), text_of(one, "applicant"),
+                text_of(one, "amount"), since);
+  }
+}
+
+static const char *proof_word(const json_t *balance) {
+  const json_t *continues = json_object_get(balance, "continues");
+  if (json_is_false(continues))
+    return _("!与上一份不衔接");
+  const char *proof = text_of(balance, "proof");
+  if (g_str_equal(proof, "balance"))
+    return continues == NULL ? _("余额相符（首份）") : _("余额相符，与上一份衔接");
+  return g_str_equal(proof, "totals") ? _("仅合计相符") : _("!无从核对");
+}
+
+static void add_balances(Page *page, const json_t *report, const Conf *conf) {
+  const json_t *list = json_object_get(report, "balances");
+  PageSection *section = page_section(page, _("余额核对"), _("账户"), _("期间"), _(">期初"), _(">收入"), _(">支出"),
+                                      _(">期末"), _("核对结果"), NULL);
+  if (json_array_size(list) == 0)
+    section_say(section, g_strdup(_("还没有对账单。")));
+  for (gsize i = 0; i < json_array_size(list); i++) {
+    const json_t *one = json_array_get(list, i);
+    g_autofree char *account = account_label(conf, text_of(one, "account"));
+    const char *from = text_of(one, "from"), *to = text_of(one, "to");
+    g_autofree char *period = g_strdup_printf("%s – %s", from != NULL ? from : "", to != NULL ? to : "");
+    g_autofree char *opening = grouped(text_of(one, "opening")), *closing = grouped(text_of(one, "closing"));
+    g_autofree char *credits = grouped(text_of(one, "credits")), *debits = grouped(text_of(one, "debits"));
+    section_row(section, account, period, opening, credits, debits, closing, proof_word(one));
+  }
+}
+
+static void add_files(Page *page, const json_t *report) {
+  const json_t *list = json_object_get(report, "files");
+  PageSection *section = page_section(page, _("收到的文件"), _("文件"), _("结果"), _(">行数"), _(">新增"), NULL);
+  if (json_array_size(list) == 0)
+    section_say(section, g_strdup(_("没有收到文件。")));
+  say_more(section, json_array_size(list));
+  for (gsize i = 0; i < MIN(json_array_size(list), ROWS_SHOWN); i++) {
+    const json_t *one = json_array_get(list, i);
+    const char *state = text_of(one, "state");
+    gboolean bad = g_str_equal(state, "rejected") || g_str_equal(state, "held");
+    g_autofree char *key = g_strconcat("file.", state, NULL);
+    g_autofree char *word = g_strconcat(bad ? "!" : "", text_word(key), NULL);
+    g_autofree char *entries = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(one, "entries"));
+    g_autofree char *added = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(one, "added"));
+    section_row(section, text_of(one, "name"), word, entries, added);
+  }
+}
+
+static char *headline(const json_t *report) {
+  const json_t *todo = json_object_get(report, "todo");
+  json_int_t application = count_of(todo, "application"), other = count_of(todo, "other_cases"),
+             overdue = count_of(todo, "overdue");
+  if (application + other == 0)
+    return g_strdup(_("没有需要处理的事"));
+  GString *text = g_string_new(NULL);
+  g_string_append_printf(text, _("待审核 %" JSON_INTEGER_FORMAT " 件，其他 %" JSON_INTEGER_FORMAT " 件"), application,
+                         other);
+  if (overdue > 0)
+    g_string_append_printf(text, _("，其中逾期 %" JSON_INTEGER_FORMAT " 件"), overdue);
+  return g_string_free(text, FALSE);
+}
+
+static void add_alarms(Page *page, const json_t *report) {
+  const json_t *todo = json_object_get(report, "todo");
+  json_int_t unknown = count_of(todo, "unknown_transfers"), jobs = count_of(todo, "failed_jobs"),
+             files = count_of(todo, "held_files");
+  if (unknown > 0)
+    page_say(page, g_strdup_printf(_("有 %" JSON_INTEGER_FORMAT " 笔付款结果不明，见下文。"), unknown));
+  if (files > 0)
+    page_say(page, g_strdup_printf(_("有 %" JSON_INTEGER_FORMAT " 个文件等待人工处理。"), files));
+  if (jobs > 0)
+    page_say(page, g_strdup_printf(_("有 %" JSON_INTEGER_FORMAT " 项后台任务失败，请运维查看 yifen status。"), jobs));
+}
+
+static Page *make_page(const json_t *report, const Conf *conf) {
+  g_autofree char *from = minute_of(text_of(report, "from")), *to = minute_of(text_of(report, "to")),
+                  *head = headline(report);
+  Page *page = page_new(g_strdup_printf(_("一分日报 %s"), text_of(report, "date")));
+  page_say(page, g_strdup_printf(_("%s。"), head));
+  page_say(page, g_strdup_printf(_("统计时段：%s 至 %s（北京时间）。"), from, to));
+  add_alarms(page, report);
+  add_cases(page, report);
+  add_money(page, report, conf);
+  add_verifications(page, report);
+  add_unknown(page, report);
+  add_balances(page, report, conf);
+  add_files(page, report);
+  const json_t *audit = json_object_get(report, "audit");
+  PageSection *section = page_section(page, _("审计"), NULL);
+  section_say(section, g_strdup_printf(_("审计记录 %" JSON_INTEGER_FORMAT " 行，链首：%s"), count_of(audit, "rows"),
+                                       text_of(audit, "head")));
+  return page;
+}
+
+char *report_text(const json_t *report, const Conf *conf) {
+  g_autoptr(Page) page = make_page(report, conf);
+  return page_text(page);
+}
+
+char *report_html(const json_t *report, const Conf *conf) {
+  g_autoptr(Page) page = make_page(report, conf);
+  g_autofree char *language = g_strdup(conf != NULL && conf->language != NULL ? conf->language : "zh-CN");
+  g_strdelimit(language, "_", '-');
+  return page_html(page, language);
+}
+
+char *report_subject(const json_t *report) {
+  g_autofree char *head = headline(report);
+  return g_strdup_printf(_("一分日报 %s：%s"), text_of(report, "date"), head);
+}

@@ -1,0 +1,20 @@
+/* The daily report as people read it: plain text and HTML of the same facts (spool/report.h). The language is the one
+ * that text_init chose. */
+#ifndef YIFEN_DAEMON_REPORT_REPORT_H
+#define YIFEN_DAEMON_REPORT_REPORT_H
+
+#include <jansson.h>
+
+#include "daemon/conf.h"
+#include "spool/store.h"
+
+/* The caller frees. */
+char *report_text(const json_t *report, const Conf *conf);
+char *report_html(const json_t *report, const Conf *conf);
+char *report_subject(const json_t *report);
+
+/* Makes the report of `now` about everything since the last mailed one and queues it for the reviewers. Once a day:
+ * *fresh FALSE when it was queued before. Its own transaction. */
+gboolean report_queue(Store *store, const Conf *conf, Instant now, gboolean *fresh, GError **error);
+
+#endif

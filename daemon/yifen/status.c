@@ -1,0 +1,81 @@
+/* yifen status: everything, in exactly one state, added up. */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "daemon/table.h"
+#include "daemon/text.h"
+#include "daemon/yifen/command.h"
+#include "spool/tally.h"
+
+static gint64 total_of(const GPtrArray *rows, const char *kind) {
+  gint64 total = 0;
+  for (guint i = 0; i < rows->len; i++) {
+    const TallyRow *row = rows->pdata[i];
+    if (g_str_equal(row->kind, kind))
+      total += row->count;
+  }
+  return total;
+}
+
+/* {"order":{"total":60,"received/code/open":12,...},"entry":{...},...} */
+static void print_json(CommandContext *context, const GPtrArray *rows) {
+  json_t *all = json_object();
+  for (guint i = 0; i < rows->len; i++) {
+    const TallyRow *row = rows->pdata[i];
+    json_t *kind = json_object_get(all, row->kind);
+    if (kind == NULL) {
+      kind = json_object();
+      (void)json_object_set_new(all, row->kind, kind);
+      (void)json_object_set_new(kind, "total", json_integer(total_of(rows, row->kind)));
+    }
+    (void)json_object_set_new(kind, row->state, json_integer(row->count));
+  }
+  g_autofree char *line = json_dumps(all, JSON_COMPACT);
+  (void)fprintf(context->out, "%s\n", line);
+  json_decref(all);
+}
+
+/* "received/code/open" as people read it, each part by its own kind of word. */
+static char *state_text(const TallyRow *row) {
+  static const char *const order_kinds[] = {"payment", "proof", "review"};
+  gboolean order = g_str_equal(row->kind, "order"), job = g_str_equal(row->kind, "job");
+  g_auto(GStrv) parts = g_strsplit(row->state, "/", -1);
+  GString *text = g_string_new(NULL);
+  for (guint i = 0; parts[i] != NULL; i++) {
+    g_autofree char *key = g_strconcat(order ? order_kinds[MIN(i, 2)] : row->kind, ".", parts[i], NULL);
+    g_string_append_printf(text, "%s%s", i > 0 ? "／" : "", job && i < 2 ? parts[i] : text_word(key));
+  }
+  return g_string_free(text, FALSE);
+}
+
+static void print_table(CommandContext *context, const GPtrArray *rows) {
+  g_autoptr(Table) table = table_new(_("种类"), _("状态"), _(">数量"), NULL);
+  const char *kind = "";
+  for (guint i = 0; i < rows->len; i++) {
+    const TallyRow *row = rows->pdata[i];
+    gboolean first = !g_str_equal(kind, row->kind);
+    kind = row->kind;
+    g_autofree char *label = g_strconcat("kind.", kind, NULL), *state = state_text(row);
+    g_autofree char *total = g_strdup_printf("%" G_GINT64_FORMAT, total_of(rows, kind));
+    g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, row->count);
+    if (first)
+      table_row(table, text_word(label), _("合计"), total);
+    table_row(table, "", state, count);
+  }
+  table_print(table, context->out);
+}
+
+int command_status(CommandContext *context, int argc, char **argv) {
+  (void)argv;
+  if (argc != 0)
+    return command_usage(context, _("用法：yifen status [--json]"));
+  GError *error = NULL;
+  g_autoptr(GPtrArray) rows = tally(context->store, &error);
+  if (rows == NULL)
+    return command_failed(context, error);
+  if (context->json)
+    print_json(context, rows);
+  else
+    print_table(context, rows);
+  return 0;
+}

@@ -1,0 +1,111 @@
+#include "spool/case_list.h"
+
+#include "rules/error.h"
+#include "rules/money.h"
+
+#define CASE_COLUMNS "id, reason, subject, state, card, opened_at, due_on, decision, decided_by, text"
+
+static void set_text(json_t *object, const char *key, const char *text) {
+  if (text != NULL)
+    (void)json_object_set_new(object, key, json_string(text));
+}
+
+static json_t *case_head(Rows *rows, Day today) {
+  json_t *object = json_object();
+  (void)json_object_set_new(object, "id", json_integer(rows_int(rows, 0)));
+  set_text(object, "reason", rows_text(rows, 1));
+  set_text(object, "subject", rows_text(rows, 2));
+  set_text(object, "state", rows_text(rows, 3));
+  json_t *card = json_loads(rows_text(rows, 4), 0, NULL);
+  (void)json_object_set_new(object, "card", card != NULL ? card : json_object());
+  g_autofree char *opened_at = instant_format(rows_int(rows, 5));
+  set_text(object, "opened_at", opened_at);
+  set_text(object, "due_on", rows_text(rows, 6));
+  Day due;
+  gboolean overdue = !rows_null(rows, 6) && day_parse(rows_text(rows, 6), &due) && due < today;
+  (void)json_object_set_new(object, "overdue", json_boolean(overdue));
+  set_text(object, "decision", rows_text(rows, 7));
+  set_text(object, "decided_by", rows_text(rows, 8));
+  set_text(object, "text", rows_text(rows, 9));
+  return object;
+}
+
+static gboolean add_orders(Store *store, json_t *object, gint64 id, GError **error) {
+  json_t *orders = json_array();
+  (void)json_object_set_new(object, "orders", orders);
+  g_auto(Rows) rows =
+      store_rows(store,
+                 "SELECT p.order_no, p.applicant_name FROM case_purchase l JOIN purchase p ON p.id = l.purchase_id "
+                 "WHERE l.case_id = ? ORDER BY p.order_no",
+                 "i", id);
+  while (rows_next(&rows, error)) {
+    json_t *order = json_object();
+    set_text(order, "order_no", rows_text(&rows, 0));
+    set_text(order, "applicant", rows_text(&rows, 1));
+    (void)json_array_append_new(orders, order);
+  }
+  return !rows.failed;
+}
+
+static json_t *entry_of(Rows *rows) {
+  json_t *entry = json_object();
+  (void)json_object_set_new(entry, "id", json_integer(rows_int(rows, 0)));
+  set_text(entry, "date", rows_text(rows, 1));
+  set_text(entry, "account", rows_text(rows, 2));
+  Money money = {.minor = rows_int(rows, 3)};
+  (void)g_strlcpy(money.currency, rows_text(rows, 4), sizeof money.currency);
+  g_autofree char *amount = money_format(money);
+  set_text(entry, "amount", amount);
+  set_text(entry, "direction", rows_text(rows, 5));
+  set_text(entry, "name", rows_text(rows, 6));
+  set_text(entry, "remark", rows_text(rows, 7));
+  return entry;
+}
+
+static gboolean add_entries(Store *store, json_t *object, gint64 id, GError **error) {
+  json_t *entries = json_array();
+  (void)json_object_set_new(object, "entries", entries);
+  g_auto(Rows) rows = store_rows(
+      store,
+      "SELECT e.id, e.booking_on, e.account, e.amount, e.currency, e.direction, e.counterparty_name, e.remark "
+      "FROM case_entry l JOIN entry e ON e.id = l.entry_id WHERE l.case_id = ? ORDER BY e.booking_on, e.id",
+      "i", id);
+  while (rows_next(&rows, error))
+    (void)json_array_append_new(entries, entry_of(&rows));
+  return !rows.failed;
+}
+
+static json_t *collect(Store *store, Rows *rows, Day today, GError **error) {
+  json_t *list = json_array();
+  while (rows_next(rows, error)) {
+    json_t *object = case_head(rows, today);
+    (void)json_array_append_new(list, object);
+    if (!add_orders(store, object, rows_int(rows, 0), error) || !add_entries(store, object, rows_int(rows, 0), error)) {
+      json_decref(list);
+      return NULL;
+    }
+  }
+  if (rows->failed)
+    g_clear_pointer(&list, json_decref);
+  return list;
+}
+
+json_t *case_list(Store *store, gboolean open_only, Day today, GError **error) {
+  g_auto(Rows) rows = store_rows(store,
+                                 "SELECT " CASE_COLUMNS " FROM review_case WHERE state = 'open' OR ? = 0 "
+                                 "ORDER BY state DESC, due_on IS NULL, due_on, id",
+                                 "i", (gint64)open_only);
+  return collect(store, &rows, today, error);
+}
+
+json_t *case_show(Store *store, gint64 id, Day today, GError **error) {
+  g_auto(Rows) rows = store_rows(store, "SELECT " CASE_COLUMNS " FROM review_case WHERE id = ?", "i", id);
+  json_t *list = collect(store, &rows, today, error);
+  json_t *one = list == NULL ? NULL : json_incref(json_array_get(list, 0));
+  if (list != NULL && one == NULL) {
+    g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    (void)error_set(error, ERROR_REFUSED, "case_unknown", "value", value, NULL);
+  }
+  json_decref(list);
+  return one;
+}

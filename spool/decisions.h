@@ -1,0 +1,29 @@
+/* What people decide about cases. Each is a transaction of its own that names who and why.
+ * Common refusals: "case_unknown", "case_closed" (value: the id), "case_action" (value: the reason whose cases do not
+ * allow this decision). */
+#ifndef YIFEN_SPOOL_DECISIONS_H
+#define YIFEN_SPOOL_DECISIONS_H
+
+#include "rules/money.h"
+#include "spool/orders.h"
+
+/* `application`: the order is accepted. ERROR_REFUSED "case_blocked" while another case of the order is open. */
+gboolean decision_accept(Store *store, gint64 id, const OrderBy *by, GError **error);
+
+/* `application`: the order goes back to the applicant; text says what to correct. */
+gboolean decision_send_back(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
+
+typedef struct {
+  char *order_no;
+  Money amount;
+} Share;
+
+/* A case with credits: parts of them pay orders, in booking order. A share whose payer is the applicant itself proves
+ * control of the account; any other pays and proves nothing, and the order takes the way of fen and code. ERROR_REFUSED
+ * "settle_too_much" (value: order) when the credits have not so much left, "settle_over_price" (value: order). */
+gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize count, const OrderBy *by, GError **error);
+
+/* Any other case: nothing is to be done; its undecided lines are explained by the person. */
+gboolean decision_close(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
+
+#endif

@@ -1,0 +1,275 @@
+#include "spool/report.h"
+
+#include "rules/money.h"
+#include "spool/audit.h"
+#include "spool/case_list.h"
+
+typedef struct {
+  Store *store;
+  Day today;
+  Instant from, to;
+  json_t *report;
+} Report;
+
+static void set_text(json_t *object, const char *key, const char *text) {
+  if (text != NULL)
+    (void)json_object_set_new(object, key, json_string(text));
+}
+
+static void set_money(json_t *object, const char *key, gint64 minor, const char *currency) {
+  Money money = {.minor = minor};
+  (void)g_strlcpy(money.currency, currency, sizeof money.currency);
+  g_autofree char *text = money_format(money);
+  set_text(object, key, text);
+}
+
+static void set_count(json_t *object, const char *key, gint64 count) {
+  (void)json_object_set_new(object, key, json_integer(count));
+}
+
+static gboolean count_into(Report *r, json_t *object, const char *key, const char *sql, GError **error) {
+  gboolean found;
+  gint64 count = 0;
+  if (!store_row(r->store, error, &found, sql, "", "i", &count))
+    return FALSE;
+  set_count(object, key, count);
+  return TRUE;
+}
+
+static gboolean add_cases(Report *r, GError **error) {
+  json_t *cases = case_list(r->store, TRUE, r->today, error);
+  if (cases == NULL)
+    return FALSE;
+  (void)json_object_set_new(r->report, "cases", cases);
+  return TRUE;
+}
+
+static gboolean add_todo(Report *r, GError **error) {
+  gint64 application = 0, other = 0, overdue = 0, due_today = 0;
+  g_autofree char *today = day_format(r->today);
+  gsize i;
+  json_t *one;
+  json_array_foreach(json_object_get(r->report, "cases"), i, one) {
+    const char *due_on = json_string_value(json_object_get(one, "due_on"));
+    gboolean ordinary = g_str_equal(json_string_value(json_object_get(one, "reason")), "application");
+    application += ordinary;
+    other += !ordinary;
+    overdue += json_is_true(json_object_get(one, "overdue"));
+    due_today += g_strcmp0(due_on, today) == 0;
+  }
+  json_t *todo = json_object();
+  (void)json_object_set_new(r->report, "todo", todo);
+  set_count(todo, "application", application);
+  set_count(todo, "other_cases", other);
+  set_count(todo, "overdue", overdue);
+  set_count(todo, "due_today", due_today);
+  return count_into(r, todo, "unknown_transfers", "SELECT count(*) FROM transfer WHERE state = 'unknown'", error) &&
+         count_into(r, todo, "failed_jobs", "SELECT count(*) FROM job WHERE state = 'failed'", error) &&
+         count_into(r, todo, "held_files", "SELECT count(*) FROM file WHERE state = 'held'", error);
+}
+
+static gboolean add_orders(Report *r, json_t *entry, gint64 id, const char *currency, GError **error) {
+  json_t *orders = json_array();
+  (void)json_object_set_new(entry, "orders", orders);
+  g_auto(Rows) rows =
+      store_rows(r->store,
+                 "SELECT p.order_no, a.amount FROM allocation a JOIN purchase p ON p.id = a.purchase_id "
+                 "WHERE a.entry_id = ? ORDER BY p.order_no",
+                 "i", id);
+  while (rows_next(&rows, error)) {
+    json_t *order = json_object();
+    set_text(order, "order_no", rows_text(&rows, 0));
+    set_money(order, "amount", rows_int(&rows, 1), currency);
+    (void)json_array_append_new(orders, order);
+  }
+  return !rows.failed;
+}
+
+static gboolean add_credit_entries(Report *r, json_t *entries, GError **error) {
+  g_auto(Rows) rows = store_rows(
+      r->store,
+      "SELECT e.id, e.account, e.booking_on, e.amount, e.currency, e.counterparty_name, e.remark, e.disposition, "
+      "e.reason "
+      "FROM file f JOIN statement s ON s.file_id = f.id JOIN entry e ON e.statement_id = s.id "
+      "WHERE f.received_at >= ? AND f.received_at < ? AND e.direction = 'credit' ORDER BY e.booking_on, e.id",
+      "ii", r->from, r->to);
+  while (rows_next(&rows, error)) {
+    json_t *entry = json_object();
+    (void)json_array_append_new(entries, entry);
+    const char *currency = rows_text(&rows, 4);
+    set_text(entry, "account", rows_text(&rows, 1));
+    set_text(entry, "date", rows_text(&rows, 2));
+    set_money(entry, "amount", rows_int(&rows, 3), currency);
+    set_text(entry, "currency", currency);
+    set_text(entry, "name", rows_text(&rows, 5));
+    set_text(entry, "remark", rows_text(&rows, 6));
+    set_text(entry, "disposition", rows_text(&rows, 7));
+    set_text(entry, "reason", rows_text(&rows, 8));
+    if (!add_orders(r, entry, rows_int(&rows, 0), currency, error))
+      return FALSE;
+  }
+  return !rows.failed;
+}
+
+static gboolean add_credit_sums(Report *r, json_t *sums, GError **error) {
+  g_auto(Rows) rows = store_rows(r->store,
+                                 "SELECT e.currency, sum(e.amount) FROM file f JOIN statement s ON s.file_id = f.id "
+                                 "JOIN entry e ON e.statement_id = s.id WHERE f.received_at >= ? AND f.received_at < ? "
+                                 "AND e.direction = 'credit' GROUP BY e.currency ORDER BY e.currency",
+                                 "ii", r->from, r->to);
+  while (rows_next(&rows, error)) {
+    json_t *sum = json_object();
+    set_text(sum, "currency", rows_text(&rows, 0));
+    set_money(sum, "amount", rows_int(&rows, 1), rows_text(&rows, 0));
+    (void)json_array_append_new(sums, sum);
+  }
+  return !rows.failed;
+}
+
+static gboolean add_money(Report *r, GError **error) {
+  json_t *money = json_object(), *entries = json_array(), *sums = json_array();
+  (void)json_object_set_new(r->report, "money", money);
+  (void)json_object_set_new(money, "entries", entries);
+  (void)json_object_set_new(money, "credit_sum", sums);
+  if (!add_credit_entries(r, entries, error) || !add_credit_sums(r, sums, error))
+    return FALSE;
+  set_count(money, "credits", (gint64)json_array_size(entries));
+  return TRUE;
+}
+
+static gboolean add_verifications(Report *r, GError **error) {
+  json_t *states = json_object();
+  (void)json_object_set_new(r->report, "verifications", states);
+  g_auto(Rows) rows =
+      store_rows(r->store, "SELECT state, count(*) FROM verification GROUP BY state ORDER BY state", "");
+  while (rows_next(&rows, error))
+    set_count(states, rows_text(&rows, 0), rows_int(&rows, 1));
+  return !rows.failed;
+}
+
+static gboolean add_unknown(Report *r, GError **error) {
+  json_t *list = json_array();
+  (void)json_object_set_new(r->report, "unknown", list);
+  g_auto(Rows) rows =
+      store_rows(r->store,
+                 "SELECT t.reference, p.order_no, p.applicant_name, t.amount, t.currency, t.changed_at FROM transfer t "
+                 "JOIN purchase p ON p.id = t.purchase_id WHERE t.state = 'unknown' ORDER BY t.changed_at, t.id",
+                 "");
+  while (rows_next(&rows, error)) {
+    json_t *transfer = json_object();
+    set_text(transfer, "reference", rows_text(&rows, 0));
+    set_text(transfer, "order_no", rows_text(&rows, 1));
+    set_text(transfer, "applicant", rows_text(&rows, 2));
+    set_money(transfer, "amount", rows_int(&rows, 3), rows_text(&rows, 4));
+    g_autofree char *since = instant_format(rows_int(&rows, 5));
+    set_text(transfer, "since", since);
+    (void)json_array_append_new(list, transfer);
+  }
+  return !rows.failed;
+}
+
+/* The closing balance of the statement before this one, by the bank's days. */
+static gboolean add_continues(Report *r, json_t *balance, Rows *row, GError **error) {
+  gboolean found;
+  gint64 before = 0;
+  if (!store_row(r->store, error, &found,
+                 "SELECT closing FROM statement WHERE account = ? AND currency = ? AND closing IS NOT NULL AND "
+                 "superseded_by IS NULL "
+                 "AND to_on < ? ORDER BY to_on DESC, id DESC LIMIT 1",
+                 "ttt", rows_text(row, 0), rows_text(row, 7), rows_text(row, 1), "i", &before))
+    return FALSE;
+  if (found && !rows_null(row, 3))
+    (void)json_object_set_new(balance, "continues", json_boolean(before == rows_int(row, 3)));
+  return TRUE;
+}
+
+static json_t *balance_of(Rows *rows) {
+  json_t *balance = json_object();
+  const char *currency = rows_text(rows, 7);
+  set_text(balance, "account", rows_text(rows, 0));
+  set_text(balance, "from", rows_text(rows, 1));
+  set_text(balance, "to", rows_text(rows, 2));
+  if (!rows_null(rows, 3))
+    set_money(balance, "opening", rows_int(rows, 3), currency);
+  if (!rows_null(rows, 4))
+    set_money(balance, "closing", rows_int(rows, 4), currency);
+  set_money(balance, "credits", rows_int(rows, 5), currency);
+  set_money(balance, "debits", rows_int(rows, 6), currency);
+  set_text(balance, "currency", currency);
+  set_text(balance, "proof", rows_text(rows, 8));
+  return balance;
+}
+
+static gboolean add_balances(Report *r, GError **error) {
+  json_t *list = json_array();
+  (void)json_object_set_new(r->report, "balances", list);
+  g_auto(Rows) rows =
+      store_rows(r->store,
+                 "SELECT account, from_on, to_on, opening, closing, credits, debits, currency, proof FROM statement s "
+                 "WHERE superseded_by IS NULL AND id = (SELECT id FROM statement n WHERE n.account = s.account AND "
+                 "n.currency = s.currency "
+                 "AND n.superseded_by IS NULL ORDER BY n.to_on DESC, n.id DESC LIMIT 1) ORDER BY account, currency",
+                 "");
+  while (rows_next(&rows, error)) {
+    json_t *balance = balance_of(&rows);
+    (void)json_array_append_new(list, balance);
+    if (!add_continues(r, balance, &rows, error))
+      return FALSE;
+  }
+  return !rows.failed;
+}
+
+static gboolean add_files(Report *r, GError **error) {
+  json_t *list = json_array();
+  (void)json_object_set_new(r->report, "files", list);
+  g_auto(Rows) rows = store_rows(
+      r->store,
+      "SELECT name, state, reason, entries, added FROM file WHERE received_at >= ? AND received_at < ? ORDER BY id",
+      "ii", r->from, r->to);
+  while (rows_next(&rows, error)) {
+    json_t *file = json_object();
+    set_text(file, "name", rows_text(&rows, 0));
+    set_text(file, "state", rows_text(&rows, 1));
+    set_text(file, "reason", rows_text(&rows, 2));
+    set_count(file, "entries", rows_int(&rows, 3));
+    set_count(file, "added", rows_int(&rows, 4));
+    (void)json_array_append_new(list, file);
+  }
+  return !rows.failed;
+}
+
+/* The head leaves the machine with the mail: who cuts or rewrites the log later cannot rewrite the mail. */
+static gboolean add_audit(Report *r, GError **error) {
+  gboolean found;
+  gint64 rows = 0;
+  g_autoptr(GBytes) hash = NULL;
+  if (!store_row(r->store, error, &found, "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1", "", "ib", &rows,
+                 &hash))
+    return FALSE;
+  GString *hex = g_string_new(NULL);
+  gsize size = 0;
+  const guint8 *bytes = hash == NULL ? NULL : g_bytes_get_data(hash, &size);
+  for (gsize i = 0; i < size; i++)
+    g_string_append_printf(hex, "%02x", bytes[i]);
+  json_t *audit = json_object();
+  set_count(audit, "rows", rows);
+  set_text(audit, "head", hex->str);
+  (void)g_string_free(hex, TRUE);
+  (void)json_object_set_new(r->report, "audit", audit);
+  return TRUE;
+}
+
+json_t *report_collect(Store *store, Day today, Instant from, Instant to, GError **error) {
+  Report r = {store, today, from, to, json_object()};
+  g_autofree char *date = day_format(today), *since = instant_format(from), *until = instant_format(to);
+  set_text(r.report, "date", date);
+  set_text(r.report, "from", since);
+  set_text(r.report, "to", until);
+  gboolean ok = store_run(store, error, "BEGIN", "") && add_cases(&r, error) && add_todo(&r, error) &&
+                add_money(&r, error) && add_verifications(&r, error) && add_unknown(&r, error) &&
+                add_balances(&r, error) && add_files(&r, error) && add_audit(&r, error);
+  store_rollback(store);
+  if (!ok)
+    g_clear_pointer(&r.report, json_decref);
+  return r.report;
+}
