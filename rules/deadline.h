@@ -1,0 +1,33 @@
+/* Due days, counted in Chinese working days (rules/day.h). A due day ends at 24:00 in Shanghai. DAY_NONE means that the loaded
+ * calendar ends before the count does: such a due day stays empty and says so. */
+#ifndef YIFEN_RULES_DEADLINE_H
+#define YIFEN_RULES_DEADLINE_H
+
+#include "rules/day.h"
+
+#define DEADLINE_REVIEW_DAYS 3  /* finding the money and reviewing, promised by the CA */
+#define DEADLINE_RECEIPT_DAYS 2 /* a receipt without money, then a case */
+#define DEADLINE_MONEY_DAYS 5   /* money that waits for its order, or for the rest, then a case */
+#define DEADLINE_CLOSING_HOUR 17
+
+/* Day 0 of a count that starts at an instant: its own day, or the next working day when that is a day off or 17:00 has
+ * passed. DAY_NONE for INSTANT_NONE too. */
+Day deadline_day_zero(const Calendar *calendar, Instant start);
+
+/* Last day of the review. start: when the applicant had done its part. */
+Day deadline_review(const Calendar *calendar, Instant start);
+
+/* Last day on which the money of a receipt may come before people are asked. */
+Day deadline_receipt(const Calendar *calendar, Instant uploaded);
+
+/* Last day on which a line booked on this day may wait for its order, or a short payment for its rest. */
+Day deadline_money(const Calendar *calendar, Day booked);
+
+/* Last day on which a code counts: `valid_days` days after the first settlement evidence, then on to a working day. A code
+ * must end, so past the loaded calendar Mondays to Fridays count as working days. DAY_NONE only for DAY_NONE. */
+Day deadline_code(const Calendar *calendar, Day settled, int valid_days);
+
+/* Is the last day over? FALSE for DAY_NONE. */
+gboolean deadline_passed(Day last, Instant now);
+
+#endif
