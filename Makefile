@@ -1,5 +1,32 @@
-# Everything a person does. `make` builds; see README for the rest.
+# Everything a person does:
+#   make          builds the programs into build/
+#   make demo     shows the main job, from orders to the daily report
+#   make check    every gate: lint, unit and flow tests, both again under sanitizers, the crash sweep
+#   make lint     format, layers, headers, banned functions, texts, cppcheck; faults that need no run
+#   make unit, make flow, make crash   the parts of check;   make SAN=address ... builds and runs under ASan and UBSan
+#   make install  with DESTDIR and PREFIX;   make pot   texts to translate;   make states   docs/states.md;   make clean
+# What a target needs and Debian has is installed first (packaging/need.sh).
 CC ?= gcc
+JOBS := $(filter -j% --jobserver%,$(MAKEFLAGS))
+MAKEFLAGS += --no-print-directory $(if $(JOBS),,-j$(shell nproc))
+
+NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libxml2-dev libcsv-dev \
+  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev
+NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
+NEED_CHECK := perl clang-format cppcheck libxml2-utils sqlite3 procps
+GOALS := $(or $(MAKECMDGOALS),all)
+NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash check bench,$(GOALS)),$(NEED_DEMO)) \
+  $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter pot,$(GOALS)),gettext)
+ifndef YIFEN_NEED_MET
+ifneq ($(strip $(NEED)),)
+$(shell packaging/need.sh $(NEED))
+ifneq ($(.SHELLSTATUS),0)
+$(error packages are missing, see above)
+endif
+endif
+export YIFEN_NEED_MET := 1
+endif
+
 B := build$(if $(SAN),/$(SAN),)
 PACKAGES := glib-2.0 libcurl openssl sqlite3 libxml-2.0 libssh2 jansson libmicrohttpd libsystemd libseccomp
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
@@ -74,6 +101,41 @@ demo: $(PROGRAMS) build/tests/shim.so
 states: $(B)/tests/unit/test_life
 	@mkdir -p docs
 	$< --print > docs/states.md
+
+.PHONY: lint check
+lint:
+	@LINT_CFLAGS="$(ALLCFLAGS)" /usr/bin/python3 tests/lint.py
+	@cppcheck -q -j2 --enable=warning,portability --inline-suppr --library=gtk --error-exitcode=1 -I. \
+	  --suppress=missingIncludeSystem --suppress=unknownMacro --suppress=varFuncNullUB rules parsers spool daemon
+	@if command -v systemd-analyze >/dev/null; then \
+	  systemd-analyze security --offline=true --threshold=15 packaging/yifend.service >/dev/null; \
+	  else echo 'SKIP the unit file: no systemd-analyze'; fi
+	@echo 'lint: ok'
+
+# Each part is told as it begins, so that whoever waits knows for what.
+check:
+	@echo '== lint'; $(MAKE) lint
+	@echo '== build and unit tests'; $(MAKE) unit
+	@echo '== flow tests'; $(MAKE) flow
+	@echo '== unit tests under sanitizers'; $(MAKE) SAN=address unit
+	@echo '== flow tests under sanitizers'; $(MAKE) SAN=address flow
+	@echo '== crash sweep'; $(MAKE) crash
+	@echo 'check: all passed'
+
+PREFIX ?= /usr
+.PHONY: install pot
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/lib/sysusers.d \
+	  $(DESTDIR)$(PREFIX)/share/doc/yifen $(DESTDIR)/etc/yifen
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 packaging/yifend.service $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 644 packaging/yifen.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/yifen.conf
+	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/yifen
+	install -m 644 daemon/yifen/template.conf $(DESTDIR)$(PREFIX)/share/doc/yifen/yifen.conf.example
+
+pot:
+	@mkdir -p po
+	@xgettext --from-code=UTF-8 -k_ -kN_ --add-comments --package-name=yifen -o po/yifen.pot $(wildcard daemon/*.[ch] daemon/*/*.[ch])
 
 clean:
 	rm -rf build

@@ -115,9 +115,10 @@ static char *list(const ValueBounds *bounds, const char *text, void *field, Valu
   g_autoptr(GPtrArray) read = g_ptr_array_new_with_free_func(g_free);
   g_auto(GStrv) parts = g_strsplit(text, ",", -1);
   for (char **part = parts; *part != NULL; part++) {
-    char *item = NULL, *wrong = one(bounds, g_strstrip(*part), &item);
+    char *item = NULL;
+    g_autofree char *wrong = one(bounds, g_strstrip(*part), &item);
     if (wrong != NULL)
-      return wrong;
+      return g_steal_pointer(&wrong);
     g_ptr_array_add(read, item);
   }
   g_strfreev(*(char ***)field);

@@ -14,6 +14,6 @@ int command_audit(CommandContext *context, int argc, char **argv) {
   if (context->json)
     fprintf(context->out, "{\"rows\":%" G_GINT64_FORMAT ",\"head\":\"%s\"}\n", rows, head);
   else
-    fprintf(context->out, _("审计记录完整：%" G_GINT64_FORMAT " 行，链头 %s\n"), rows, head);
+    fprintf(context->out, _("审计记录完整：%lld 行，链头 %s\n"), (long long)rows, head);
   return 0;
 }

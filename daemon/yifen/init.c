@@ -10,9 +10,8 @@
 #include "spool/durable.h"
 #include "spool/keys.h"
 
-__asm__(".section .rodata\ninit_template:\n.incbin \"daemon/yifen/template.conf\"\ninit_template_end:\n.byte "
-        "0\n.previous\n");
-extern const char init_template[], init_template_end[];
+__asm__(".section .rodata\ninit_template:\n.incbin \"daemon/yifen/template.conf\"\n.byte 0\n.previous\n");
+extern const char init_template[];
 
 static const struct {
   const char *name;
@@ -59,8 +58,7 @@ static gboolean make_folders(const char *dir, GError **error) {
 
 static gboolean make_conf(const char *dir, GError **error) {
   g_autoptr(GError) failure = NULL;
-  gsize size = (gsize)(init_template_end - init_template);
-  if (durable_write(dir, "yifen.conf", init_template, size, 0640, TRUE, &failure) ||
+  if (durable_write(dir, "yifen.conf", init_template, strlen(init_template), 0640, TRUE, &failure) ||
       g_str_equal(error_reason(failure), "exists"))
     return TRUE;
   g_propagate_error(error, g_steal_pointer(&failure));
