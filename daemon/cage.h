@@ -1,5 +1,6 @@
 /* Runs yifen-parse on one open file and hands its records to a sink: the only way bytes of banks and staff are read.
- * yifen-parse stands beside the running program. Its environment is empty; it gets the file as descriptor 0 and a pipe as 1. */
+ * yifen-parse stands beside the running program. Its environment is empty; it gets the file as descriptor 0 and a pipe
+ * as 1. */
 #ifndef YIFEN_DAEMON_CAGE_H
 #define YIFEN_DAEMON_CAGE_H
 
@@ -13,9 +14,9 @@ typedef struct {
   CageKind kind;        /* statement of any format, or pain.002 */
 } CageRequest;
 
-/* TRUE when the child said that the whole file was read. A file that is refused, or that kills the child ("parser_died"), is
- * ERROR_REFUSED with file facts from the child; a failure to start it is ERROR_TEMPORARY. Records that were handed on before an
- * error must be forgotten by the caller. */
+/* TRUE when the child said that the whole file was read. A file that is refused, or that kills the child
+ * ("parser_died"), is ERROR_REFUSED with file facts from the child; a failure to start it is ERROR_TEMPORARY. Records
+ * that were handed on before an error must be forgotten by the caller. */
 gboolean cage_parse(int fd, const CageRequest *request, const RecordSink *sink, GError **error);
 
 #endif

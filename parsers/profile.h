@@ -1,15 +1,15 @@
-/* Bank profiles: a bank's dialect as data (key file). The built-in ones are part of the program; files of the same name in
- * the configured folder replace them, others add to them. */
+/* Bank profiles: a bank's dialect as data (key file). The built-in ones are part of the program; files of the same name
+ * in the configured folder replace them, others add to them. */
 #ifndef YIFEN_PARSERS_PROFILE_H
 #define YIFEN_PARSERS_PROFILE_H
 
 #include <glib.h>
 
 typedef struct {
-  char *name;         /* "icbc" */
-  char *title;        /* [bank] title = 中国工商银行 */
-  char **names;       /* [bank] names = 工商银行|工行|ICBC: how an applicant may call it */
-  char *clearing;     /* [bank] clearing = 102: the first three digits of its CNAPS codes */
+  char *name;             /* "icbc" */
+  char *title;            /* [bank] title = 中国工商银行 */
+  char **names;           /* [bank] names = 工商银行|工行|ICBC: how an applicant may call it */
+  char *clearing;         /* [bank] clearing = 102: the first three digits of its CNAPS codes */
   gboolean serial_unique; /* [statement] serial = unique: AcctSvcrRef / 流水号 alone identifies a line */
   char **return_words;    /* [statement] return_words = 退汇|退票 */
   char **fee_words;       /* [statement] explained = 手续费|结息|...: ordinary lines that people need not see */
@@ -20,9 +20,10 @@ typedef struct {
   int name_bytes;       /* [payment] name_bytes = 60 */
   gboolean clearing_id; /* [payment] clearing_id = CNAPS: write ClrSysId/Cd */
   int answer_hours;     /* [payment] answer_hours = 24: no answer and no line by then: unknown */
-  int not_found_days;   /* [payment] not_found_days = 2: proven statements of so many days without the debit are evidence */
+  int not_found_days; /* [payment] not_found_days = 2: proven statements of so many days without the debit are evidence
+                       */
 
-  GPtrArray *layouts;   /* CsvLayout (parsers/csv.h), from [csv NAME] sections */
+  GPtrArray *layouts; /* CsvLayout (parsers/csv.h), from [csv NAME] sections */
 } Profile;
 
 /* All profiles, built-in and of folder `dir` (NULL: built-in only). ERROR_PERMANENT "config" names file and line. */

@@ -1,5 +1,6 @@
-/* What parsing yields, one record at a time: the same calls in yifen-parse (which writes them as frames to its pipe) and in
- * the reader of the pipe. Records belong to the caller and live for the call. A callback that returns FALSE ends the parse. */
+/* What parsing yields, one record at a time: the same calls in yifen-parse (which writes them as frames to its pipe)
+ * and in the reader of the pipe. Records belong to the caller and live for the call. A callback that returns FALSE ends
+ * the parse. */
 #ifndef YIFEN_PARSERS_RECORD_H
 #define YIFEN_PARSERS_RECORD_H
 
@@ -7,8 +8,8 @@
 
 typedef enum { STATUS_GROUP, STATUS_PAYMENT, STATUS_TRANSACTION } StatusLevel;
 
-/* One status of a pain.002, already resolved: the lowest level present wins. For STATUS_GROUP and STATUS_PAYMENT only the
- * message (and payment) ids are set: it speaks for all transactions that have no status of their own. */
+/* One status of a pain.002, already resolved: the lowest level present wins. For STATUS_GROUP and STATUS_PAYMENT only
+ * the message (and payment) ids are set: it speaks for all transactions that have no status of their own. */
 typedef struct {
   StatusLevel level;
   char *message_id;    /* OrgnlMsgId */
@@ -23,7 +24,7 @@ void bank_status_clear(BankStatus *status);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BankStatus, bank_status_clear)
 
 typedef struct {
-  gboolean (*statement)(void *user, const Statement *statement, GError **error);     /* as known at its first line */
+  gboolean (*statement)(void *user, const Statement *statement, GError **error); /* as known at its first line */
   gboolean (*entry)(void *user, const Entry *entry, GError **error);
   gboolean (*statement_end)(void *user, const Statement *statement, GError **error); /* complete */
   gboolean (*status)(void *user, const BankStatus *status, GError **error);

@@ -1,5 +1,6 @@
 /* The six-digit code that travels with a fen. It is derived, never stored: RFC 4226 (HOTP, HMAC-SHA-1, 6 digits) with
- * key = HMAC-SHA-256(code key, "yifen verification code" || reference) and counter = round. A code is text: 056869 keeps its zero. */
+ * key = HMAC-SHA-256(code key, "yifen verification code" || reference) and counter = round. A code is text: 056869
+ * keeps its zero. */
 #ifndef YIFEN_RULES_CODE_H
 #define YIFEN_RULES_CODE_H
 
@@ -17,9 +18,9 @@ void code_hotp(const guint8 *key, gsize size, guint64 counter, char code[CODE_SI
 /* Compares in constant time. */
 gboolean code_equal(const char a[CODE_SIZE], const char b[CODE_SIZE]);
 
-/* What a person typed, NFKC'd (full-width digits) and freed of blanks and invisible characters. FALSE, code untouched, when
- * that is not exactly six ASCII digits, or typed is NULL, no UTF-8 or longer than CODE_TYPED_LIMIT bytes: malformed, which costs
- * no try. */
+/* What a person typed, NFKC'd (full-width digits) and freed of blanks and invisible characters. FALSE, code untouched,
+ * when that is not exactly six ASCII digits, or typed is NULL, no UTF-8 or longer than CODE_TYPED_LIMIT bytes:
+ * malformed, which costs no try. */
 #define CODE_TYPED_LIMIT 256
 gboolean code_normalise(const char *typed, char code[CODE_SIZE]);
 

@@ -10,9 +10,9 @@ typedef enum { METHOD_WIRE, METHOD_ALIPAY, METHOD_WECHAT } PaymentMethod;
 /* What matching, payment and people need as fields; the whole application stays in `body`. Strings are owned, UTF-8,
  * NULL when absent. */
 typedef struct {
-  gint64 id;        /* row of the store; 0 while not stored */
-  char *order_no;   /* [0-9A-Z]{1,32} */
-  int revision;     /* 1.. */
+  gint64 id;      /* row of the store; 0 while not stored */
+  char *order_no; /* [0-9A-Z]{1,32} */
+  int revision;   /* 1.. */
   Instant submitted_at;
   char *applicant_name;
   char *uscc; /* unified social credit identifier, GB 32100 */

@@ -15,7 +15,7 @@ typedef struct {
       "UPDATE purchase SET " column " = ?, changed_at = ? WHERE id = ?"
 #define PLACE(table, subject)                                                                                          \
   "SELECT state, " subject " FROM " table " WHERE id = ?", "UPDATE " table " SET state = ?, changed_at = ? WHERE id "  \
-                                                                           "= ?"
+                                                           "= ?"
 
 static const LifePlace places[] = {
     {&life_transfer, PLACE("transfer", "'transfer:' || reference")},
@@ -72,8 +72,7 @@ gboolean life_apply(Store *store, const LifeCycle *cycle, gint64 id, int event, 
   if (cell.verdict == LIFE_REFUSE)
     return error_set(error, ERROR_REFUSED, "state", "field", cycle->name, "value", cycle->states[state], "expected",
                      cycle->events[event], NULL);
-  if (cell.to != state &&
-      !store_run(store, error, place->update, "tii", cycle->states[cell.to], news->now, id))
+  if (cell.to != state && !store_run(store, error, place->update, "tii", cycle->states[cell.to], news->now, id))
     return FALSE;
   if (cell.verdict != LIFE_STAY && !write_audit(store, cycle, event, news, subject, error))
     return FALSE;
