@@ -30,7 +30,7 @@ gboolean order_id(Store *store, const char *order_no, gint64 *id, GError **error
  * needs a refund. */
 gboolean order_withdraw(Store *store, const char *order_no, const OrderBy *by, GError **error);
 
-/* Closes the orders that nobody paid or claimed to have paid within `days` after they were submitted. Gives their
+/* Closes the orders that nobody paid or claimed to have paid within `days` after they came in. Gives their
  * count. */
 gboolean orders_lapse(Store *store, const OrderBy *by, int days, int *count, GError **error);
 

@@ -11,7 +11,7 @@ typedef struct {
   int rounds; /* rounds an order that the applicant caused */
 } VerificationLimits;
 
-/* CONFIRM_LIMITS_... words of the outside: "verified", "wrong", "malformed", "locked", "expired", "not_due". */
+/* Words of the outside: "verified", "wrong", "malformed", "locked", "expired", "not_due". */
 typedef enum {
   CONFIRM_VERIFIED,
   CONFIRM_WRONG,
@@ -37,6 +37,7 @@ gboolean verification_confirm(Store *store, const guint8 key[32], const char *or
 
 /* The two halves of verification_confirm, apart so that a test can die between them. */
 typedef struct {
+  char *order_no;
   gint64 purchase_id, verification_id; /* 0: there is no live round */
   int round, ordinal;                  /* of this try, 1.. */
   char *reference;
@@ -49,6 +50,14 @@ gboolean verification_count(Store *store, const char *order_no, const Verificati
                             Try *out, GError **error);
 gboolean verification_judge(Store *store, const guint8 key[32], const char *code, const Try *try,
                             const VerificationLimits *limits, const OrderBy *by, Confirmation *out, GError **error);
+
+/* Has the applicant a round left? Only rounds that it caused count. */
+gboolean verification_rounds_left(Store *store, gint64 purchase_id, int rounds, gboolean *left, GError **error);
+
+/* Within a transaction: opens the order's `proof_impossible` case. Fen and code cannot prove this account any more;
+ * people look for another way. */
+gboolean verification_impossible(Store *store, const char *order_no, gint64 purchase_id, const OrderBy *by,
+                                 GError **error);
 
 /* A new round with the same account, in a transaction of its own: the older code dies at once and pay is asked for the
  * next. ERROR_REFUSED "transfer_open" while an earlier transfer of the order is not decided, "rounds_used" after the
