@@ -34,8 +34,9 @@ def why_not():
 
 
 class World:
-    def __init__(self, home, start='2026-11-02', layouts=None, pays=('icbc', 'cmb'), more=''):
+    def __init__(self, home, start='2026-11-02', layouts=None, pays=('icbc', 'cmb'), more='', **verification):
         self.home = home
+        self.verification = dict({'remark': '办理数字证书编码: {code}'}, **verification)
         self.layouts = dict(LAYOUTS, **(layouts or {}))
         self.pays = pays
         self.bank = Bank(os.path.join(home, 'bank'))
@@ -67,7 +68,7 @@ class World:
 
     def configure(self, more='', **channel):
         self.yifen.configure(
-            section('yifen', None, settle=1, language='zh_CN'), section('verification', None, remark='办理数字证书编码: {code}'),
+            section('yifen', None, settle=1, language='zh_CN'), section('verification', None, **self.verification),
             section('mail', None, server=f'127.0.0.1:{self.smtp.port}', tls='none',
                     reviewers='shenhe@example.com, caiwu@example.com', report='18:00', **{'from': 'yifen@example.com'}),
             ''.join(self.account(name) for name in NUMBERS), self.channel('bank-sftp', **channel), more)
