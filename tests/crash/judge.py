@@ -1,24 +1,13 @@
 """Compares our store with the bank's ledger: the three figures that must be zero, and whether everything came to its end."""
-import os
-import sqlite3
-
 from lib.instance import count
 
 FINAL = ('booked', 'rejected', 'returned')
 
 
-def _query(world, sql):
-    db = sqlite3.connect(os.path.join(world.yifen.home, 'store.db'))
-    db.row_factory = sqlite3.Row
-    found = [dict(row) for row in db.execute(sql)]
-    db.close()
-    return found
-
-
 def transfers(world):
-    return {row['reference']: row for row in _query(
-        world, 'SELECT t.*, b.message_id, b.file_name, hex(b.sha256) AS sha256, b.state AS batch FROM transfer t '
-               'LEFT JOIN batch b ON b.id = t.batch_id')}
+    return {row['reference']: row for row in world.yifen.query(
+        'SELECT t.*, b.message_id, hex(b.sha256) AS sha256, b.state AS batch FROM transfer t '
+        'LEFT JOIN batch b ON b.id = t.batch_id')}
 
 
 def open_transfers(world):
@@ -51,8 +40,8 @@ def faults(world):
 
 def _rows_that_failed(world, paid):
     found = [f"job {row['role']}/{row['kind']}/{row['subject']} failed: {row['error']}"
-             for row in _query(world, "SELECT * FROM job WHERE state = 'failed'")]
-    debits = _query(world, "SELECT disposition, count(*) AS n FROM entry WHERE direction = 'debit' GROUP BY 1")
+             for row in world.yifen.query("SELECT * FROM job WHERE state = 'failed'")]
+    debits = world.yifen.query("SELECT disposition, count(*) AS n FROM entry WHERE direction = 'debit' GROUP BY 1")
     if {row['disposition']: row['n'] for row in debits} != {'own_transfer': len(paid)}:
         found.append(f'debit lines: {debits}, the bank has {len(paid)}')
     verify = world.yifen.yifen('audit', 'verify')

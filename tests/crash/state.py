@@ -81,8 +81,8 @@ def move_conf(home, to):
 
 
 def rows(path):
-    """Every row of every table, as text."""
-    db = sqlite3.connect(path)
+    """Every row of every table, as text. Read-only: an ordinary close would checkpoint, and the state would be another."""
+    db = sqlite3.connect(f'file:{path}?mode=ro', uri=True)
     names = [name for name, in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     lines = [f'{name}|{row!r}' for name in names for row in db.execute(f'SELECT * FROM "{name}" ORDER BY 1, 2')]
     db.close()

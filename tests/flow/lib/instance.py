@@ -1,6 +1,7 @@
 """One private Yifen: `yifen init` in a folder, its configuration, its programs under the shared clock."""
 import json
 import os
+import sqlite3
 import subprocess
 
 from . import place
@@ -89,6 +90,15 @@ class Instance:
                 bell.write(b'.')
 
     # ---- looking ----
+
+    def query(self, sql, *values):
+        """Rows of the store as dictionaries; only for what no command shows."""
+        db = sqlite3.connect(self.path('store.db'), timeout=20)
+        db.row_factory = sqlite3.Row
+        try:
+            return [dict(row) for row in db.execute(sql, values)]
+        finally:
+            db.close()
 
     def transfers(self):
         return self.objects('transfers')

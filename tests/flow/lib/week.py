@@ -17,12 +17,24 @@ class Week:
 
     # ---- waiting ----
 
+    def _due(self):
+        """Jobs that could be done now."""
+        now = int(self.world.bank.clock.now().timestamp() * 1000000)
+        return self.yifen.query("SELECT count(*) AS n FROM job WHERE state = 'running' OR state = 'due' AND due_at <= ?", now)[0]['n']
+
     def quiet(self, timeout=60):
-        """Until no role has due work left."""
+        """Until no role has due work left: three looks in a row, since work wanders from role to role."""
+        looks = []
+
         def idle():
-            jobs = self.yifen.objects('status')[0].get('jobs', {})
-            return not any(jobs.get(word) for word in ('due', 'running'))
-        wait_for(idle, 'no job is due', timeout, 0.2)
+            looks.append(self._due() == 0)
+            return len(looks) > 3 and all(looks[-3:])
+        wait_for(idle, 'no job is due', timeout, 0.15)
+
+    def wait_lines(self, day, timeout=60):
+        """Until every line that the bank booked up to `day` is stored."""
+        want = len(self.world.bank.ledger.lines(last=str(day)))
+        wait_for(lambda: self.yifen.query('SELECT count(*) AS n FROM entry')[0]['n'] >= want, f'{want} lines are stored', timeout)
 
     def wait_transfers(self, states, timeout=60):
         """Until every transfer of the plan is in one of these states."""
@@ -84,6 +96,7 @@ class Week:
             self.world.drop(path)
         if sheets:
             self.wait_results([os.path.basename(path) for path in sheets])
+        self.wait_lines(day)
         self.quiet()
         return day, written
 
