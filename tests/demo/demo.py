@@ -7,8 +7,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(os.path.dirname(HERE), 'flow')]
-from lib import place, story, world as worlds  # noqa: E402
-from lib import junk  # noqa: E402  (finds the bank through world)
+from lib import junk, place, story, world as worlds  # noqa: E402
 from lib.instance import NUMBERS, count  # noqa: E402
 from lib.process import wait_for  # noqa: E402
 from lib.week import Week  # noqa: E402

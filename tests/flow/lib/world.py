@@ -7,13 +7,12 @@ import shutil
 import subprocess
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
-from bank import faults  # noqa: E402
-from bank.teller import Bank  # noqa: E402
+from bank import faults
+from bank.teller import Bank
 
-from . import place, servers, tap  # noqa: E402
-from .instance import NUMBERS, OWNER, Instance, section  # noqa: E402
-from .process import Process  # noqa: E402
+from . import place, servers, tap
+from .instance import NUMBERS, OWNER, Instance, section
+from .process import Process
 
 LAYOUTS = dict(icbc='icbc', abc='abc', cmb='camt.053.001.08')
 BANK_MAIN = os.path.join(place.ROOT, 'tests', 'bank')
