@@ -1,0 +1,71 @@
+/* How transfers are planned and what a bank's answer means: limits, the paying account, reasons sorted by who must act.
+ */
+#ifndef YIFEN_RULES_POLICY_H
+#define YIFEN_RULES_POLICY_H
+
+#include "rules/life.h"
+#include "rules/money.h"
+
+/* --- may another round be sent? --- */
+
+typedef struct {
+  int rounds;       /* an order, of those that the applicant caused */
+  int rounds_a_day; /* to one payee account, day of Shanghai */
+  int daily_count;  /* verifications a day, all orders together */
+  Money daily_sum;
+} PolicyLimits;
+
+typedef struct {
+  int rounds;           /* counted rounds of the order so far */
+  int to_account_today; /* transfers to this payee account today, of any order */
+  int count_today;      /* verifications that left or are about to leave today */
+  Money sum_today;
+} PolicyUse;
+
+typedef enum {
+  POLICY_SEND,
+  POLICY_TOMORROW, /* a limit of the day is reached: due again at the next 00:00 of Shanghai */
+  POLICY_NO_ROUND, /* the order has used its rounds: case proof_impossible */
+} PolicyVerdict;
+
+/* May one more transfer of this amount leave? A sum that cannot be counted (overflow, another currency) waits. */
+PolicyVerdict policy_round(const PolicyLimits *limits, const PolicyUse *use, Money amount);
+
+/* --- from which account? --- */
+
+typedef struct {
+  const char *title;        /* bank's name, profile */
+  const char *const *names; /* how applicants call it, ended by NULL; NULL: none */
+  const char *clearing;     /* first three digits of its CNAPS codes; NULL while unknown */
+  gboolean pays;            /* it pays verifications */
+} PolicyAccount;
+
+/* The first paying account of the payee's bank, else the first paying one; -1 when none pays. The payee's bank is known
+ * by the first three digits of its CNAPS code or else by the beginning of its name: the longest of title and names
+ * wins. cnaps and bank may be NULL. A wrong guess costs a transfer between banks, nothing more. */
+int policy_account(const PolicyAccount *accounts, int count, const char *bank, const char *cnaps);
+
+/* --- what does the bank's answer mean? --- */
+
+typedef enum {
+  REASON_OURS,      /* funds, limit, authorisation, date, format; and whatever we do not understand: people look */
+  REASON_APPLICANT, /* the payee's name, account or bank: fails the round */
+  REASON_DUPLICATE, /* seen before; says nothing about the first */
+} ReasonClass;
+
+typedef struct {
+  ReasonClass class;
+  const char *field; /* what the applicant must correct: "name" "number" "bank"; NULL unless REASON_APPLICANT */
+} Reason;
+
+const char *policy_class_word(ReasonClass class); /* "ours" "applicant" "duplicate" */
+
+/* Sorts an ISO 20022 ExternalStatusReason1Code or ExternalReturnReason1Code; a code that is not listed or says nothing
+ * (NARR, MS03), and banks' own codes, by the Chinese words in code and text. Both may be NULL. */
+Reason policy_reason(const char *code, const char *text);
+
+/* The transfer event of a bank's status (ISO 20022 ExternalPaymentTransactionStatus1Code) and its sorted reason. FALSE,
+ * event untouched, for a status that says nothing about one transfer (PART, unknown words). */
+gboolean policy_status(const char *status, Reason reason, TransferEvent *event);
+
+#endif

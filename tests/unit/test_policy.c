@@ -1,0 +1,175 @@
+#include "rules/policy.h"
+
+#define CNY(fen)                                                                                                       \
+  { fen, "CNY" }
+
+static void test_round(void) {
+  static const PolicyLimits limits = {3, 2, 500, CNY(500)};
+  static const struct {
+    const char *what;
+    PolicyUse use;
+    Money amount;
+    PolicyVerdict want;
+  } cases[] = {
+      {"first", {0, 0, 0, CNY(0)}, CNY(1), POLICY_SEND},
+      {"third of three", {2, 1, 10, CNY(10)}, CNY(1), POLICY_SEND},
+      {"fourth", {3, 0, 0, CNY(0)}, CNY(1), POLICY_NO_ROUND},
+      {"fourth on a full day: no use to wait", {3, 2, 500, CNY(500)}, CNY(1), POLICY_NO_ROUND},
+      {"third to one account today", {1, 2, 10, CNY(10)}, CNY(1), POLICY_TOMORROW},
+      {"last of the day", {0, 0, 499, CNY(499)}, CNY(1), POLICY_SEND},
+      {"count reached", {0, 0, 500, CNY(100)}, CNY(1), POLICY_TOMORROW},
+      {"sum reached", {0, 0, 10, CNY(500)}, CNY(1), POLICY_TOMORROW},
+      {"sum passed by this one", {0, 0, 10, CNY(499)}, CNY(2), POLICY_TOMORROW},
+      {"overflow", {0, 0, 10, CNY(G_MAXINT64)}, CNY(1), POLICY_TOMORROW},
+      {"other currency", {0, 0, 10, {0, "USD"}}, CNY(1), POLICY_TOMORROW},
+      {"other currency than the limit", {0, 0, 10, {0, "USD"}}, {1, "USD"}, POLICY_TOMORROW},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_test_message("%s", cases[i].what);
+    g_assert_cmpint(policy_round(&limits, &cases[i].use, cases[i].amount), ==, cases[i].want);
+  }
+}
+
+static const char *const icbc_names[] = {"工商银行", "工行", "工商", "ICBC", NULL};
+static const char *const abc_names[] = {"农业银行", "农行", "农业", "ABC", NULL};
+static const PolicyAccount accounts[] = {
+    {"中国建设银行", NULL, "105", FALSE}, /* receives only */
+    {"中国工商银行", icbc_names, "102", TRUE}, {"中国农业银行", abc_names, "103", TRUE},
+    {"中国工商银行", icbc_names, "102", TRUE}, {"中国银行", NULL, "104", TRUE},
+    {"农业发展银行", NULL, "203", TRUE},
+};
+
+static void test_account(void) {
+  static const struct {
+    const char *bank, *cnaps;
+    int want;
+  } cases[] = {
+      {"中国农业银行深圳分行", NULL, 2},
+      {"农行深圳福田支行", NULL, 2},
+      {"　中国 农业银行", NULL, 2},
+      {"abc shenzhen", NULL, 2},
+      {"ＡＢＣ", NULL, 2},
+      {"中国工商银行股份有限公司深圳分行", NULL, 1},
+      {"中国银行深圳分行", NULL, 4},
+      {"中国农业发展银行", NULL, 5}, /* longer than 农业 */
+      {"中国建设银行深圳分行", NULL, 1},
+      {"招商银行", NULL, 1},
+      {"深圳农村商业银行", NULL, 1},
+      {"", NULL, 1},
+      {NULL, NULL, 1},
+      {"中国工商银行", "103100000026", 2}, /* the code outranks the name */
+      {"中国农业银行", "308584000013", 1},
+      {NULL, "104100000004", 4},
+      {"中国农业银行", "10", 2},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_test_message("row %" G_GSIZE_FORMAT, i);
+    g_assert_cmpint(policy_account(accounts, G_N_ELEMENTS(accounts), cases[i].bank, cases[i].cnaps), ==, cases[i].want);
+  }
+  g_assert_cmpint(policy_account(accounts, 1, "中国建设银行", "105100000017"), ==, -1);
+  g_assert_cmpint(policy_account(NULL, 0, "中国建设银行", NULL), ==, -1);
+}
+
+static void test_reason(void) {
+  static const struct {
+    const char *code, *text;
+    ReasonClass class;
+    const char *field;
+  } cases[] = {
+      {"AC01", NULL, REASON_APPLICANT, "number"},
+      {"AC03", NULL, REASON_APPLICANT, "number"},
+      {"AC04", NULL, REASON_APPLICANT, "number"},
+      {"AC06", NULL, REASON_APPLICANT, "number"},
+      {"AC16", NULL, REASON_APPLICANT, "number"},
+      {"BE01", NULL, REASON_APPLICANT, "name"},
+      {"RR03", NULL, REASON_APPLICANT, "name"},
+      {"RC04", NULL, REASON_APPLICANT, "bank"},
+      {"CNOR", NULL, REASON_APPLICANT, "bank"},
+      {"AC02", NULL, REASON_OURS, NULL}, /* the debtor's account is ours */
+      {"AC05", NULL, REASON_OURS, NULL},
+      {"AM04", NULL, REASON_OURS, NULL},
+      {"AM02", NULL, REASON_OURS, NULL},
+      {"AM14", NULL, REASON_OURS, NULL},
+      {"AG01", NULL, REASON_OURS, NULL},
+      {"DT01", NULL, REASON_OURS, NULL},
+      {"FF01", NULL, REASON_OURS, NULL},
+      {"RR02", NULL, REASON_OURS, NULL},
+      {"AM05", NULL, REASON_DUPLICATE, NULL},
+      {"DU01", NULL, REASON_DUPLICATE, NULL},
+      {"DU05", NULL, REASON_DUPLICATE, NULL},
+      {"AM04", "收款人户名不符", REASON_OURS, NULL}, /* a listed code outranks words */
+      {"AC01", "余额不足", REASON_APPLICANT, "number"},
+      {"NARR", "收款人户名不符", REASON_APPLICANT, "name"},
+      {"MS03", "账号户名不符", REASON_APPLICANT, "name"},
+      {"NARR", "账号不存在", REASON_APPLICANT, "number"},
+      {"NARR", "收款账户已销户", REASON_APPLICANT, "number"},
+      {"NARR", "收款行行号错误", REASON_APPLICANT, "bank"},
+      {"NARR", "余额不足", REASON_OURS, NULL},
+      {"NARR", "付款账户余额不足", REASON_OURS, NULL},
+      {"NARR", "付款账户已冻结", REASON_OURS, NULL},
+      {"NARR", "收款账户已冻结", REASON_APPLICANT, "number"},
+      {"NARR", "付款人账号户名不符", REASON_OURS, NULL},
+      {"NARR", "超过单日限额", REASON_OURS, NULL},
+      {"NARR", "重复的指令", REASON_DUPLICATE, NULL},
+      {"E1203", "户名不符", REASON_APPLICANT, "name"},
+      {"户名不符", NULL, REASON_APPLICANT, "name"},
+      {NULL, "帐户长期不动,已久悬", REASON_APPLICANT, "number"},
+      {"NARR", NULL, REASON_OURS, NULL},
+      {"MS03", "未知原因", REASON_OURS, NULL},
+      {"ZZ99", "whatever", REASON_OURS, NULL},
+      {"01 A", NULL, REASON_OURS, NULL}, /* not across two codes of a list */
+      {"ac01", NULL, REASON_OURS, NULL},
+      {"", "", REASON_OURS, NULL},
+      {NULL, NULL, REASON_OURS, NULL},
+      {NULL, "\xff", REASON_OURS, NULL},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Reason reason = policy_reason(cases[i].code, cases[i].text);
+    g_test_message("row %" G_GSIZE_FORMAT, i);
+    g_assert_cmpint(reason.class, ==, cases[i].class);
+    g_assert_cmpstr(reason.field, ==, cases[i].field);
+  }
+  g_assert_cmpstr(policy_class_word(REASON_APPLICANT), ==, "applicant");
+  g_assert_cmpstr(policy_class_word(REASON_OURS), ==, "ours");
+  g_assert_cmpstr(policy_class_word(REASON_DUPLICATE), ==, "duplicate");
+}
+
+static void test_status(void) {
+  static const struct {
+    const char *status;
+    ReasonClass class;
+    int want; /* -1: says nothing */
+  } cases[] = {
+      {"ACTC", REASON_OURS, TRANSFER_STATUS_PROGRESS},
+      {"ACCP", REASON_OURS, TRANSFER_STATUS_PROGRESS},
+      {"ACSP", REASON_OURS, TRANSFER_STATUS_PROGRESS},
+      {"PDNG", REASON_DUPLICATE, TRANSFER_STATUS_PROGRESS},
+      {"ACSC", REASON_OURS, TRANSFER_STATUS_SETTLED},
+      {"ACCC", REASON_OURS, TRANSFER_STATUS_SETTLED},
+      {"RJCT", REASON_OURS, TRANSFER_STATUS_REJECT},
+      {"RJCT", REASON_APPLICANT, TRANSFER_STATUS_REJECT},
+      {"RJCT", REASON_DUPLICATE, TRANSFER_STATUS_DUPLICATE},
+      {"CANC", REASON_OURS, TRANSFER_STATUS_REJECT},
+      {"PART", REASON_OURS, -1},
+      {"rjct", REASON_OURS, -1},
+      {"", REASON_OURS, -1},
+      {NULL, REASON_OURS, -1},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    TransferEvent event = TRANSFER_EVENTS;
+    Reason reason = {cases[i].class, NULL};
+    g_test_message("%s", cases[i].status ? cases[i].status : "none");
+    g_assert_cmpint(policy_status(cases[i].status, reason, &event), ==, cases[i].want >= 0);
+    g_assert_cmpint((int)event, ==, cases[i].want >= 0 ? cases[i].want : (int)TRANSFER_EVENTS);
+  }
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions();
+  g_test_add_func("/policy/round", test_round);
+  g_test_add_func("/policy/account", test_account);
+  g_test_add_func("/policy/reason", test_reason);
+  g_test_add_func("/policy/status", test_status);
+  return g_test_run();
+}
