@@ -1,5 +1,5 @@
-/* Due days, counted in Chinese working days (rules/day.h). A due day ends at 24:00 in Shanghai. DAY_NONE means that the loaded
- * calendar ends before the count does: such a due day stays empty and says so. */
+/* Due days, counted in Chinese working days (rules/day.h). A due day ends at 24:00 in Shanghai. DAY_NONE means that the
+ * loaded calendar ends before the count does: such a due day stays empty and says so. */
 #ifndef YIFEN_RULES_DEADLINE_H
 #define YIFEN_RULES_DEADLINE_H
 
@@ -23,8 +23,8 @@ Day deadline_receipt(const Calendar *calendar, Instant uploaded);
 /* Last day on which a line booked on this day may wait for its order, or a short payment for its rest. */
 Day deadline_money(const Calendar *calendar, Day booked);
 
-/* Last day on which a code counts: `valid_days` days after the first settlement evidence, then on to a working day. A code
- * must end, so past the loaded calendar Mondays to Fridays count as working days. DAY_NONE only for DAY_NONE. */
+/* Last day on which a code counts: `valid_days` days after the first settlement evidence, then on to a working day. A
+ * code must end, so past the loaded calendar Mondays to Fridays count as working days. DAY_NONE only for DAY_NONE. */
 Day deadline_code(const Calendar *calendar, Day settled, int valid_days);
 
 /* Is the last day over? FALSE for DAY_NONE. */

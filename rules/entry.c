@@ -13,7 +13,8 @@ void statement_clear(Statement *statement) {
 #define ENTRY_STRINGS(X)                                                                                               \
   X(account)                                                                                                           \
   X(time)                                                                                                              \
-  X(return_reason) X(bank_reference) X(entry_reference) X(end_to_end_id) X(counterparty_name) X(counterparty_account)  \
+  X(return_reason)                                                                                                     \
+  X(bank_reference) X(entry_reference) X(end_to_end_id) X(counterparty_name) X(counterparty_account)                   \
       X(counterparty_bank) X(remark) X(purpose) X(summary)
 
 void entry_clear(Entry *entry) {

@@ -20,21 +20,21 @@ typedef struct {
   Day from, to;       /* inclusive; DAY_NONE while unknown */
   gboolean has_opening, has_closing;
   Money opening, closing;
-  gboolean derived;  /* balances computed from running balances */
-  char *format;      /* "camt.053.001.08", "csv" */
-  char *profile;     /* profile section that read it, NULL for camt */
+  gboolean derived;       /* balances computed from running balances */
+  char *format;           /* "camt.053.001.08", "csv" */
+  char *profile;          /* profile section that read it, NULL for camt */
   gint64 claimed_entries; /* count that the file itself states, -1 when none */
   gboolean has_claimed_credit, has_claimed_debit;
   Money claimed_credit, claimed_debit; /* sums that the file itself states */
 } Statement;
 
 typedef struct {
-  gint64 id;      /* row of the store; 0 while not stored */
-  int statement;  /* number of its statement within the file */
-  gint64 line;    /* CSV: physical line of the file; XML: ordinal of the entry in the file */
-  char *account;  /* the statement's, or the line's own */
+  gint64 id;     /* row of the store; 0 while not stored */
+  int statement; /* number of its statement within the file */
+  gint64 line;   /* CSV: physical line of the file; XML: ordinal of the entry in the file */
+  char *account; /* the statement's, or the line's own */
   Day booking_date, value_date;
-  char *time; /* "YYYY-MM-DDTHH:MM:SS", the bank's local time */
+  char *time;   /* "YYYY-MM-DDTHH:MM:SS", the bank's local time */
   Money amount; /* positive */
   Direction direction;
   EntryStatus status;

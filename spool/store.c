@@ -142,6 +142,15 @@ static int open_lock(const char *dir, const char *name, GError **error) {
   return fd;
 }
 
+/* SQLite gives -wal and -shm the mode of the file itself: applicants' data is for the service alone. */
+static gboolean make_private(const char *path, GError **error) {
+  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    return error_set(error, ERROR_PERMANENT, "store", "file", path, "detail", g_strerror(errno), NULL);
+  (void)close(fd);
+  return TRUE;
+}
+
 Store *store_connect(const char *dir, gboolean create, GError **error) {
   g_autoptr(Store) store = g_new0(Store, 1);
   store->dir = g_strdup(dir);
@@ -152,7 +161,9 @@ Store *store_connect(const char *dir, gboolean create, GError **error) {
       (store->bulk_fd = open_lock(dir, "bulk.lock", error)) < 0)
     return NULL;
   g_autofree char *path = g_build_filename(dir, "store.db", NULL);
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+  if (create && !make_private(path, error))
+    return NULL;
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
   if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK) {
     (void)store_error(store->db, error);
     error_add(error, "file", path);

@@ -1,6 +1,7 @@
 /* The store: settings, transactions, constraints, migrations, waiting writers, jobs, cases. */
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,6 +56,10 @@ static void test_settings(void) {
   char *dir = spooldir_new();
   Store *store = spooldir_open(dir);
   g_assert_cmpint(count(store, "PRAGMA synchronous"), ==, 2);
+  g_autofree char *path = g_build_filename(dir, "store.db-wal", NULL);
+  struct stat status;
+  g_assert_cmpint(stat(path, &status), ==, 0);
+  g_assert_cmpint(status.st_mode & 0777, ==, 0600);
   g_assert_cmpint(count(store, "PRAGMA foreign_keys"), ==, 1);
   g_assert_cmpint(count(store, "SELECT count(*) FROM audit"), ==, 1);
   ok(store_migrate(dir, SPOOLDIR_NOW, NULL), NULL);
