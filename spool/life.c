@@ -70,7 +70,7 @@ gboolean life_apply(Store *store, const LifeCycle *cycle, gint64 id, int event, 
     return FALSE;
   LifeCell cell = life_next(cycle, state, event);
   if (cell.verdict == LIFE_REFUSE)
-    return error_set(error, ERROR_REFUSED, "state", "field", cycle->name, "value", cycle->states[state], "expected",
+    return error_set(error, ERROR_REFUSED, "state", "field", cycle->name, "value", cycle->states[state], "detail",
                      cycle->events[event], NULL);
   if (cell.to != state && !store_run(store, error, place->update, "tii", cycle->states[cell.to], news->now, id))
     return FALSE;
