@@ -10,12 +10,11 @@ void statement_clear(Statement *statement) {
   *statement = (Statement){0};
 }
 
-#define ENTRY_STRINGS(X)                                                                                               \
-  X(account)                                                                                                           \
-  X(time)                                                                                                              \
-  X(return_reason)                                                                                                     \
-  X(bank_reference) X(entry_reference) X(end_to_end_id) X(counterparty_name) X(counterparty_account)                   \
-      X(counterparty_bank) X(remark) X(purpose) X(summary)
+/* clang-format off */
+#define ENTRY_STRINGS(X) \
+  X(account) X(time) X(return_reason) X(bank_reference) X(entry_reference) X(end_to_end_id) X(counterparty_name) \
+  X(counterparty_account) X(counterparty_bank) X(remark) X(purpose) X(summary)
+/* clang-format on */
 
 void entry_clear(Entry *entry) {
 #define X(field) g_free(entry->field);

@@ -15,9 +15,9 @@ typedef struct {
 
 /* Within a transaction: applies `event` to row `id` of the cycle's table. Gives the verdict, and state before and
  * after. LIFE_CONTRADICT may have moved the
- * state too (rules/life.h). LIFE_REFUSE is ERROR_REFUSED "state" with the facts value (the state) and detail (the event); the
- * other verdicts return TRUE and MOVE and CONTRADICT write an audit row "CYCLE.EVENT". before, after and verdict may be
- * NULL. */
+ * state too (rules/life.h). LIFE_REFUSE is ERROR_REFUSED "state" with the facts value (the state) and detail (the
+ * event); the other verdicts return TRUE and MOVE and CONTRADICT write an audit row "CYCLE.EVENT". before, after and
+ * verdict may be NULL. */
 gboolean life_apply(Store *store, const LifeCycle *cycle, gint64 id, int event, const LifeNews *news,
                     LifeVerdict *verdict, int *before, int *after, GError **error);
 

@@ -1,0 +1,114 @@
+#include "rules/life_cells.h"
+
+static const char *const payment_states[PAYMENT_STATES] = {
+    [PAYMENT_UNPAID] = "unpaid",       [PAYMENT_CLAIMED] = "claimed",   [PAYMENT_RECEIVED] = "received",
+    [PAYMENT_SHORT] = "short",         [PAYMENT_OVER] = "over",         [PAYMENT_REVERSED] = "reversed",
+    [PAYMENT_REFUNDING] = "refunding", [PAYMENT_REFUNDED] = "refunded",
+};
+static const char *const payment_events[PAYMENT_EVENTS] = {
+    [PAYMENT_RECEIPT] = "receipt",
+    [PAYMENT_EXACT] = "exact",
+    [PAYMENT_LESS] = "less",
+    [PAYMENT_MORE] = "more",
+    [PAYMENT_UNSETTLED] = "unsettled",
+    [PAYMENT_REVERSAL] = "reversal",
+    [PAYMENT_REFUND_START] = "refund_start",
+    [PAYMENT_REFUND_DEBIT] = "refund_debit",
+    [PAYMENT_REFUND_FAILED] = "refund_failed",
+};
+
+/* clang-format off */
+static const LifeCell payment_cells[PAYMENT_STATES][PAYMENT_EVENTS] = {
+  [PAYMENT_UNPAID] = {
+    [PAYMENT_RECEIPT]       = GO(PAYMENT_CLAIMED),
+    [PAYMENT_EXACT]         = GO(PAYMENT_RECEIVED),
+    [PAYMENT_LESS]          = GO(PAYMENT_SHORT),
+    [PAYMENT_MORE]          = GO(PAYMENT_OVER),
+    [PAYMENT_UNSETTLED]     = STAY,
+    [PAYMENT_REVERSAL]      = STAY,
+    [PAYMENT_REFUND_START]  = REFUSE,
+    [PAYMENT_REFUND_DEBIT]  = CONTRADICT,
+    [PAYMENT_REFUND_FAILED] = REFUSE,
+  },
+  [PAYMENT_CLAIMED] = {
+    [PAYMENT_RECEIPT]       = STAY,
+    [PAYMENT_EXACT]         = GO(PAYMENT_RECEIVED),
+    [PAYMENT_LESS]          = GO(PAYMENT_SHORT),
+    [PAYMENT_MORE]          = GO(PAYMENT_OVER),
+    [PAYMENT_UNSETTLED]     = STAY,
+    [PAYMENT_REVERSAL]      = STAY,
+    [PAYMENT_REFUND_START]  = REFUSE,
+    [PAYMENT_REFUND_DEBIT]  = CONTRADICT,
+    [PAYMENT_REFUND_FAILED] = REFUSE,
+  },
+  [PAYMENT_RECEIVED] = {
+    [PAYMENT_RECEIPT]       = STAY,
+    [PAYMENT_EXACT]         = STAY,
+    [PAYMENT_LESS]          = GO(PAYMENT_SHORT),
+    [PAYMENT_MORE]          = GO(PAYMENT_OVER),
+    [PAYMENT_UNSETTLED]     = GO(PAYMENT_UNPAID),
+    [PAYMENT_REVERSAL]      = GO(PAYMENT_REVERSED),
+    [PAYMENT_REFUND_START]  = GO(PAYMENT_REFUNDING),
+    [PAYMENT_REFUND_DEBIT]  = CONTRADICT,
+    [PAYMENT_REFUND_FAILED] = REFUSE,
+  },
+  [PAYMENT_SHORT] = {
+    [PAYMENT_RECEIPT]       = STAY,
+    [PAYMENT_EXACT]         = GO(PAYMENT_RECEIVED),
+    [PAYMENT_LESS]          = STAY,
+    [PAYMENT_MORE]          = GO(PAYMENT_OVER),
+    [PAYMENT_UNSETTLED]     = GO(PAYMENT_UNPAID),
+    [PAYMENT_REVERSAL]      = GO(PAYMENT_REVERSED),
+    [PAYMENT_REFUND_START]  = GO(PAYMENT_REFUNDING),
+    [PAYMENT_REFUND_DEBIT]  = CONTRADICT,
+    [PAYMENT_REFUND_FAILED] = REFUSE,
+  },
+  [PAYMENT_OVER] = {
+    [PAYMENT_RECEIPT]       = STAY,
+    [PAYMENT_EXACT]         = GO(PAYMENT_RECEIVED),
+    [PAYMENT_LESS]          = GO(PAYMENT_SHORT),
+    [PAYMENT_MORE]          = STAY,
+    [PAYMENT_UNSETTLED]     = GO(PAYMENT_UNPAID),
+    [PAYMENT_REVERSAL]      = GO(PAYMENT_REVERSED),
+    [PAYMENT_REFUND_START]  = GO(PAYMENT_REFUNDING),
+    [PAYMENT_REFUND_DEBIT]  = CONTRADICT,
+    [PAYMENT_REFUND_FAILED] = REFUSE,
+  },
+  [PAYMENT_REVERSED] = {
+    [PAYMENT_RECEIPT]       = GO(PAYMENT_CLAIMED),
+    [PAYMENT_EXACT]         = GO(PAYMENT_RECEIVED),
+    [PAYMENT_LESS]          = GO(PAYMENT_SHORT),
+    [PAYMENT_MORE]          = GO(PAYMENT_OVER),
+    [PAYMENT_UNSETTLED]     = STAY,
+    [PAYMENT_REVERSAL]      = STAY,
+    [PAYMENT_REFUND_START]  = REFUSE,
+    [PAYMENT_REFUND_DEBIT]  = CONTRADICT,
+    [PAYMENT_REFUND_FAILED] = REFUSE,
+  },
+  [PAYMENT_REFUNDING] = {
+    [PAYMENT_RECEIPT]       = REFUSE,
+    [PAYMENT_EXACT]         = REFUSE,
+    [PAYMENT_LESS]          = REFUSE,
+    [PAYMENT_MORE]          = REFUSE,
+    [PAYMENT_UNSETTLED]     = REFUSE,
+    [PAYMENT_REVERSAL]      = CONTRADICT,
+    [PAYMENT_REFUND_START]  = STAY,
+    [PAYMENT_REFUND_DEBIT]  = GO(PAYMENT_REFUNDED),
+    [PAYMENT_REFUND_FAILED] = GO(PAYMENT_RECEIVED),
+  },
+  [PAYMENT_REFUNDED] = {
+    [PAYMENT_RECEIPT]       = REFUSE,
+    [PAYMENT_EXACT]         = REFUSE,
+    [PAYMENT_LESS]          = REFUSE,
+    [PAYMENT_MORE]          = REFUSE,
+    [PAYMENT_UNSETTLED]     = REFUSE,
+    [PAYMENT_REVERSAL]      = CONTRADICT,
+    [PAYMENT_REFUND_START]  = REFUSE,
+    [PAYMENT_REFUND_DEBIT]  = STAY,
+    [PAYMENT_REFUND_FAILED] = GO(PAYMENT_REFUNDING),
+  },
+};
+/* clang-format on */
+
+const LifeCycle life_payment =
+    LIFE_CYCLE("payment", PAYMENT_STATES, PAYMENT_EVENTS, payment_states, payment_events, payment_cells);
