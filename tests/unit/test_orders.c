@@ -1,95 +1,7 @@
-#include "tests/unit/orders.h"
-#include "tests/unit/spooldir.h"
+#include "tests/unit/orderstore.h"
 
-#include "rules/error.h"
-#include "rules/life.h"
 #include "spool/cases.h"
-#include "spool/life.h"
 #include "spool/order_view.h"
-#include "spool/orders.h"
-
-#define NO "202611220000038"
-#define DAY_US (G_GINT64_CONSTANT(86400) * INSTANT_SECOND)
-
-typedef struct {
-  char *dir;
-  Store *store;
-  Calendar *calendar;
-  OrderBy by;
-} Fixture;
-
-static void set_up(Fixture *f, gconstpointer data) {
-  (void)data;
-  g_autofree char *calendar = NULL;
-  gsize size;
-  g_assert(g_file_get_contents("rules/data/holidays-cn.tsv", &calendar, &size, NULL));
-  f->dir = spooldir_new();
-  f->store = spooldir_open(f->dir);
-  f->calendar = calendar_parse(calendar, (gssize)size, NULL);
-  f->by = (OrderBy){.actor = "hall", .now = SPOOLDIR_NOW, .calendar = f->calendar};
-}
-
-static void tear_down(Fixture *f, gconstpointer data) {
-  (void)data;
-  store_close(f->store);
-  calendar_free(f->calendar);
-  spooldir_remove(f->dir);
-}
-
-/* Takes the good order with one text replaced; NULL or the reason of the refusal. */
-static const char *take(Fixture *f, const char *from, const char *to, OrderTaken *taken, char **field) {
-  static char reason[64];
-  g_autoptr(Order) order = order_good(from, to);
-  g_autoptr(GError) error = NULL;
-  if (order_take(f->store, order, &f->by, taken, &error))
-    return NULL;
-  if (field != NULL)
-    *field = g_strdup(error_fact(error, "field"));
-  g_strlcpy(reason, error_reason(error), sizeof reason);
-  return reason;
-}
-
-static gint64 number(Fixture *f, const char *sql) {
-  gint64 value = -1;
-  gboolean found;
-  g_autoptr(GError) error = NULL;
-  store_row(f->store, &error, &found, sql, "", "i", &value);
-  g_assert_no_error(error);
-  return value;
-}
-
-static char *text(Fixture *f, const char *sql) {
-  char *value = NULL;
-  gboolean found;
-  g_autoptr(GError) error = NULL;
-  store_row(f->store, &error, &found, sql, "", "t", &value);
-  g_assert_no_error(error);
-  return value != NULL ? value : g_strdup("");
-}
-
-static void assert_text(Fixture *f, const char *sql, const char *want) {
-  g_autofree char *is = text(f, sql);
-  g_assert_cmpstr(is, ==, want);
-}
-
-static void apply(Fixture *f, const LifeCycle *cycle, int event) {
-  g_autoptr(GError) error = NULL;
-  gint64 id = number(f, "SELECT id FROM purchase");
-  LifeNews news = {.actor = "test", .now = f->by.now};
-  gboolean ok = store_begin(f->store, &error) &&
-                life_apply(f->store, cycle, id, event, &news, NULL, NULL, NULL, &error) &&
-                order_refresh(f->store, id, f->calendar, "test", f->by.now, &error) && store_commit(f->store, &error);
-  g_assert_no_error(error);
-  g_assert_true(ok);
-}
-
-static void run(Fixture *f, const char *sql) {
-  g_autoptr(GError) error = NULL;
-  g_assert_true(store_begin(f->store, &error));
-  g_assert_true(store_run(f->store, &error, sql, ""));
-  g_assert_true(store_commit(f->store, &error));
-  g_assert_no_error(error);
-}
 
 static void test_wire(Fixture *f, gconstpointer data) {
   (void)data;
@@ -103,7 +15,8 @@ static void test_wire(Fixture *f, gconstpointer data) {
   g_assert_cmpint(number(f, "SELECT price - settled FROM purchase_money"), ==, 104800);
   assert_text(f, "SELECT payment || proof || review FROM purchase", "unpaidnonewaiting");
   assert_text(f, "SELECT group_concat(role || kind || subject) FROM job", "intakematch" NO);
-  assert_text(f, "SELECT group_concat(action || subject) FROM audit WHERE subject LIKE 'order:%'", "order.neworder:" NO);
+  assert_text(f, "SELECT group_concat(action || subject) FROM audit WHERE subject LIKE 'order:%'",
+              "order.neworder:" NO);
 }
 
 static void test_online(Fixture *f, gconstpointer data) {
@@ -342,10 +255,6 @@ static void test_view(Fixture *f, gconstpointer data) {
   g_assert_cmpint(view.price.minor, ==, 104800);
   g_assert_true(order_view_each(f->store, count_views, &seen, &error));
   g_assert_cmpint(seen, ==, 1);
-}
-
-static void add(const char *path, gconstpointer data, void (*test)(Fixture *, gconstpointer)) {
-  g_test_add(path, Fixture, data, set_up, test, tear_down);
 }
 
 int main(int argc, char **argv) {
