@@ -71,6 +71,7 @@ $(B)/%.o: %.c
 	@$(CC) $(ALLCFLAGS) -MMD -MP -c -o $@ $<
 $(B)/rules/calendar.o: rules/data/holidays-cn.tsv
 $(B)/spool/migrations.o: $(wildcard spool/schema/*.sql)
+$(B)/parsers/profile.o: $(wildcard parsers/profiles/*.conf)
 $(B)/daemon/yifen/init.o: daemon/yifen/template.conf
 
 $(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES)

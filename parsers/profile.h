@@ -23,11 +23,15 @@ typedef struct {
   int not_found_days; /* [payment] not_found_days = 2: proven statements of so many days without the debit are evidence
                        */
 
-  GPtrArray *layouts; /* CsvLayout (parsers/csv.h), from [csv NAME] sections */
+  GPtrArray *layouts; /* Layout (parsers/layout.h), from [csv NAME] sections */
 } Profile;
 
-/* All profiles, built-in and of folder `dir` (NULL: built-in only). ERROR_PERMANENT "config" names file and line. */
+/* All profiles, built-in and of folder `dir` (NULL: built-in only), by name. ERROR_PERMANENT "config_..." names file
+ * and line. */
 GPtrArray *profiles_load(const char *dir, GError **error); /* Profile *, frees its elements */
 const Profile *profiles_find(GPtrArray *profiles, const char *name);
+
+/* All profiles, or only one: ERROR_REFUSED "profile_unknown" when there is no such. */
+GPtrArray *profiles_choose(const char *dir, const char *name, GError **error);
 
 #endif

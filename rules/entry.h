@@ -21,6 +21,7 @@ typedef struct {
   gboolean has_opening, has_closing;
   Money opening, closing;
   gboolean derived;       /* balances computed from running balances */
+  gboolean broken;        /* running balances that chain in neither order: a line may be missing */
   char *format;           /* "camt.053.001.08", "csv" */
   char *profile;          /* profile section that read it, NULL for camt */
   gint64 claimed_entries; /* count that the file itself states, -1 when none */

@@ -19,6 +19,7 @@ static const Command commands[] = {
     {"audit", command_audit, NEEDS_STORE, "audit verify [--json]"},
     {"config", command_config, NEEDS_CONF, "config check"},
     {"init", command_init, NEEDS_NOTHING, N_("init 目录")},
+    {"parse", command_parse, NEEDS_NOTHING, N_("parse [--json|--csv] [--profile 名称] 文件…")},
     {"report", command_report, NEEDS_STORE, N_("report [--date 年-月-日] [--format txt|html|json] [--mail]")},
     {"status", command_status, NEEDS_STORE, "status [--json]"},
 };

@@ -1,0 +1,97 @@
+/* yifen-parse: reads one file from descriptor 0, writes its records as frames to descriptor 1, and can do nothing else.
+ *
+ *     yifen-parse [--profiles DIR] [--profile NAME] --statement | --status
+ *
+ * Exit code 0 after an END frame, 1 after a REFUSED frame, 100 when it could not build its cage; its caller judges by
+ * the frames. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/parse/sandbox.h"
+#include "parsers/frame.h"
+#include "parsers/parse.h"
+#include "parsers/profile.h"
+#include "rules/error.h"
+
+typedef struct {
+  char *profiles, *profile;
+  gboolean statement, status;
+} Options;
+
+static gssize read_file(G_GNUC_UNUSED void *user, goffset offset, void *buffer, gsize size, GError **error) {
+  gssize got;
+  do
+    got = pread(STDIN_FILENO, buffer, size, offset);
+  while (got < 0 && errno == EINTR);
+  if (got < 0)
+    error_set(error, ERROR_REFUSED, "unreadable", NULL);
+  return got;
+}
+
+static gboolean write_pipe(G_GNUC_UNUSED void *user, const void *bytes, gsize size, GError **error) {
+  const char *at = bytes;
+  while (size > 0) {
+    gssize sent = write(STDOUT_FILENO, at, size);
+    if (sent < 0 && errno == EINTR)
+      continue;
+    if (sent < 0)
+      return error_set(error, ERROR_TEMPORARY, "pipe", NULL);
+    at += sent;
+    size -= (gsize)sent;
+  }
+  return TRUE;
+}
+
+static gboolean read_options(int argc, char **argv, Options *options) {
+  GOptionEntry entries[] = {
+      {"profiles", 0, 0, G_OPTION_ARG_STRING, &options->profiles, NULL, NULL},
+      {"profile", 0, 0, G_OPTION_ARG_STRING, &options->profile, NULL, NULL},
+      {"statement", 0, 0, G_OPTION_ARG_NONE, &options->statement, NULL, NULL},
+      {"status", 0, 0, G_OPTION_ARG_NONE, &options->status, NULL, NULL},
+      {NULL, 0, 0, 0, NULL, NULL, NULL},
+  };
+  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+  g_option_context_set_help_enabled(context, FALSE);
+  g_option_context_add_main_entries(context, entries, NULL);
+  return g_option_context_parse(context, &argc, &argv, NULL) && argc == 1 && options->statement != options->status;
+}
+
+/* The profiles that take part; the caller unrefs. */
+static GPtrArray *load_profiles(const Options *options, GError **error) {
+  if (options->status)
+    return g_ptr_array_new();
+  return profiles_choose(options->profiles, options->profile, error);
+}
+
+static int finish(FrameWriter *writer, gboolean parsed, GError *error) {
+  g_autoptr(GError) failure = error;
+  if (parsed)
+    return frame_writer_end(writer, NULL) ? 0 : ERROR_TEMPORARY;
+  if (error_kind(failure) != ERROR_REFUSED) /* no fault of the file */
+    return ERROR_PERMANENT;
+  return frame_writer_refuse(writer, failure, NULL) ? ERROR_REFUSED : ERROR_TEMPORARY;
+}
+
+int main(int argc, char **argv) {
+  Options options = {0};
+  struct stat info;
+  if (!read_options(argc, argv, &options))
+    return ERROR_USAGE;
+  if (fstat(STDIN_FILENO, &info) != 0 || !S_ISREG(info.st_mode))
+    return ERROR_USAGE;
+  g_autoptr(FrameWriter) writer = frame_writer_new(write_pipe, NULL);
+  GError *error = NULL;
+  g_autoptr(GPtrArray) profiles = load_profiles(&options, &error);
+  if (profiles == NULL)
+    return finish(writer, FALSE, error);
+  parse_prepare();
+  if (!sandbox_close(info.st_size))
+    return ERROR_PERMANENT;
+  Source source = {read_file, NULL};
+  RecordSink sink = frame_writer_sink(writer);
+  gboolean parsed =
+      options.status ? parse_status(&source, &sink, &error) : parse_statement(&source, profiles, &sink, &error);
+  return finish(writer, parsed, error);
+}

@@ -1,0 +1,212 @@
+#include "parsers/encoding.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "rules/error.h"
+
+static const char *const names[ENCODING_COUNT] = {"UTF-8", "GB18030", "UTF-16LE", "UTF-16BE", "ISO-8859-1"};
+
+static const struct {
+  const char *label;
+  Encoding encoding;
+} labels[] = {
+    {"UTF-8", ENCODING_UTF8},       {"UTF8", ENCODING_UTF8},        {"US-ASCII", ENCODING_UTF8},
+    {"ASCII", ENCODING_UTF8},       {"GB18030", ENCODING_GB18030},  {"GBK", ENCODING_GB18030},
+    {"GB2312", ENCODING_GB18030},   {"CP936", ENCODING_GB18030},    {"UTF-16", ENCODING_UTF16LE},
+    {"UTF-16LE", ENCODING_UTF16LE}, {"UTF-16BE", ENCODING_UTF16BE}, {"ISO-8859-1", ENCODING_LATIN1},
+    {"LATIN1", ENCODING_LATIN1},
+};
+
+enum { CARRY = 8 }; /* longer than any character */
+
+struct Decoder {
+  Encoding encoding;
+  GIConv iconv; /* not used for UTF-8 */
+  gboolean cut_fields;
+  char carry[CARRY]; /* the start of a character whose end is in the next piece */
+  gsize carried;
+  gint64 line, column; /* of the next byte */
+};
+
+void encodings_prepare(void) {
+  for (int i = 0; i < ENCODING_COUNT; i++)
+    decoder_free(decoder_new((Encoding)i));
+}
+
+gboolean encoding_by_name(const char *name, Encoding *encoding) {
+  for (gsize i = 0; i < G_N_ELEMENTS(labels); i++)
+    if (g_ascii_strcasecmp(name, labels[i].label) == 0) {
+      *encoding = labels[i].encoding;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+const char *encoding_name(Encoding encoding) {
+  return names[encoding];
+}
+
+gboolean encoding_by_mark(const char *bytes, gsize size, Encoding *encoding, gsize *mark) {
+  static const struct {
+    const char *mark;
+    gsize size;
+    Encoding encoding;
+  } marks[] = {{"\xEF\xBB\xBF", 3, ENCODING_UTF8},
+               {"\xFF\xFE", 2, ENCODING_UTF16LE},
+               {"\xFE\xFF", 2, ENCODING_UTF16BE},
+               {"\x84\x31\x95\x33", 4, ENCODING_GB18030}};
+  for (gsize i = 0; i < G_N_ELEMENTS(marks); i++)
+    if (size >= marks[i].size && memcmp(bytes, marks[i].mark, marks[i].size) == 0) {
+      *encoding = marks[i].encoding;
+      *mark = marks[i].size;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+Decoder *decoder_new(Encoding encoding) {
+  Decoder *decoder = g_new0(Decoder, 1);
+  decoder->encoding = encoding;
+  decoder->line = decoder->column = 1;
+  if (encoding != ENCODING_UTF8) {
+    decoder->iconv = g_iconv_open("UTF-8", names[encoding]);
+    g_assert(decoder->iconv != (GIConv)-1); /* the C library always has these */
+  }
+  return decoder;
+}
+
+void decoder_free(Decoder *decoder) {
+  if (decoder == NULL)
+    return;
+  if (decoder->encoding != ENCODING_UTF8)
+    g_iconv_close(decoder->iconv);
+  g_free(decoder);
+}
+
+void decoder_cut_fields(Decoder *decoder, gboolean cut_fields) {
+  decoder->cut_fields = cut_fields;
+}
+
+/* Moves the place on over what was decoded. */
+static void advance(Decoder *decoder, const char *bytes, gsize size) {
+  const char *end = bytes + size, *last = bytes;
+  for (const char *at = bytes; (at = memchr(at, '\n', (gsize)(end - at))) != NULL; last = ++at) {
+    decoder->line++;
+    decoder->column = 1;
+  }
+  decoder->column += end - last;
+}
+
+static gboolean refuse(const Decoder *decoder, GError **error) {
+  g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, decoder->line);
+  g_autofree char *column = g_strdup_printf("%" G_GINT64_FORMAT, decoder->column);
+  return error_set(error, ERROR_REFUSED, "encoding", "value", names[decoder->encoding], "line", line, "column", column,
+                   NULL);
+}
+
+/* Length of a broken GB18030 character that a field's end cuts off; 0 when that is not what stands here. */
+static gsize cut_length(const guchar *at, gsize size) {
+  for (gsize n = 1; n <= 3 && n < size; n++) {
+    gboolean lead = at[n - 1] >= 0x81 && at[n - 1] <= 0xFE, digit = at[n - 1] >= '0' && at[n - 1] <= '9';
+    if (n == 2 ? !digit : !lead)
+      return 0;
+    if (strchr(",\"\t\r\n", at[n]) != NULL && at[n] != 0)
+      return n;
+  }
+  return 0;
+}
+
+/* Validates UTF-8; what is decoded is what is valid. */
+static gsize take_utf8(const char *bytes, gsize size, GString *out, gboolean *broken) {
+  const char *end;
+  gboolean valid = g_utf8_validate_len(bytes, size, &end);
+  gsize done = (gsize)(end - bytes);
+  g_string_append_len(out, bytes, (gssize)done);
+  *broken = !valid && (size - done >= 4 || g_utf8_get_char_validated(end, (gssize)(size - done)) != (gunichar)-2);
+  return done;
+}
+
+static gsize take_iconv(Decoder *decoder, const char *bytes, gsize size, GString *out, gboolean *broken) {
+  gsize before = out->len, room = size * 3 + 16, left = size, space = room;
+  g_string_set_size(out, before + room);
+  char *from = (char *)(guintptr)bytes, *to = out->str + before;
+  gsize result = g_iconv(decoder->iconv, &from, &left, &to, &space);
+  *broken = result == (gsize)-1 && errno != EINVAL;
+  g_string_set_size(out, before + room - space);
+  return size - left;
+}
+
+/* Decodes a run; gives how many bytes were used, all but half a character. */
+static gboolean take(Decoder *decoder, const char *bytes, gsize size, GString *out, gsize *used, GError **error) {
+  *used = 0;
+  while (*used < size) {
+    gboolean broken = FALSE;
+    const char *at = bytes + *used;
+    gsize left = size - *used, before = out->len;
+    gsize done = decoder->encoding == ENCODING_UTF8 ? take_utf8(at, left, out, &broken)
+                                                    : take_iconv(decoder, at, left, out, &broken);
+    if (memchr(out->str + before, 0, out->len - before) != NULL)
+      return refuse(decoder, error);
+    advance(decoder, at, done);
+    *used += done;
+    if (!broken)
+      return TRUE;
+    gsize cut = decoder->encoding == ENCODING_GB18030 && decoder->cut_fields
+                    ? cut_length((const guchar *)at + done, left - done)
+                    : 0;
+    if (cut == 0)
+      return refuse(decoder, error);
+    decoder->column += (gint64)cut;
+    *used += cut;
+  }
+  return TRUE;
+}
+
+/* Completes a carried character from the new piece, byte by byte. */
+static gboolean take_carried(Decoder *decoder, const char **bytes, gsize *size, GString *out, GError **error) {
+  while (decoder->carried > 0 && *size > 0) {
+    if (decoder->carried == CARRY)
+      return refuse(decoder, error);
+    decoder->carry[decoder->carried++] = **bytes;
+    (*bytes)++, (*size)--;
+    gsize used;
+    if (!take(decoder, decoder->carry, decoder->carried, out, &used, error))
+      return FALSE;
+    decoder->carried -= used;
+    memmove(decoder->carry, decoder->carry + used, decoder->carried);
+  }
+  return TRUE;
+}
+
+gboolean decoder_feed(Decoder *decoder, const char *bytes, gsize size, GString *out, GError **error) {
+  gsize used = 0;
+  if (!take_carried(decoder, &bytes, &size, out, error))
+    return FALSE;
+  if (size > 0 && !take(decoder, bytes, size, out, &used, error))
+    return FALSE;
+  if (size - used > CARRY)
+    return refuse(decoder, error);
+  memcpy(decoder->carry + decoder->carried, bytes + used, size - used);
+  decoder->carried += size - used;
+  return TRUE;
+}
+
+gboolean decoder_finish(Decoder *decoder, GError **error) {
+  return decoder->carried == 0 || refuse(decoder, error);
+}
+
+GBytes *encoding_encode(const char *text, const char *encoding, GError **error) {
+  gsize size;
+  char *bytes = g_convert(text, -1, encoding, "UTF-8", NULL, &size, NULL);
+  if (bytes == NULL) {
+    error_set(error, ERROR_REFUSED, "encoding", "expected", encoding, NULL);
+    return NULL;
+  }
+  return g_bytes_new_take(bytes, size);
+}
+
+gssize encoding_bytes(const char *text, const char *encoding) {
+  g_autoptr(GBytes) bytes = encoding_encode(text, encoding, NULL);
+  return bytes == NULL ? -1 : (gssize)g_bytes_get_size(bytes);
+}

@@ -1,0 +1,95 @@
+#include "parsers/entry_json.h"
+
+const char *direction_word(Direction direction) {
+  return direction == DIRECTION_CREDIT ? "credit" : "debit";
+}
+
+const char *entry_status_word(EntryStatus status) {
+  static const char *const words[] = {[ENTRY_BOOKED] = "booked", [ENTRY_PENDING] = "pending", [ENTRY_INFO] = "info"};
+  return words[status];
+}
+
+static void set_text(json_t *object, const char *key, const char *text) {
+  if (text != NULL)
+    json_object_set_new_nocheck(object, key, json_string(text));
+}
+
+static void set_day(json_t *object, const char *key, Day day) {
+  g_autofree char *text = day_format(day);
+  set_text(object, key, text);
+}
+
+static void set_money(json_t *object, const char *key, gboolean has, Money money) {
+  g_autofree char *text = has ? money_format(money) : NULL;
+  set_text(object, key, text);
+}
+
+static void set_number(json_t *object, const char *key, gboolean has, gint64 number) {
+  if (has)
+    json_object_set_new_nocheck(object, key, json_integer(number));
+}
+
+static void set_true(json_t *object, const char *key, gboolean value) {
+  if (value)
+    json_object_set_new_nocheck(object, key, json_true());
+}
+
+json_t *statement_json(const Statement *statement, const char *file) {
+  json_t *object = json_object();
+  set_text(object, "type", "statement");
+  set_text(object, "file", file);
+  set_number(object, "statement", TRUE, statement->number);
+  set_text(object, "account", statement->account);
+  set_text(object, "currency", statement->currency);
+  set_text(object, "id", statement->id);
+  set_text(object, "sequence", statement->sequence);
+  set_number(object, "page", TRUE, statement->page);
+  json_object_set_new_nocheck(object, "last_page", json_boolean(statement->last_page));
+  set_day(object, "from", statement->from);
+  set_day(object, "to", statement->to);
+  set_money(object, "opening", statement->has_opening, statement->opening);
+  set_money(object, "closing", statement->has_closing, statement->closing);
+  set_true(object, "derived", statement->derived);
+  set_true(object, "broken", statement->broken);
+  set_number(object, "claimed_entries", statement->claimed_entries >= 0, statement->claimed_entries);
+  set_money(object, "claimed_credit", statement->has_claimed_credit, statement->claimed_credit);
+  set_money(object, "claimed_debit", statement->has_claimed_debit, statement->claimed_debit);
+  set_text(object, "format", statement->format);
+  set_text(object, "profile", statement->profile);
+  return object;
+}
+
+static void set_parties(json_t *object, const Entry *entry) {
+  set_text(object, "end_to_end_id", entry->end_to_end_id);
+  set_text(object, "counterparty_name", entry->counterparty_name);
+  set_text(object, "counterparty_account", entry->counterparty_account);
+  set_text(object, "counterparty_bank", entry->counterparty_bank);
+  set_text(object, "remark", entry->remark);
+  set_text(object, "purpose", entry->purpose);
+  set_text(object, "summary", entry->summary);
+}
+
+json_t *entry_json(const Entry *entry, const char *file) {
+  json_t *object = json_object();
+  set_text(object, "type", "entry");
+  set_text(object, "file", file);
+  set_number(object, "statement", entry->statement > 0, entry->statement);
+  set_number(object, "line", TRUE, entry->line);
+  set_text(object, "account", entry->account);
+  set_day(object, "booking_date", entry->booking_date);
+  set_day(object, "value_date", entry->value_date);
+  set_text(object, "time", entry->time);
+  set_money(object, "amount", TRUE, entry->amount);
+  set_text(object, "currency", entry->amount.currency);
+  set_text(object, "direction", direction_word(entry->direction));
+  set_text(object, "status", entry_status_word(entry->status));
+  json_object_set_new_nocheck(object, "reversal", json_boolean(entry->reversal));
+  set_text(object, "return_reason", entry->return_reason);
+  set_text(object, "bank_reference", entry->bank_reference);
+  set_text(object, "entry_reference", entry->entry_reference);
+  set_number(object, "index", entry->index > 0, entry->index);
+  set_number(object, "transactions", entry->transactions > 1, entry->transactions);
+  set_parties(object, entry);
+  set_money(object, "balance", entry->has_balance, entry->balance);
+  return object;
+}

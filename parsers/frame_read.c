@@ -1,0 +1,254 @@
+#include <string.h>
+
+#include "parsers/clean.h"
+#include "parsers/frame.h"
+#include "parsers/frame_kinds.h"
+#include "rules/error.h"
+
+enum { HEAD = 5, DAY_MIN = -25567 /* 1900-01-01 */ };
+
+const char *const frame_facts[] = {"file", "line", "column", "field", "value", "expected", "detail", NULL};
+
+struct FrameReader {
+  RecordSink sink;
+  GByteArray *bytes; /* what is not yet a whole frame */
+  gboolean in_statement, ended, refused;
+  gint64 statements, entries, statuses;
+  GError *reason; /* of REFUSED */
+};
+
+typedef struct {
+  char *at, *end;
+  gboolean bad;
+} Cursor;
+
+FrameReader *frame_reader_new(const RecordSink *sink) {
+  FrameReader *reader = g_new0(FrameReader, 1);
+  reader->sink = *sink;
+  reader->bytes = g_byte_array_new();
+  return reader;
+}
+
+void frame_reader_free(FrameReader *reader) {
+  if (reader == NULL)
+    return;
+  g_byte_array_unref(reader->bytes);
+  g_clear_error(&reader->reason);
+  g_free(reader);
+}
+
+static gboolean broken(GError **error, const char *detail) {
+  return error_set(error, ERROR_REFUSED, "parser_died", "detail", detail, NULL);
+}
+
+static char *take(Cursor *cursor, gsize size) {
+  if (cursor->bad || (gsize)(cursor->end - cursor->at) < size) {
+    cursor->bad = TRUE;
+    return NULL;
+  }
+  char *at = cursor->at;
+  cursor->at += size;
+  return at;
+}
+
+static gint64 take_int(Cursor *cursor, gint64 low, gint64 high) {
+  gint64 value = 0;
+  const char *at = take(cursor, sizeof value);
+  if (at == NULL)
+    return low;
+  memcpy(&value, at, sizeof value);
+  value = GINT64_FROM_LE(value);
+  /* a day: a range of years, or none */
+  gboolean is_day = low == G_MININT32;
+  if (value > high || value < low || (is_day && value != DAY_NONE && value < DAY_MIN)) {
+    cursor->bad = TRUE;
+    return low;
+  }
+  return value;
+}
+
+static char *take_text(Cursor *cursor) {
+  guint32 length = 0;
+  const char *at = take(cursor, sizeof length);
+  if (at == NULL)
+    return NULL;
+  memcpy(&length, at, sizeof length);
+  length = GUINT32_FROM_LE(length);
+  if (length == 0)
+    return NULL;
+  char *text = length > FRAME_TEXT_MAX + 1 ? NULL : take(cursor, length);
+  if (text == NULL || length < 2 || text[length - 1] != '\0' || !g_utf8_validate_len(text, length - 1, NULL) ||
+      clean_has_control(text, length - 1)) {
+    cursor->bad = TRUE;
+    return NULL;
+  }
+  return text;
+}
+
+static Money take_money(Cursor *cursor, gboolean known) {
+  Money money = {0, ""};
+  money.minor = take_int(cursor, G_MININT64, G_MAXINT64);
+  const char *currency = take(cursor, sizeof money.currency);
+  if (currency == NULL)
+    return money;
+  memcpy(money.currency, currency, sizeof money.currency);
+  if (known ? money.currency[MONEY_CURRENCY_SIZE - 1] != '\0' || money_exponent(money.currency) < 0
+            : money.minor != 0 || money.currency[0] != '\0')
+    cursor->bad = TRUE;
+  return money;
+}
+
+#define INT(field, low, high) record->field = take_int(cursor, low, high);
+#define TEXT(field) record->field = take_text(cursor);
+#define MONEY(has, field)                                                                                              \
+  record->has = (gboolean)take_int(cursor, 0, 1);                                                                      \
+  record->field = take_money(cursor, record->has);
+
+static void take_statement(Cursor *cursor, Statement *record) {
+  FRAME_STATEMENT(INT, TEXT, MONEY)
+  if (record->format == NULL || (record->currency != NULL && money_exponent(record->currency) < 0))
+    cursor->bad = TRUE;
+}
+
+static void take_entry(Cursor *cursor, Entry *record) {
+  record->amount = take_money(cursor, TRUE);
+  FRAME_ENTRY_FIELDS(INT, TEXT, MONEY)
+  if (record->amount.minor < 0 || (record->status == ENTRY_BOOKED && record->booking_date == DAY_NONE))
+    cursor->bad = TRUE;
+}
+
+static void take_status(Cursor *cursor, BankStatus *record) {
+  FRAME_STATUS_FIELDS(INT, TEXT)
+  if (record->status == NULL)
+    cursor->bad = TRUE;
+}
+
+#undef INT
+#undef TEXT
+#undef MONEY
+
+static gboolean read_statement(FrameReader *reader, Cursor *cursor, gboolean begin, GError **error) {
+  Statement statement = {0};
+  take_statement(cursor, &statement);
+  reader->statements += begin;
+  if (cursor->bad || cursor->at != cursor->end || reader->in_statement == begin ||
+      statement.number != reader->statements)
+    return broken(error, "statement");
+  reader->in_statement = begin;
+  return (begin ? reader->sink.statement : reader->sink.statement_end)(reader->sink.user, &statement, error);
+}
+
+static gboolean read_entry(FrameReader *reader, Cursor *cursor, GError **error) {
+  Entry entry = {0};
+  take_entry(cursor, &entry);
+  if (cursor->bad || cursor->at != cursor->end || !reader->in_statement || entry.statement != reader->statements)
+    return broken(error, "entry");
+  reader->entries++;
+  return reader->sink.entry(reader->sink.user, &entry, error);
+}
+
+static gboolean read_status(FrameReader *reader, Cursor *cursor, GError **error) {
+  BankStatus status = {0};
+  take_status(cursor, &status);
+  if (cursor->bad || cursor->at != cursor->end || reader->sink.status == NULL)
+    return broken(error, "status");
+  reader->statuses++;
+  return reader->sink.status(reader->sink.user, &status, error);
+}
+
+static gboolean read_end(FrameReader *reader, Cursor *cursor, GError **error) {
+  gint64 statements = take_int(cursor, 0, G_MAXINT64), entries = take_int(cursor, 0, G_MAXINT64),
+         statuses = take_int(cursor, 0, G_MAXINT64);
+  if (cursor->bad || cursor->at != cursor->end || reader->in_statement || statements != reader->statements ||
+      entries != reader->entries || statuses != reader->statuses)
+    return broken(error, "end");
+  reader->ended = TRUE;
+  return TRUE;
+}
+
+static gboolean is_reason(const char *word) {
+  if (word == NULL || strlen(word) > 64)
+    return FALSE;
+  for (; *word != '\0'; word++)
+    if (!g_ascii_islower(*word) && !g_ascii_isdigit(*word) && *word != '_')
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean read_refused(FrameReader *reader, Cursor *cursor, GError **error) {
+  const char *reason = take_text(cursor);
+  GError *refusal = NULL;
+  error_set(&refusal, ERROR_REFUSED, is_reason(reason) ? reason : "parser_died", NULL);
+  for (int i = 0; frame_facts[i] != NULL; i++) {
+    const char *value = take_text(cursor);
+    if (value != NULL && strlen(value) <= FRAME_FACT_MAX)
+      error_add(&refusal, frame_facts[i], value);
+  }
+  if (cursor->bad || cursor->at != cursor->end) {
+    g_clear_error(&refusal);
+    return broken(error, "refusal");
+  }
+  reader->reason = refusal;
+  reader->refused = TRUE;
+  return TRUE;
+}
+
+static gboolean read_frame(FrameReader *reader, FrameKind kind, Cursor *cursor, GError **error) {
+  if (reader->ended || reader->refused)
+    return broken(error, "after the end");
+  switch (kind) {
+  case FRAME_STATEMENT_BEGIN:
+  case FRAME_STATEMENT_END:
+    return read_statement(reader, cursor, kind == FRAME_STATEMENT_BEGIN, error);
+  case FRAME_ENTRY:
+    return read_entry(reader, cursor, error);
+  case FRAME_STATUS:
+    return read_status(reader, cursor, error);
+  case FRAME_END:
+    return read_end(reader, cursor, error);
+  case FRAME_REFUSED:
+    return read_refused(reader, cursor, error);
+  }
+  return broken(error, "kind");
+}
+
+/* Reads whole frames; gives the bytes they took. */
+static gboolean read_frames(FrameReader *reader, gsize *used, GError **error) {
+  char *data = (char *)reader->bytes->data;
+  gsize size = reader->bytes->len;
+  *used = 0;
+  while (size - *used >= HEAD) {
+    guint32 length;
+    memcpy(&length, data + *used, sizeof length);
+    length = GUINT32_FROM_LE(length);
+    if (length > FRAME_MAX)
+      return broken(error, "length");
+    if (size - *used - HEAD < length)
+      return TRUE;
+    Cursor cursor = {data + *used + HEAD, data + *used + HEAD + length, FALSE};
+    if (!read_frame(reader, (FrameKind)(guint8)data[*used + 4], &cursor, error))
+      return FALSE;
+    *used += HEAD + length;
+  }
+  return TRUE;
+}
+
+gboolean frame_reader_feed(FrameReader *reader, const void *bytes, gsize size, GError **error) {
+  gsize used;
+  g_byte_array_append(reader->bytes, bytes, (guint)size);
+  if (!read_frames(reader, &used, error))
+    return FALSE;
+  if (used > 0)
+    g_byte_array_remove_range(reader->bytes, 0, (guint)used);
+  return TRUE;
+}
+
+gboolean frame_reader_finish(FrameReader *reader, GError **error) {
+  if (reader->bytes->len > 0)
+    return broken(error, "cut");
+  if (reader->refused) {
+    g_propagate_error(error, g_steal_pointer(&reader->reason));
+    return FALSE;
+  }
+  return reader->ended || broken(error, "no end");
+}

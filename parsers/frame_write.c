@@ -1,0 +1,150 @@
+#include <string.h>
+
+#include "parsers/clean.h"
+#include "parsers/frame.h"
+#include "parsers/frame_kinds.h"
+#include "rules/error.h"
+
+enum { FLUSH = 64 * 1024 };
+
+struct FrameWriter {
+  FrameWrite *write;
+  void *user;
+  GByteArray *bytes;
+  gsize start; /* of the open frame */
+  gint64 statements, entries, statuses;
+};
+
+FrameWriter *frame_writer_new(FrameWrite *write, void *user) {
+  FrameWriter *writer = g_new0(FrameWriter, 1);
+  writer->write = write;
+  writer->user = user;
+  writer->bytes = g_byte_array_sized_new(2 * FLUSH);
+  return writer;
+}
+
+void frame_writer_free(FrameWriter *writer) {
+  if (writer == NULL)
+    return;
+  g_byte_array_unref(writer->bytes);
+  g_free(writer);
+}
+
+static void put(FrameWriter *writer, const void *bytes, gsize size) {
+  g_byte_array_append(writer->bytes, bytes, (guint)size);
+}
+
+static void put_int(FrameWriter *writer, gint64 value) {
+  gint64 little = GINT64_TO_LE(value);
+  put(writer, &little, sizeof little);
+}
+
+static void put_text(FrameWriter *writer, const char *text) {
+  guint32 length = text == NULL || *text == '\0' ? 0 : (guint32)strlen(text) + 1, little = GUINT32_TO_LE(length);
+  put(writer, &little, sizeof little);
+  put(writer, text, length);
+}
+
+static void put_money(FrameWriter *writer, Money money) {
+  put_int(writer, money.minor);
+  put(writer, money.currency, sizeof money.currency);
+}
+
+static void frame_begin(FrameWriter *writer, FrameKind kind) {
+  writer->start = writer->bytes->len;
+  guint8 head[5] = {0, 0, 0, 0, (guint8)kind};
+  put(writer, head, sizeof head);
+}
+
+static gboolean flush(FrameWriter *writer, GError **error) {
+  gboolean done = writer->write(writer->user, writer->bytes->data, writer->bytes->len, error);
+  g_byte_array_set_size(writer->bytes, 0);
+  return done;
+}
+
+static gboolean frame_end(FrameWriter *writer, GError **error) {
+  gsize size = writer->bytes->len - writer->start - 5;
+  if (size > FRAME_MAX)
+    return error_set(error, ERROR_REFUSED, "field_too_long", NULL);
+  guint32 little = GUINT32_TO_LE((guint32)size);
+  memcpy(writer->bytes->data + writer->start, &little, sizeof little);
+  return writer->bytes->len < FLUSH || flush(writer, error);
+}
+
+static void put_statement(FrameWriter *writer, FrameKind kind, const Statement *statement) {
+  frame_begin(writer, kind);
+#define INT(field, low, high) put_int(writer, statement->field);
+#define TEXT(field) put_text(writer, statement->field);
+#define MONEY(has, field) put_int(writer, statement->has), put_money(writer, statement->field);
+  FRAME_STATEMENT(INT, TEXT, MONEY)
+#undef INT
+#undef TEXT
+#undef MONEY
+}
+
+static gboolean write_statement(void *user, const Statement *statement, GError **error) {
+  FrameWriter *writer = user;
+  writer->statements++;
+  put_statement(writer, FRAME_STATEMENT_BEGIN, statement);
+  return frame_end(writer, error);
+}
+
+static gboolean write_statement_end(void *user, const Statement *statement, GError **error) {
+  FrameWriter *writer = user;
+  put_statement(writer, FRAME_STATEMENT_END, statement);
+  return frame_end(writer, error);
+}
+
+static gboolean write_entry(void *user, const Entry *entry, GError **error) {
+  FrameWriter *writer = user;
+  writer->entries++;
+  frame_begin(writer, FRAME_ENTRY);
+#define INT(field, low, high) put_int(writer, entry->field);
+#define TEXT(field) put_text(writer, entry->field);
+#define MONEY(has, field) put_int(writer, entry->has), put_money(writer, entry->field);
+  put_money(writer, entry->amount);
+  FRAME_ENTRY_FIELDS(INT, TEXT, MONEY)
+#undef INT
+#undef TEXT
+#undef MONEY
+  return frame_end(writer, error);
+}
+
+static gboolean write_status(void *user, const BankStatus *status, GError **error) {
+  FrameWriter *writer = user;
+  writer->statuses++;
+  frame_begin(writer, FRAME_STATUS);
+#define INT(field, low, high) put_int(writer, status->field);
+#define TEXT(field) put_text(writer, status->field);
+  FRAME_STATUS_FIELDS(INT, TEXT)
+#undef INT
+#undef TEXT
+  return frame_end(writer, error);
+}
+
+RecordSink frame_writer_sink(FrameWriter *writer) {
+  return (RecordSink){write_statement, write_entry, write_statement_end, write_status, writer};
+}
+
+gboolean frame_writer_end(FrameWriter *writer, GError **error) {
+  frame_begin(writer, FRAME_END);
+  put_int(writer, writer->statements);
+  put_int(writer, writer->entries);
+  put_int(writer, writer->statuses);
+  return frame_end(writer, error) && flush(writer, error);
+}
+
+/* Facts may hold raw pieces of the file. */
+static void put_fact(FrameWriter *writer, const char *fact) {
+  g_autofree char *valid = fact == NULL ? NULL : g_utf8_make_valid(fact, (gssize)MIN(strlen(fact), FRAME_FACT_MAX / 4));
+  put_text(writer, valid == NULL ? NULL : clean_text(valid, strlen(valid)));
+}
+
+gboolean frame_writer_refuse(FrameWriter *writer, const GError *reason, GError **error) {
+  g_byte_array_set_size(writer->bytes, 0);
+  frame_begin(writer, FRAME_REFUSED);
+  put_text(writer, error_reason(reason));
+  for (int i = 0; frame_facts[i] != NULL; i++)
+    put_fact(writer, error_fact(reason, frame_facts[i]));
+  return frame_end(writer, error) && flush(writer, error);
+}

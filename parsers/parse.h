@@ -1,0 +1,23 @@
+/* One file, of any format, to records: what yifen-parse does between its two descriptors. */
+#ifndef YIFEN_PARSERS_PARSE_H
+#define YIFEN_PARSERS_PARSE_H
+
+#include "parsers/record.h"
+
+/* The file. read gives how many bytes it read at an offset, 0 at the end, -1 with error. */
+typedef struct {
+  gssize (*read)(void *user, goffset offset, void *buffer, gsize size, GError **error);
+  void *user;
+} Source;
+
+/* Everything that must be loaded before files are out of reach. */
+void parse_prepare(void);
+
+/* A statement of any format. profiles: Profile *; all take part, or only those given. Records handed out before an
+ * error mean nothing. */
+gboolean parse_statement(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error);
+
+/* A bank's status file, pain.002. */
+gboolean parse_status(const Source *source, const RecordSink *sink, GError **error);
+
+#endif

@@ -1,0 +1,63 @@
+#include "parsers/sniff.h"
+
+#include <string.h>
+
+#include "parsers/encoding.h"
+#include "rules/error.h"
+
+static const struct {
+  const char *magic;
+  gsize size;
+  const char *reason;
+} magics[] = {
+    {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "file_xls"},
+    {"PK\x03\x04", 4, "file_zip"},
+    {"PK\x05\x06", 4, "file_zip"},
+    {"%PDF", 4, "file_pdf"},
+    {"\x1F\x8B", 2, "file_archive"},
+    {"Rar!", 4, "file_archive"},
+    {"7z\xBC\xAF\x27\x1C", 6, "file_archive"},
+    {"BZh", 3, "file_archive"},
+    {"\x89PNG", 4, "file_image"},
+    {"\xFF\xD8\xFF", 3, "file_image"},
+    {"GIF8", 4, "file_image"},
+};
+
+/* The head as lower-case ASCII: without a mark, NULs (UTF-16) and leading blanks. */
+static GString *plain(const char *head, gsize size) {
+  Encoding encoding;
+  gsize mark = 0;
+  encoding_by_mark(head, size, &encoding, &mark);
+  GString *text = g_string_sized_new(size);
+  for (gsize i = mark; i < size; i++)
+    if (head[i] != '\0' && !(text->len == 0 && g_ascii_isspace(head[i])))
+      g_string_append_c(text, g_ascii_tolower(head[i]));
+  return text;
+}
+
+static gboolean is_html(const char *text) {
+  static const char *const starts[] = {"<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<style"};
+  for (gsize i = 0; i < G_N_ELEMENTS(starts); i++)
+    if (g_str_has_prefix(text, starts[i]))
+      return TRUE;
+  return g_str_has_prefix(text, "<?xml") && strstr(text, "<html") != NULL;
+}
+
+static gboolean is_mt940(const char *text) {
+  return g_str_has_prefix(text, ":20:") || g_str_has_prefix(text, "{1:") || g_str_has_prefix(text, ":940:") ||
+         (strstr(text, "\n:20:") != NULL && strstr(text, "\n:25:") != NULL);
+}
+
+gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error) {
+  for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
+    if (size >= magics[i].size && memcmp(head, magics[i].magic, magics[i].size) == 0)
+      return error_set(error, ERROR_REFUSED, magics[i].reason, NULL);
+  GString *text = plain(head, size);
+  const char *reason = text->len == 0        ? "file_empty"
+                       : is_html(text->str)  ? "file_html"
+                       : is_mt940(text->str) ? "file_mt940"
+                                             : NULL;
+  *sniffed = text->str[0] == '<' ? SNIFF_XML : SNIFF_TEXT;
+  g_string_free(text, TRUE);
+  return reason == NULL || error_set(error, ERROR_REFUSED, reason, NULL);
+}

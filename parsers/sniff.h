@@ -1,0 +1,15 @@
+/* What a file is, by its first bytes, before any parser sees it. */
+#ifndef YIFEN_PARSERS_SNIFF_H
+#define YIFEN_PARSERS_SNIFF_H
+
+#include <glib.h>
+
+typedef enum { SNIFF_XML, SNIFF_TEXT } Sniffed;
+
+enum { SNIFF_HEAD = 4096 };
+
+/* head: the first SNIFF_HEAD bytes, or all when the file is shorter. ERROR_REFUSED "file_empty", "file_xls" (OLE),
+ * "file_zip" (XLSX, OFD), "file_pdf", "file_html", "file_archive", "file_image", "file_mt940". */
+gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error);
+
+#endif

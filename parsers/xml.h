@@ -1,0 +1,52 @@
+/* Hostile XML, safely: libxml2's SAX2 push parser over a table of element paths.
+ *
+ * What libxml2 sees is UTF-8 that we decoded ourselves, whatever the declaration says (UTF-8, UTF-16, US-ASCII,
+ * ISO-8859-1, GB18030, GBK and GB2312 are read, all others refused). Refused before libxml2 sees it: a DOCTYPE, a tag
+ * over 64 KiB, a tag with over 256 attributes (libxml2 2.9 takes quadratic time for them). No network, no entities but
+ * the five, 256 levels at most, every return code checked. Errors are ERROR_REFUSED "xml_..." with line and value.
+ *
+ * A path names elements by local name, "Stmt/Acct/Id/IBAN", and may start at any element of the document that its first
+ * name fits: envelopes and namespaces are passed over. Elements outside all paths are skipped. An element with an id
+ * calls start and end; its own text, trimmed and with control characters turned into blanks, comes with end. An element
+ * inside one that only ends paths is refused: its text would be torn.
+ */
+#ifndef YIFEN_PARSERS_XML_H
+#define YIFEN_PARSERS_XML_H
+
+#include <glib.h>
+
+typedef struct {
+  const char *path;
+  int id; /* above 0 */
+} XmlPath;
+
+typedef struct {
+  const char *namespace; /* or NULL */
+  char currency[8];      /* the attribute Ccy, "" without one */
+} XmlElement;
+
+typedef struct {
+  gboolean (*start)(void *user, int id, const XmlElement *element, GError **error);
+  gboolean (*end)(void *user, int id, const char *text, GError **error); /* text NULL when empty */
+  void *user;
+} XmlHandler;
+
+enum { XML_TEXT_MAX = 64 * 1024, XML_TAG_MAX = 64 * 1024, XML_ATTRIBUTES_MAX = 256, XML_DEPTH_MAX = 256 };
+
+typedef struct XmlReader XmlReader;
+
+/* Runs libxml2 once, so that nothing is initialised in the cage. */
+void xml_prepare(void);
+
+/* paths: ended by {NULL, 0}; must outlive the reader. */
+XmlReader *xml_reader_new(const XmlPath *paths, const XmlHandler *handler);
+void xml_reader_free(XmlReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(XmlReader, xml_reader_free)
+
+gboolean xml_reader_feed(XmlReader *reader, const char *bytes, gsize size, GError **error);
+gboolean xml_reader_finish(XmlReader *reader, GError **error);
+
+/* Local name of the document's root, or NULL before it came; the reader's. */
+const char *xml_reader_root(const XmlReader *reader);
+
+#endif
