@@ -20,8 +20,8 @@ static gboolean invisible(gunichar c) {
 }
 
 static gunichar fold(gunichar c) {
-  if (c == 0)
-    return 0;
+  if (c >= 0x3400 && c <= 0x9FFF) /* nearly all of them */
+    return c;
   if (invisible(c) || member(c, ".·•・‧∙⋅'\"‘’‚‛“”„‟`´′″-‐‑‒–—―−"))
     return 0;
   if (member(c, "([{〔【〖〘〚"))
