@@ -1,3 +1,4 @@
+/* clang-format off */
 /* SENTENCE(reason word of rules/error.h, sentence), sorted by word. {file} {line} {column} {field} {value} {expected}
  * {detail} are the error's facts, {value_word} the word for people of the value; a part in [...] is left out when one of its
  * facts is absent. One line a sentence. */

@@ -1,5 +1,5 @@
-/* WORD(machine word, as people read it), sorted by word. One line a word. */
 /* clang-format off */
+/* WORD(machine word, as people read it), sorted by word. One line a word. */
 WORD("accept", N_("受理"))
 WORD("accepted", N_("银行已受理"))
 WORD("account_bank", N_("开户行"))

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 LAYERS = ['rules', 'parsers', 'spool', 'daemon']
 LISTS = {'daemon/sentences.h', 'daemon/words.h'}  # X-macro lists
 # What rules may include: no I/O, no clock, no environment.
-PURE = {'glib.h', 'string.h', 'stdarg.h', 'stdint.h', 'limits.h', 'errno.h'} | {'openssl/' + h for h in ('crypto.h', 'evp.h', 'hmac.h', 'core_names.h', 'params.h', 'sha.h')}
-IMPURE_CALLS = r'\b(g_get_real_time|g_get_monotonic_time|g_date_time_new_now\w*|g_getenv|getenv|g_file_\w+|g_random_\w+|time|open|read|write)\s*\('
+PURE = {'glib.h', 'string.h', 'stdarg.h', 'stdint.h', 'stdlib.h', 'limits.h', 'errno.h', 'jansson.h'} | {'openssl/' + h for h in ('crypto.h', 'evp.h', 'hmac.h', 'core_names.h', 'params.h', 'sha.h')}
+IMPURE_CALLS = r'\b(g_get_real_time|g_get_monotonic_time|g_date_time_new_now\w*|g_getenv|getenv|g_file_\w+|g_random_\w+|json_\w*file|time|open|read|write)\s*\('
 BANNED = r'\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atof|system|popen|localtime|localtime_r|gmtime|ctime|asctime|strtok|rand|alloca|tmpnam|mktemp)\s*\('
 STDIO = r'\b(fopen|fdopen|fwrite|fread|fputs|fprintf|printf|fclose)\s*\('
 SQL = r'"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|PRAGMA|BEGIN|COMMIT|ALTER|DROP)\b|\bsqlite3_\w+'

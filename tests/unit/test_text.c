@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "rules/error.h"
+#include "rules/life.h"
+#include "rules/status.h"
 
 static const char *const sentences[] = {
 #define SENTENCE(reason, text) reason, text,
@@ -72,6 +74,21 @@ static void test_words(void) {
   g_assert_cmpstr(text_word("case.no_word"), ==, "case.no_word");
 }
 
+/* Every state that a person can be shown has its word. */
+static void test_states(void) {
+  for (const LifeCycle *const *cycle = life_cycles; *cycle != NULL; cycle++)
+    for (int i = 0; i < (*cycle)->state_count; i++) {
+      g_autofree char *word = g_strconcat((*cycle)->name, ".", (*cycle)->states[i], NULL);
+      if (text_word(word) == word)
+        g_test_fail_printf("no word for %s", word);
+    }
+  for (int i = 0; i < STATUS_SHOWN; i++) {
+    g_autofree char *word = g_strconcat("status.", status_words[i], NULL);
+    if (text_word(word) == word)
+      g_test_fail_printf("no word for %s", word);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
@@ -81,6 +98,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/text/optional", test_optional);
   g_test_add_func("/text/hostile", test_hostile);
   g_test_add_func("/text/unknown", test_unknown);
+  g_test_add_func("/text/states", test_states);
   g_test_add_func("/text/words", test_words);
   return g_test_run();
 }
