@@ -9,7 +9,12 @@
   {"do": "delay", "days": 1}   does it, answers so many days later
   {"do": "cut"}            does it, but the answer file is cut off in the middle (whole message)
 
-and says whom it is for: "account" (payee's number), "name", "reference" or "any": true; "times" (default: always)."""
+and says whom it is for: "account" (payee's number), "name", "reference" or "any": true; "times" (default: always).
+Of the statements at a day's end, "statements" being our account's number:
+
+  {"do": "repeat", "statements": NUMBER}               writes the day's file twice, under two names
+  {"do": "overlap", "statements": NUMBER, "days": 2}   shows so many days again before the day
+  {"do": "withhold", "statements": NUMBER}             writes none"""
 import json
 
 
@@ -26,12 +31,20 @@ def _fits(rule, payment):
                                   for key, value in (('account', 'account'), ('name', 'name'), ('reference', 'end_to_end')))
 
 
-def find(ledger, payment):
-    """The rule for this payment, or None; one use of it is spent."""
+def _take(ledger, fits):
+    """The first rule that fits, or None; one use of it is spent."""
     for row in ledger.rows('SELECT * FROM rule WHERE times <> 0 ORDER BY id'):
         rule = json.loads(row['detail'])
-        if _fits(rule, payment):
+        if fits(rule):
             if row['times'] > 0:
                 ledger.run('UPDATE rule SET times = times - 1 WHERE id = ?', row['id'])
             return rule
     return None
+
+
+def find(ledger, payment):
+    return _take(ledger, lambda rule: 'statements' not in rule and _fits(rule, payment))
+
+
+def find_for_statements(ledger, number):
+    return _take(ledger, lambda rule: rule.get('statements') == number)

@@ -136,11 +136,23 @@ class Bank:
         data = sheets.icbc(account, lines) if layout == 'icbc' else sheets.abc(account, first, last, opening, lines)
         return self._publish(folder or 'downloads', name or f'{layout}-{stamp}.csv', data)
 
+    def _day_end(self, number, today):
+        rule = faults.find_for_statements(self.ledger, number) or {'do': 'well'}
+        if rule['do'] == 'withhold':
+            return []
+        first = str(datetime.date.fromisoformat(today) - datetime.timedelta(days=rule.get('days', 0)))
+        written = [self.statement(number, first, today)]
+        if rule['do'] == 'repeat' and written[0]:
+            folder, name = os.path.split(written[0])
+            with open(written[0], 'rb') as file:
+                written.append(self._publish(os.path.basename(folder), 'again-' + name, file.read()))
+        return written
+
     def close_day(self):
         """Ends today: reads what came, writes today's statements, and opens the next day at nine."""
         self.step()
         today = str(self.clock.today())
-        written = [self.statement(account['number'], today, today) for account in self.ledger.accounts()]
+        written = [path for account in self.ledger.accounts() for path in self._day_end(account['number'], today)]
         self.clock.move_to_day(self.clock.today() + datetime.timedelta(days=1))
         self._do_due()
         return [path for path in written if path]

@@ -107,6 +107,13 @@ def test_statements():
     written = bank.close_day()
     tap.equal(len(written), 3, 'a day ends with a statement an account')
     tap.equal(str(bank.clock.today()), '2026-11-03', 'and the clock stands on the next day')
+    for rule in (dict(do='repeat', statements=PAYER), dict(do='overlap', days=1, statements=NUMBERS['abc']),
+                 dict(do='withhold', statements=NUMBERS['icbc'])):
+        faults.add(bank.ledger, rule)
+    bank.wire(NUMBERS['icbc'], 100, 'x', '41')
+    names = [os.path.basename(path) for path in bank.close_day()]
+    tap.equal(names, ['abc-088866-20261102-20261103.csv', '510888-20261103-20261103.xml', 'again-510888-20261103-20261103.xml'],
+              'a day may end with a file that overlaps, one twice, and one that is withheld')
 
 
 def test_sftp():
