@@ -48,7 +48,7 @@ class Week:
         """Until each of these dropped files has its result file; their paths."""
         def answered():
             found = self.results()
-            hits = [[path for path in found if f'-{name}.' in os.path.basename(path)] for name in names]
+            hits = [[path for path in found if f'-{os.path.splitext(name)[0]}' in os.path.basename(path)] for name in names]
             return [paths[-1] for paths in hits] if all(hits) else None
         return wait_for(answered, f'result files of {names}', timeout, 0.2)
 
