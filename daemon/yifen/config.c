@@ -3,6 +3,7 @@
 
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
+#include "parsers/profile.h"
 #include "rules/error.h"
 
 static gboolean readable(const Conf *conf, const char *field, const char *path, GError **error) {
@@ -19,10 +20,25 @@ static gboolean check_channels(const Conf *conf, GError **error) {
   return TRUE;
 }
 
+static gboolean check_banks(const Conf *conf, GError **error) {
+  g_autoptr(GPtrArray) profiles = profiles_load(conf->profiles, error);
+  if (profiles == NULL)
+    return FALSE;
+  for (guint i = 0; i < conf->accounts->len; i++) {
+    const ConfAccount *account = conf->accounts->pdata[i];
+    const Profile *profile = profiles_find(profiles, account->bank);
+    if (profile == NULL || (account->payments != NULL && profile->message == NULL))
+      return error_set(error, ERROR_PERMANENT, profile == NULL ? "config_bank" : "config_bank_pays", "file", conf->file,
+                       "field", account->name, "value", account->bank, NULL);
+  }
+  return TRUE;
+}
+
 static gboolean check(const Conf *conf, GError **error) {
   g_autoptr(Calendar) calendar = conf_calendar(conf, error);
   return calendar != NULL && readable(conf, "token", conf->token, error) &&
-         readable(conf, "password", conf->smtp_password, error) && check_channels(conf, error);
+         readable(conf, "password", conf->smtp_password, error) && check_channels(conf, error) &&
+         check_banks(conf, error);
 }
 
 int command_config(CommandContext *context, int argc, char **argv) {
