@@ -15,7 +15,7 @@ SENTENCE("case_blocked", N_("审核案 {value} 的业务单还有别的审核案
 SENTENCE("case_closed", N_("审核案 {value} 已经办结。"))
 SENTENCE("case_unknown", N_("没有编号为 {value} 的审核案。"))
 SENTENCE("child_failed", N_("角色 {value} 未能启动[：{detail}]。"))
-SENTENCE("config_bank", N_("配置文件 {file}：账户 {field} 的银行格式“{value}”没有找到。"))
+SENTENCE("config_bank", N_("配置文件 {file}：账户 {field} 的银行格式“{value}”没有找到[，已有：{expected}]。"))
 SENTENCE("config_bank_pays", N_("配置文件 {file}：账户 {field} 的银行格式“{value}”没有写付款格式，不能付款。"))
 SENTENCE("config_file", N_("配置文件 {file}：“{field}”指的文件 {value} 读不到。"))
 SENTENCE("config_key", N_("配置文件 {file} 第 {line} 行：没有“{field}”这个设置[，是不是“{expected}”？]"))

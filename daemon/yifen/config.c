@@ -20,6 +20,14 @@ static gboolean check_channels(const Conf *conf, GError **error) {
   return TRUE;
 }
 
+static char *names_of(GPtrArray *profiles) {
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (guint i = 0; i < profiles->len; i++)
+    g_ptr_array_add(names, ((const Profile *)profiles->pdata[i])->name);
+  g_ptr_array_add(names, NULL);
+  return g_strjoinv(", ", (char **)names->pdata);
+}
+
 static gboolean check_banks(const Conf *conf, GError **error) {
   g_autoptr(GPtrArray) profiles = profiles_load(conf->profiles, error);
   if (profiles == NULL)
@@ -27,9 +35,10 @@ static gboolean check_banks(const Conf *conf, GError **error) {
   for (guint i = 0; i < conf->accounts->len; i++) {
     const ConfAccount *account = conf->accounts->pdata[i];
     const Profile *profile = profiles_find(profiles, account->bank);
+    g_autofree char *known = profile == NULL ? names_of(profiles) : NULL;
     if (profile == NULL || (account->payments != NULL && profile->message == NULL))
       return error_set(error, ERROR_PERMANENT, profile == NULL ? "config_bank" : "config_bank_pays", "file", conf->file,
-                       "field", account->name, "value", account->bank, NULL);
+                       "field", account->name, "value", account->bank, "expected", known, NULL);
   }
   return TRUE;
 }
