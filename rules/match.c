@@ -1,7 +1,6 @@
 #include "rules/match.h"
 #include "rules/match_board.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SELF PAYER_SELF
@@ -151,6 +150,10 @@ static void settle(Board *board, gsize entry, const gsize *orders, const gint64 
     board->due[orders[i]] -= amounts[i];
 }
 
+static gboolean names_alone(const Board *board, gsize entry, gsize order) {
+  return board->named[entry] == 1 && g_array_index(board_outcome(board, entry)->hits, MatchHit, 0).order == order;
+}
+
 /* The first undecided entries, in booking order, that name this order alone and together are what is due; fewer than
  * two, or a sum that steps over it, are none. */
 static GArray *parts_of(const Board *board, const MatchPass *pass, gsize order) {
@@ -158,8 +161,10 @@ static GArray *parts_of(const Board *board, const MatchPass *pass, gsize order) 
   gint64 left = board->due[order];
   for (gsize i = 0; left > 0 && i < board->group->entry_count; i++) {
     gsize entry = board->turn[i];
-    g_autoptr(GArray) orders = board->done[entry] ? NULL : questions(board, pass, entry);
-    if (orders == NULL || orders->len != 1 || g_array_index(orders, gsize, 0) != order)
+    if (board->done[entry] || !names_alone(board, entry, order))
+      continue;
+    g_autoptr(GArray) orders = questions(board, pass, entry);
+    if (orders->len != 1)
       continue;
     left -= board_line(board, entry)->amount.minor;
     g_array_append_val(parts, entry);

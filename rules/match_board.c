@@ -1,7 +1,6 @@
 #include "rules/match_board.h"
 #include "rules/number.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 const Entry *board_line(const Board *board, gsize entry) {
@@ -42,6 +41,7 @@ typedef struct {
   GHashTable *accounts, *keys;
   NumberIndex *numbers;
   const char **number_list;
+  char **account_list; /* normal, by order */
 } Finder;
 
 static GHashTable *order_table(void) {
@@ -49,22 +49,27 @@ static GHashTable *order_table(void) {
 }
 
 static Finder finder_new(const MatchGroup *group) {
-  Finder finder = {order_table(), order_table(), NULL, g_new0(const char *, group->order_count + 1)};
+  gsize count = group->order_count + 1;
+  Finder finder = {order_table(), order_table(), NULL, g_new0(const char *, count), g_new0(char *, count)};
   for (gsize i = 0; i < group->order_count; i++) {
     const Order *order = group->orders[i].order;
-    index_order(finder.accounts, account_normal(order->account_number), i);
-    index_order(finder.keys, name_key(order->applicant_name), i);
     finder.number_list[i] = order->order_no;
+    finder.account_list[i] = account_normal(order->account_number);
+    index_order(finder.accounts, g_strdup(finder.account_list[i]), i);
+    index_order(finder.keys, name_key(order->applicant_name), i);
   }
   finder.numbers = number_index_new(finder.number_list, group->order_count);
   return finder;
 }
 
-static void finder_clear(Finder *finder) {
+static void finder_clear(Finder *finder, gsize orders) {
   g_hash_table_unref(finder->accounts);
   g_hash_table_unref(finder->keys);
   number_index_free(finder->numbers);
   g_free(finder->number_list);
+  for (gsize i = 0; i < orders; i++)
+    g_free(finder->account_list[i]);
+  g_free(finder->account_list);
 }
 
 static void collect(GHashTable *table, char *key, GHashTable *orders) {
@@ -102,14 +107,27 @@ static MatchPayer payer_of(NameGrade grade, gboolean account) {
   }
 }
 
-static MatchCandidate weigh(const Board *board, gsize entry, gsize index) {
-  const Entry *line = board_line(board, entry);
+/* What is compared for every order: a customer may have thousands, so names are graded once an applicant. */
+typedef struct {
+  const char *payer, *applicant;
+  NameGrade grade;
+  char *account; /* normal, NULL when there is none */
+} Scale;
+
+static NameGrade weigh_name(Scale *scale, const char *applicant) {
+  if (scale->applicant == NULL || g_strcmp0(scale->applicant, applicant) != 0)
+    scale->grade = name_grade(scale->payer, applicant);
+  scale->applicant = applicant;
+  return scale->grade;
+}
+
+static MatchCandidate weigh(const Board *board, const Finder *finder, Scale *scale, gsize entry, gsize index) {
   const Order *order = board_order(board, index);
   MatchCandidate candidate = {.order = index};
-  candidate.grade = name_grade(line->counterparty_name, order->applicant_name);
-  candidate.account = account_equal(line->counterparty_account, order->account_number);
+  candidate.grade = weigh_name(scale, order->applicant_name);
+  candidate.account = scale->account != NULL && g_strcmp0(scale->account, finder->account_list[index]) == 0;
   candidate.payer = payer_of(candidate.grade, candidate.account);
-  candidate.submitted = day_of_instant(order->submitted_at) <= line->booking_date;
+  candidate.submitted = day_of_instant(order->submitted_at) <= board_line(board, entry)->booking_date;
   const GArray *hits = board_outcome(board, entry)->hits;
   for (guint i = 0; i < hits->len; i++)
     candidate.named |= g_array_index(hits, MatchHit, i).order == index;
@@ -121,25 +139,35 @@ static gint compare_candidates(gconstpointer a, gconstpointer b, gpointer data) 
   return strcmp(board_order(data, left->order)->order_no, board_order(data, right->order)->order_no);
 }
 
-static void find_candidates(Board *board, const Finder *finder, gsize entry) {
+/* A set of the orders that the entry is connected with. */
+static GHashTable *connected(const Board *board, const Finder *finder, gsize entry, char *account) {
   const Entry *line = board_line(board, entry);
-  MatchOutcome *outcome = board_outcome(board, entry);
-  g_autoptr(GHashTable) orders = g_hash_table_new(NULL, NULL);
-  find_hits(finder, "remark", line->remark, outcome->hits);
-  find_hits(finder, "purpose", line->purpose, outcome->hits);
-  find_hits(finder, "summary", line->summary, outcome->hits);
-  for (guint i = 0; i < outcome->hits->len; i++)
-    g_hash_table_add(orders, GSIZE_TO_POINTER(g_array_index(outcome->hits, MatchHit, i).order));
-  collect(finder->accounts, account_normal(line->counterparty_account), orders);
+  const GArray *hits = board_outcome(board, entry)->hits;
+  GHashTable *orders = g_hash_table_new(NULL, NULL);
+  for (guint i = 0; i < hits->len; i++)
+    g_hash_table_add(orders, GSIZE_TO_POINTER(g_array_index(hits, MatchHit, i).order));
+  collect(finder->accounts, g_strdup(account), orders);
   collect(finder->keys, name_key(line->counterparty_name), orders);
   for (gsize i = 0; board->fixed[entry] && i < board->group->fixed_count; i++)
     if (board->group->fixed[i].entry == entry)
       g_hash_table_add(orders, GSIZE_TO_POINTER(board->group->fixed[i].order));
+  return orders;
+}
+
+static void find_candidates(Board *board, const Finder *finder, gsize entry) {
+  const Entry *line = board_line(board, entry);
+  MatchOutcome *outcome = board_outcome(board, entry);
+  find_hits(finder, "remark", line->remark, outcome->hits);
+  find_hits(finder, "purpose", line->purpose, outcome->hits);
+  find_hits(finder, "summary", line->summary, outcome->hits);
+  g_autofree char *account = account_normal(line->counterparty_account);
+  g_autoptr(GHashTable) orders = connected(board, finder, entry, account);
+  Scale scale = {.payer = line->counterparty_name, .account = account};
   GHashTableIter iter;
   gpointer order;
   g_hash_table_iter_init(&iter, orders);
   while (g_hash_table_iter_next(&iter, &order, NULL)) {
-    MatchCandidate candidate = weigh(board, entry, GPOINTER_TO_SIZE(order));
+    MatchCandidate candidate = weigh(board, finder, &scale, entry, GPOINTER_TO_SIZE(order));
     board->named[entry] += candidate.named ? 1 : 0;
     g_array_append_val(outcome->candidates, candidate);
   }
@@ -225,7 +253,7 @@ Board *board_new(const MatchGroup *group) {
     board->asked[i] = g_array_new(FALSE, FALSE, sizeof(gsize));
     find_candidates(board, &finder, i);
   }
-  finder_clear(&finder);
+  finder_clear(&finder, group->order_count);
   g_qsort_with_data(board->turn, (gint)entries, sizeof *board->turn, compare_turns, (gpointer)(guintptr)group->entries);
   return board;
 }

@@ -6,6 +6,7 @@
 /* Widths in GBK bytes. The shortest name field known is 40 bytes wide; a cut may cost half a character. */
 #define FIELD_SHORTEST 38
 #define BEGINNING_SHORTEST 4 /* characters */
+#define WILDCARDS_MOST 8     /* '?' in one name: more say too little, and would take long */
 #define WILDCARD_LITERALS 4  /* characters that must be really equal, and twice as many as were guessed */
 
 static const char *const words[NAME_GRADES] = {"equal",      "normalised", "truncated", "wildcard",
@@ -53,6 +54,13 @@ static gboolean wild_match(const char *payer, const char *applicant, int guessed
   return FALSE;
 }
 
+static gboolean wildcard(const char *payer, const char *applicant) {
+  int count = 0;
+  for (const char *p = payer; *p != '\0'; p++)
+    count += *p == '?';
+  return count > 0 && count <= WILDCARDS_MOST && wild_match(payer, applicant, 0, 0);
+}
+
 static NameGrade grade_house(const char *payer, const char *applicant) {
   g_auto(NameStem) left = name_stem(payer), right = name_stem(applicant);
   if (*left.stem != '\0' && strcmp(left.stem, right.stem) == 0)
@@ -74,7 +82,7 @@ NameGrade name_grade(const char *payer, const char *applicant) {
     return strcmp(payer, applicant) == 0 ? NAME_EQUAL : NAME_NORMALISED;
   if (truncated(payer, left, right))
     return NAME_TRUNCATED;
-  if (strchr(left, '?') != NULL && wild_match(left, right, 0, 0))
+  if (wildcard(left, right))
     return NAME_WILDCARD;
   return grade_house(left, right);
 }

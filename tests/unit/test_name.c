@@ -87,6 +87,18 @@ static void test_grade(void) {
   }
 }
 
+/* Names come from strangers: many '?' must not take long. */
+static void test_hostile(void) {
+  g_autoptr(GString) payer = g_string_new(NULL);
+  g_autoptr(GString) applicant = g_string_new(NULL);
+  for (int i = 0; i < 100; i++) {
+    g_string_append(payer, "??甲");
+    g_string_append(applicant, "甲甲甲");
+  }
+  g_string_append(payer, "乙");
+  g_assert_cmpint(name_grade(payer->str, applicant->str), ==, NAME_OTHER);
+}
+
 /* Whatever may be the same house must be found by the key; the empty key finds nothing. */
 static void test_key(void) {
   for (gsize i = 0; i < G_N_ELEMENTS(grades); i++) {
@@ -136,6 +148,7 @@ int main(int argc, char **argv) {
   g_test_set_nonfatal_assertions();
   g_test_add_func("/name/normal", test_normal);
   g_test_add_func("/name/grade", test_grade);
+  g_test_add_func("/name/hostile", test_hostile);
   g_test_add_func("/name/key", test_key);
   g_test_add_func("/name/account", test_account);
   return g_test_run();
