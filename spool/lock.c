@@ -33,6 +33,17 @@ int lock_role(const char *state_dir, const char *role, GError **error) {
   return -1;
 }
 
+gboolean lock_held(const char *state_dir, const char *role) {
+  g_autofree char *name = g_strconcat(role, ".lock", NULL);
+  g_autofree char *path = g_build_filename(state_dir, "run", name, NULL);
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0)
+    return FALSE;
+  gboolean held = flock(fd, LOCK_SH | LOCK_NB) != 0;
+  (void)close(fd);
+  return held;
+}
+
 static int open_bell(const char *state_dir, const char *role, char **path, GError **error) {
   g_autofree char *dir = g_build_filename(state_dir, "run", "bell", NULL);
   *path = g_build_filename(dir, role, NULL);

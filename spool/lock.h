@@ -9,6 +9,9 @@
 /* Takes the role's lock; a descriptor, close it to let go; -1 with ERROR_TEMPORARY "role_taken" when another has it. */
 int lock_role(const char *state_dir, const char *role, GError **error);
 
+/* Does somebody hold the role's lock at this moment? For reports only: it may change before the answer is read. */
+gboolean lock_held(const char *state_dir, const char *role);
+
 gboolean bell_ring(const char *state_dir, const char *role, GError **error);
 
 typedef struct Bell Bell;

@@ -10,7 +10,7 @@
 #include "spool/case_list.h"
 #include "spool/decisions.h"
 
-static const char usage[] = N_("用法：yifen case list | show 案号 | accept 案号 | send-back 案号 --reason 理由 | "
+static const char usage[] = N_("case list | show 案号 | accept 案号 | send-back 案号 --reason 理由 | "
                                "settle 案号 业务单=金额... | close 案号 --reason 理由");
 
 static const char *text_of(const json_t *object, const char *key) {

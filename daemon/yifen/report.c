@@ -8,7 +8,7 @@
 #include "rules/error.h"
 #include "spool/report.h"
 
-static const char usage[] = N_("用法：yifen report [--date 年-月-日] [--format txt|html|json] [--mail]");
+static const char usage[] = N_("report [--date 年-月-日] [--format txt|html|json] [--mail]");
 
 typedef struct {
   Day date; /* DAY_NONE: today */

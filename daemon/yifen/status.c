@@ -5,6 +5,7 @@
 #include "daemon/table.h"
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
+#include "spool/lock.h"
 #include "spool/tally.h"
 
 static gint64 total_of(const GPtrArray *rows, const char *kind) {
@@ -38,12 +39,15 @@ static void print_json(CommandContext *context, const GPtrArray *rows) {
 /* "received/code/open" as people read it, each part by its own kind of word. */
 static char *state_text(const TallyRow *row) {
   static const char *const order_kinds[] = {"payment", "proof", "review"};
-  gboolean order = g_str_equal(row->kind, "order"), job = g_str_equal(row->kind, "job");
+  gboolean order = g_str_equal(row->kind, "order");
+  guint names = g_str_equal(row->kind, "job")    ? 2
+                : g_str_equal(row->kind, "role") ? 1
+                                                 : 0; /* parts that are no words */
   g_auto(GStrv) parts = g_strsplit(row->state, "/", -1);
   GString *text = g_string_new(NULL);
   for (guint i = 0; parts[i] != NULL; i++) {
     g_autofree char *key = g_strconcat(order ? order_kinds[MIN(i, 2)] : row->kind, ".", parts[i], NULL);
-    g_string_append_printf(text, "%s%s", i > 0 ? "／" : "", job && i < 2 ? parts[i] : text_word(key));
+    g_string_append_printf(text, "%s%s", i > 0 ? "／" : "", i < names ? parts[i] : text_word(key));
   }
   return g_string_free(text, FALSE);
 }
@@ -65,14 +69,32 @@ static void print_table(CommandContext *context, const GPtrArray *rows) {
   table_print(table, context->out);
 }
 
+/* The roles that yifend last said it runs: at work now, stopped, or down until a person has mended the cause. */
+static void add_roles(const char *state_dir, GPtrArray *rows) {
+  g_autofree char *path = g_build_filename(state_dir, "run", "roles.json", NULL);
+  json_t *roles = json_load_file(path, 0, NULL);
+  const char *name;
+  json_t *told;
+  json_object_foreach(roles, name, told) {
+    gboolean down = g_strcmp0(json_string_value(json_object_get(told, "state")), "down") == 0;
+    TallyRow *row = g_new0(TallyRow, 1);
+    row->kind = "role";
+    row->state = g_strconcat(name, lock_held(state_dir, name) ? "/up" : down ? "/down" : "/stopped", NULL);
+    row->count = 1;
+    g_ptr_array_add(rows, row);
+  }
+  json_decref(roles);
+}
+
 int command_status(CommandContext *context, int argc, char **argv) {
   (void)argv;
   if (argc != 0)
-    return command_usage(context, _("用法：yifen status [--json]"));
+    return command_usage(context, "status [--json]");
   GError *error = NULL;
   g_autoptr(GPtrArray) rows = tally(context->store, &error);
   if (rows == NULL)
     return command_failed(context, error);
+  add_roles(context->conf->state, rows);
   if (context->json)
     print_json(context, rows);
   else
