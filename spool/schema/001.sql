@@ -185,7 +185,8 @@ CREATE TABLE entry (
   counterparty_name TEXT, counterparty_account TEXT, counterparty_bank TEXT,
   remark TEXT, purpose TEXT, summary TEXT,
   balance INTEGER,
-  payer_key TEXT,                -- name_key() of the counterparty
+  payer_key TEXT,                -- name_key() of the counterparty; NULL: the line is none that matching judges
+  payer_account TEXT,            -- account_normal() of the counterparty's account
   disposition TEXT NOT NULL CHECK (disposition IN ('settled','review','explained','own_transfer','returned','pending')),
   reason TEXT,                   -- case reason or rule that explains it
   allocated INTEGER NOT NULL DEFAULT 0,
@@ -196,8 +197,8 @@ CREATE TABLE entry (
   CHECK (allocated = 0 OR direction = 'credit'),
   UNIQUE (account, booking_on, identity)
 ) STRICT;
-CREATE INDEX entry_open_payer ON entry (payer_key) WHERE disposition IN ('pending','review');
-CREATE INDEX entry_open_account ON entry (counterparty_account) WHERE disposition IN ('pending','review');
+CREATE INDEX entry_payer ON entry (payer_key) WHERE payer_key IS NOT NULL;
+CREATE INDEX entry_payer_account ON entry (payer_account) WHERE payer_key IS NOT NULL;
 CREATE INDEX entry_disposition ON entry (disposition, id) WHERE disposition IN ('pending','review');
 
 CREATE TABLE tie (               -- pay's verdict on a line that looks like one of our transfers; intake turns it into a disposition
@@ -229,12 +230,11 @@ CREATE TRIGGER allocation_removed AFTER DELETE ON allocation BEGIN
 END;
 CREATE TRIGGER allocation_fixed BEFORE UPDATE ON allocation BEGIN SELECT RAISE(ABORT, 'allocations are added or removed'); END;
 
-CREATE TABLE entry_candidate (   -- which orders an undecided or decided credit was weighed against
+CREATE TABLE entry_number (      -- what might be an order's number in the texts of a line that matching judges
+  number TEXT NOT NULL,
   entry_id INTEGER NOT NULL REFERENCES entry,
-  purchase_id INTEGER NOT NULL REFERENCES purchase,
-  PRIMARY KEY (entry_id, purchase_id)
+  PRIMARY KEY (number, entry_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX entry_candidate_purchase ON entry_candidate (purchase_id);
 
 CREATE TABLE receipt (           -- 汇款凭据: a claim to have wired
   id INTEGER PRIMARY KEY AUTOINCREMENT,
