@@ -29,7 +29,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(EntryCounter, entry_counter_free)
 char *entry_identity(EntryCounter *counter, const char *account, const Entry *line, gboolean serial);
 
 typedef struct {
-  const Entry *line; /* booked; texts masked where they must be */
+  const Entry *line;   /* booked; texts masked where they must be */
   const char *account; /* section */
   const char *identity;
   gint64 statement_id;
@@ -39,8 +39,8 @@ typedef struct {
   GBytes *sealed;     /* the original texts for pay, or NULL */
 } EntryDraft;
 
-/* Within a transaction: stores the line unless it is known; *id 0: it was known. *conflict: known under the same serial,
- * but with another amount or direction. */
+/* Within a transaction: stores the line unless it is known; *id 0: it was known. *conflict: known under the same
+ * serial, but with another amount or direction. */
 gboolean entry_put(Store *store, const EntryDraft *draft, gint64 *id, gboolean *conflict, GError **error);
 
 /* Bulk writing in pieces, so that nobody waits long: one transaction and one audit row "entries.import" a piece. */
@@ -62,13 +62,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Piece, piece_clear)
 
 /* A stored line. */
 typedef struct {
-  Entry line; /* line.account is NULL; number of the statement 0 */
+  Entry line;    /* line.account is NULL; number of the statement 0 */
   char *account; /* section */
   char *identity;
   gint64 statement_id;
   Disposition disposition;
   char *reason;
-  gint64 allocated; /* minor units */
+  gint64 allocated;   /* minor units */
   gint64 transfer_id; /* 0: none */
   char *transfer;     /* its reference */
 } EntryRow;
@@ -94,7 +94,8 @@ typedef struct {
 } EntryOrder;
 GPtrArray *entry_orders(Store *store, gint64 id, GError **error);
 
-/* Within a transaction: what became of a line, with the audit row "entry.dispose" when it is news. reason may be NULL. */
+/* Within a transaction: what became of a line, with the audit row "entry.dispose" when it is news. reason may be NULL.
+ */
 gboolean entry_dispose(Store *store, const EntryRow *row, Disposition disposition, const char *reason,
                        const char *actor, Instant now, GError **error);
 
