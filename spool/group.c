@@ -73,30 +73,38 @@ static MatchOrderState state_of(const char *method, const char *review) {
   }
 }
 
-gboolean group_add_order(Group *group, gint64 purchase_id, GError **error) {
-  gsize index;
-  if (member(group->order_seen, purchase_id, &index))
-    return TRUE;
-  gboolean found;
-  GroupOrder *row = g_new0(GroupOrder, 1);
+static gboolean load_order(Store *store, gint64 id, GroupOrder *row, gboolean *found, GError **error) {
   Order *order = &row->order;
   gint64 revision = 0;
   g_autofree char *currency = NULL, *method = NULL, *review = NULL, *payment = NULL, *proof = NULL;
-  if (!store_row(group->store, error, &found,
+  if (!store_row(store, error, found,
                  "SELECT id, order_no, revision, submitted_at, applicant_name, account_name, account_number, price, "
                  "currency, method, review, payment, proof FROM purchase WHERE id = ?",
-                 "i", purchase_id, "itiitttittttt", &order->id, &order->order_no, &revision, &order->submitted_at,
+                 "i", id, "itiitttittttt", &order->id, &order->order_no, &revision, &order->submitted_at,
                  &order->applicant_name, &order->account_name, &order->account_number, &order->price.minor, &currency,
-                 &method, &review, &payment, &proof) ||
-      !found) {
-    order_free_one(row);
-    return found == FALSE && (error == NULL || *error == NULL);
-  }
+                 &method, &review, &payment, &proof))
+    return FALSE;
+  if (!*found)
+    return TRUE;
   order->revision = (int)revision;
   g_strlcpy(order->price.currency, currency, sizeof order->price.currency);
   row->state = state_of(method, review);
   row->payment = life_state(&life_payment, payment);
   row->proof = life_state(&life_proof, proof);
+  return TRUE;
+}
+
+gboolean group_add_order(Group *group, gint64 purchase_id, GError **error) {
+  gsize index;
+  gboolean found = FALSE;
+  if (member(group->order_seen, purchase_id, &index))
+    return TRUE;
+  GroupOrder *row = g_new0(GroupOrder, 1);
+  gboolean done = load_order(group->store, purchase_id, row, &found, error);
+  if (!done || !found) {
+    order_free_one(row);
+    return done;
+  }
   note(group->order_seen, purchase_id, group->orders->len);
   g_ptr_array_add(group->orders, row);
   return TRUE;
