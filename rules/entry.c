@@ -10,6 +10,17 @@ void statement_clear(Statement *statement) {
   *statement = (Statement){0};
 }
 
+void statement_copy(const Statement *from, Statement *to) {
+  Statement copy = *from;
+  copy.account = g_strdup(from->account);
+  copy.currency = g_strdup(from->currency);
+  copy.id = g_strdup(from->id);
+  copy.sequence = g_strdup(from->sequence);
+  copy.format = g_strdup(from->format);
+  copy.profile = g_strdup(from->profile);
+  *to = copy;
+}
+
 /* clang-format off */
 #define ENTRY_STRINGS(X) \
   X(account) X(time) X(return_reason) X(bank_reference) X(entry_reference) X(end_to_end_id) X(counterparty_name) \

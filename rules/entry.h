@@ -56,7 +56,8 @@ typedef struct {
   Money balance; /* running balance after this line */
 } Entry;
 
-void statement_clear(Statement *statement); /* frees what it owns and zeroes it */
+void statement_clear(Statement *statement);                /* frees what it owns and zeroes it */
+void statement_copy(const Statement *from, Statement *to); /* deep */
 void entry_clear(Entry *entry);
 void entry_copy(const Entry *from, Entry *to); /* deep */
 void entry_free(Entry *entry);                 /* heap entries; NULL is fine */

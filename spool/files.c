@@ -136,12 +136,13 @@ gboolean file_end(Store *store, gint64 id, FileEvent event, const char *reason, 
                    facts, now, id);
 }
 
-gboolean file_counted(Store *store, gint64 id, gint64 entries, gint64 added, const char *profile, const char *account,
+gboolean file_counted(Store *store, gint64 id, gint64 entries, const char *profile, const char *account,
                       GError **error) {
-  return store_run(store, error,
-                   "UPDATE file SET kind = coalesce(kind, 'statement'), entries = ?, added = ?, profile = ?, "
-                   "account = coalesce(?, account) WHERE id = ?",
-                   "iitti", entries, added, profile, account, id);
+  return store_run(
+      store, error,
+      "UPDATE file SET kind = coalesce(kind, 'statement'), entries = ?, added = coalesce(added, 0), profile = ?, "
+      "account = coalesce(?, account) WHERE id = ?",
+      "itti", entries, profile, account, id);
 }
 
 static const char *const fact_names[] = {"file", "line", "column", "field", "value", "expected", "detail"};

@@ -59,9 +59,9 @@ gboolean file_answered(Store *store, gint64 id, const char *result, Instant now,
 gboolean file_end(Store *store, gint64 id, FileEvent event, const char *reason, const char *facts, const char *actor,
                   Instant now, GError **error);
 
-/* Within a transaction: what was in it, once it is read. account: the section it turned out to be of; NULL: unchanged.
- */
-gboolean file_counted(Store *store, gint64 id, gint64 entries, gint64 added, const char *profile, const char *account,
+/* Within a transaction: what was in it, once it is read; what was added is counted piece by piece (entries.h). account:
+ * the section it turned out to be of; NULL: unchanged. */
+gboolean file_counted(Store *store, gint64 id, gint64 entries, const char *profile, const char *account,
                       GError **error);
 
 /* An error's facts as a JSON object, and the error again; the caller frees both. file_error is NULL when there was

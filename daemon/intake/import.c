@@ -1,0 +1,256 @@
+#include "daemon/intake/import.h"
+
+#include <string.h>
+
+#include "daemon/intake/plan.h"
+#include "rules/error.h"
+#include "spool/audit.h"
+#include "spool/cases.h"
+#include "spool/gaps.h"
+#include "spool/job.h"
+#include "spool/texts.h"
+
+#define ACTOR "intake"
+#define CASE_DAYS 1 /* working days that a case may wait */
+
+typedef struct {
+  const Intake *intake;
+  const FileRow *file;
+  const Plan *plan;
+  Instant now;
+  Piece piece;
+  EntryCounter *counter;
+  const PlannedStatement *statement;
+  gint64 statement_id;
+  Compare *compare;
+} Import;
+
+static Day case_due(const Intake *intake, Instant now) {
+  Day due;
+  gboolean known =
+      intake->calendar != NULL && calendar_add_workdays(intake->calendar, day_of_instant(now), CASE_DAYS, &due);
+  return known ? due : DAY_NONE;
+}
+
+static gboolean on_statement(void *user, const Statement *head, GError **error) {
+  Import *import = user;
+  g_assert(head->number >= 1 && (guint)head->number <= import->plan->statements->len);
+  PlannedStatement *planned = import->plan->statements->pdata[head->number - 1];
+  import->statement = planned;
+  if (planned->compared)
+    return TRUE;
+  planned->row.file_id = import->file->id;
+  if (!statement_put(import->intake->store, &planned->row, error))
+    return FALSE;
+  import->statement_id = planned->row.id;
+  return TRUE;
+}
+
+/* A line that looks like one of our transfers waits for pay, which alone may read its texts. */
+static gboolean hand_to_pay(const Import *import, gint64 id, GError **error) {
+  g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
+  return job_add(import->intake->store, "pay", "tie", subject, import->now, error);
+}
+
+static gboolean ask_conflict(const Import *import, const Line *line, GError **error) {
+  const char *account = import->statement->account->name;
+  gint64 id;
+  if (!entry_find(import->intake->store, account, line->masked.booking_date, line->identity, &id, error))
+    return FALSE;
+  g_autofree char *subject = g_strdup_printf("entry:%" G_GINT64_FORMAT, id);
+  g_autofree char *amount = money_format(line->masked.amount);
+  g_autofree char *card =
+      g_strdup_printf("{\"file\":%" G_GINT64_FORMAT ",\"shown_amount\":\"%s\"}", import->file->id, amount);
+  CaseDraft draft = {.reason = "statement_conflict",
+                     .subject = subject,
+                     .card = card,
+                     .due_on = case_due(import->intake, import->now),
+                     .entries = &id,
+                     .entry_count = 1};
+  return case_open(import->intake->store, &draft, ACTOR, import->now, NULL, error);
+}
+
+static gboolean store_line(Import *import, const Entry *entry, const Line *line, GError **error) {
+  static const Disposition dispositions[] = {[TRIAGE_MATCH] = DISPOSITION_PENDING,
+                                             [TRIAGE_REVERSAL] = DISPOSITION_PENDING,
+                                             [TRIAGE_TIE] = DISPOSITION_PENDING,
+                                             [TRIAGE_EXPLAINED] = DISPOSITION_EXPLAINED};
+  const char *const why[] = {[TRIAGE_MATCH] = ENTRY_REASON_NEW,
+                             [TRIAGE_REVERSAL] = ENTRY_REASON_NEW,
+                             [TRIAGE_TIE] = ENTRY_REASON_TIE,
+                             [TRIAGE_EXPLAINED] = line->rule};
+  const char *account = import->statement->account->name;
+  g_autoptr(GBytes) sealed = NULL;
+  if (line->triage == TRIAGE_TIE && (sealed = texts_seal(&import->intake->pay, account, entry, error)) == NULL)
+    return FALSE;
+  EntryDraft draft = {.line = &line->masked,
+                      .account = account,
+                      .identity = line->identity,
+                      .statement_id = import->statement_id,
+                      .disposition = dispositions[line->triage],
+                      .reason = why[line->triage],
+                      .match = line->triage == TRIAGE_MATCH || line->triage == TRIAGE_REVERSAL,
+                      .sealed = sealed};
+  gint64 id;
+  gboolean conflict;
+  if (!entry_put(import->intake->store, &draft, &id, &conflict, error) ||
+      (conflict && !ask_conflict(import, line, error)) ||
+      (id != 0 && line->triage == TRIAGE_TIE && !hand_to_pay(import, id, error)))
+    return FALSE;
+  return piece_line(&import->piece, id, line->identity, error);
+}
+
+static gboolean on_entry(void *user, const Entry *entry, GError **error) {
+  Import *import = user;
+  if (entry->status != ENTRY_BOOKED)
+    return TRUE;
+  if (import->statement->compared) {
+    compare_line(import->compare, import->statement->account->name, entry);
+    return TRUE;
+  }
+  g_auto(Line) line = {0};
+  line_prepare(import->intake, import->statement->account, entry, import->counter, &line);
+  return store_line(import, entry, &line, error);
+}
+
+static gboolean on_statement_end(void *user, const Statement *head, GError **error) {
+  (void)user;
+  (void)head;
+  (void)error;
+  return TRUE;
+}
+
+/* A balance that adds up now answers the question that an earlier, broken file of that day asked. */
+static gboolean answer_mismatch(const Import *import, const PlannedStatement *planned, GError **error) {
+  if (planned->compared || planned->row.head.to == DAY_NONE)
+    return TRUE;
+  g_autofree char *day = day_format(planned->row.head.to);
+  g_autofree char *subject = g_strdup_printf("account:%s:%s", planned->row.account, day);
+  return case_moot(import->intake->store, "balance_mismatch", subject, ACTOR, import->now, error);
+}
+
+/* What a comparison of another kind of file showed. */
+static gboolean ask_compared(const Import *import, gint64 differences, GError **error) {
+  const PlannedStatement *planned = import->plan->statements->pdata[0];
+  g_autofree char *day =
+      day_format(planned->row.head.to != DAY_NONE ? planned->row.head.to : day_of_instant(import->now));
+  g_autofree char *subject = g_strdup_printf("account:%s:%s", planned->row.account, day);
+  g_autofree char *card = g_strdup_printf("{\"differences\":%" G_GINT64_FORMAT ",\"file\":%" G_GINT64_FORMAT "}",
+                                          differences, import->file->id);
+  CaseDraft draft = {.reason = "statement_conflict",
+                     .subject = subject,
+                     .card = card,
+                     .due_on = case_due(import->intake, import->now)};
+  return differences == 0 || case_open(import->intake->store, &draft, ACTOR, import->now, NULL, error);
+}
+
+static gboolean finish(Import *import, GError **error) {
+  Store *store = import->intake->store;
+  const PlannedStatement *first = import->plan->statements->pdata[0];
+  gint64 differences = 0;
+  gboolean compared = FALSE;
+  for (guint i = 0; i < import->plan->statements->len; i++) {
+    const PlannedStatement *planned = import->plan->statements->pdata[i];
+    compared = compared || planned->compared;
+    if (!answer_mismatch(import, planned, error) ||
+        !gaps_ask(store, planned->row.account, case_due(import->intake, import->now), ACTOR, import->now, error))
+      return FALSE;
+  }
+  if (compared &&
+      (!compare_end(import->compare, store, &differences, error) || !ask_compared(import, differences, error)))
+    return FALSE;
+  g_autofree char *facts = compared ? g_strdup_printf("{\"value\":\"%" G_GINT64_FORMAT "\"}", differences) : NULL;
+  return file_counted(store, import->file->id, import->plan->entries, first->row.head.profile, first->row.account,
+                      error) &&
+         file_end(store, import->file->id, FILE_STORE, compared ? "compared" : NULL, facts, ACTOR, import->now, error);
+}
+
+static gboolean in_transaction(Import *import, gboolean (*act)(Import *import, GError **error), GError **error) {
+  Store *store = import->intake->store;
+  if (!store_begin(store, error))
+    return FALSE;
+  if (act(import, error) && store_commit(store, error))
+    return TRUE;
+  store_rollback(store);
+  return FALSE;
+}
+
+static gboolean store_all(Import *import, GError **error) {
+  const RecordSink sink = {
+      .statement = on_statement, .entry = on_entry, .statement_end = on_statement_end, .user = import};
+  Store *store = import->intake->store;
+  gboolean bulk = store_bulk(store, TRUE);
+  gboolean done = piece_begin(&import->piece, store, import->file->id, ACTOR, import->now, error) &&
+                  intake_parse(import->intake, import->file, &sink, error) && piece_end(&import->piece, error);
+  piece_clear(&import->piece);
+  if (bulk)
+    store_bulk(store, FALSE);
+  return done && in_transaction(import, finish, error);
+}
+
+/* It was good a moment ago: what is wrong now is ours, and the file stays claimed. */
+static gboolean store_planned(const Intake *intake, const FileRow *file, const Plan *plan, Instant now,
+                              GError **error) {
+  g_autoptr(EntryCounter) counter = entry_counter_new();
+  g_autoptr(Compare) compare = compare_new();
+  Import import = {.intake = intake, .file = file, .plan = plan, .now = now, .counter = counter, .compare = compare};
+  GError *failure = NULL;
+  if (store_all(&import, &failure))
+    return TRUE;
+  if (error_kind(failure) == ERROR_REFUSED) {
+    error_set(error, ERROR_TEMPORARY, "changed_mind", "detail", error_reason(failure), NULL);
+    g_error_free(failure);
+  } else
+    g_propagate_error(error, failure);
+  return FALSE;
+}
+
+static gboolean hold_case(const Intake *intake, const FileRow *file, const Plan *plan, const char *facts, Instant now,
+                          GError **error) {
+  g_autofree char *day = day_format(plan->held_day != DAY_NONE ? plan->held_day : day_of_instant(now));
+  g_autofree char *subject = g_strdup_printf("account:%s:%s", plan->held_account, day);
+  g_autofree char *card = g_strdup_printf("{\"facts\":%s,\"file\":%" G_GINT64_FORMAT "}", facts, file->id);
+  CaseDraft draft = {.reason = "balance_mismatch", .subject = subject, .card = card, .due_on = case_due(intake, now)};
+  return case_open(intake->store, &draft, ACTOR, now, NULL, error);
+}
+
+/* Refuses or holds the whole file; nothing of it was stored. */
+static gboolean turn_away(const Intake *intake, const FileRow *file, const Plan *plan, const GError *why, Instant now,
+                          GError **error) {
+  Store *store = intake->store;
+  g_autofree char *facts = file_facts(why);
+  if (!store_begin(store, error))
+    return FALSE;
+  if (file_end(store, file->id, plan->hold ? FILE_HOLD : FILE_REFUSE, error_reason(why), facts, ACTOR, now, error) &&
+      (!plan->hold || hold_case(intake, file, plan, facts, now, error)) && store_commit(store, error))
+    return TRUE;
+  store_rollback(store);
+  return FALSE;
+}
+
+static gboolean end_known(const Intake *intake, const FileRow *file, gint64 twin, Instant now, GError **error) {
+  Store *store = intake->store;
+  g_autofree char *facts = g_strdup_printf("{\"value\":\"%" G_GINT64_FORMAT "\"}", twin);
+  if (!store_begin(store, error))
+    return FALSE;
+  if (file_end(store, file->id, FILE_KNOWN, "known_content", facts, ACTOR, now, error) && store_commit(store, error))
+    return TRUE;
+  store_rollback(store);
+  return FALSE;
+}
+
+gboolean import_file(const Intake *intake, const FileRow *file, Instant now, GError **error) {
+  gint64 twin;
+  if (!file_twin(intake->store, file, &twin, error))
+    return FALSE;
+  if (twin != 0)
+    return end_known(intake, file, twin, now, error);
+  g_autoptr(Plan) plan = NULL;
+  g_autoptr(GError) why = NULL;
+  if (plan_file(intake, file, &plan, &why))
+    return store_planned(intake, file, plan, now, error);
+  if (error_kind(why) == ERROR_REFUSED)
+    return turn_away(intake, file, plan, why, now, error);
+  g_propagate_error(error, g_steal_pointer(&why));
+  return FALSE;
+}

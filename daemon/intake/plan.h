@@ -1,0 +1,40 @@
+/* The first reading of a statement file: is it whole, is it ours, does it add up? Nothing is stored before the answer
+ * is yes, so that no file is half imported. */
+#ifndef YIFEN_DAEMON_INTAKE_PLAN_H
+#define YIFEN_DAEMON_INTAKE_PLAN_H
+
+#include "daemon/cage.h"
+#include "daemon/intake/line.h"
+#include "spool/files.h"
+#include "spool/statements.h"
+
+typedef struct {
+  StatementRow row; /* complete but for ids */
+  const ConfAccount *account;
+  Day first, last;   /* of its booked lines; DAY_NONE while there are none */
+  gboolean compared; /* the account is booked from another kind of file: nothing of this one is stored */
+} PlannedStatement;
+
+typedef struct {
+  GPtrArray *statements; /* PlannedStatement, by number - 1 */
+  gint64 entries;        /* booked lines of all */
+  gboolean hold;         /* the error is one that a person may look at: the file contradicts itself */
+  Day held_day;          /* and the day and account that it is about */
+  char *held_account;
+} Plan;
+void plan_free(Plan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
+
+/* Reads the file's copy once, through the cage. TRUE: it may be stored. ERROR_REFUSED otherwise, with plan->hold
+ * telling whether it is to be held: "balance_mismatch", "totals_mismatch", "count_mismatch". Other reasons of our own:
+ * "account_missing", "account_foreign", "account_other", "account_channel", "no_booking_date". *plan is set in every
+ * case. */
+gboolean plan_file(const Intake *intake, const FileRow *file, Plan **plan, GError **error);
+
+/* Runs the file's copy through the cage into a sink. */
+gboolean intake_parse(const Intake *intake, const FileRow *file, const RecordSink *sink, GError **error);
+
+/* Whose account this is: the number that the file shows, or where the file was put. NULL with ERROR_REFUSED. */
+const ConfAccount *plan_account(const Intake *intake, const FileRow *file, const char *number, GError **error);
+
+#endif
