@@ -21,8 +21,8 @@ static gboolean put_numbers(Store *store, gint64 id, const Entry *line, GError *
   gpointer key;
   g_hash_table_iter_init(&iter, set);
   while (g_hash_table_iter_next(&iter, &key, NULL))
-    if (!store_run(store, error, "INSERT INTO entry_number (number, entry_id) VALUES (?, ?)", "ti", (const char *)key,
-                   id))
+    if (!store_run(store, error, "INSERT INTO entry_number (number, entry_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                   "ti", (const char *)key, id))
       return FALSE;
   return TRUE;
 }
@@ -74,6 +74,23 @@ gboolean entry_put(Store *store, const EntryDraft *draft, gint64 *id, gboolean *
     return !g_str_has_prefix(draft->identity, "s:") || find_conflict(store, draft, conflict, error);
   *id = store_last_id(store);
   return !draft->match || put_numbers(store, *id, draft->line, error);
+}
+
+gboolean entry_promote(Store *store, gint64 id, const Entry *line, GError **error) {
+  g_autofree char *key = name_key(line->counterparty_name), *account = account_normal(line->counterparty_account);
+  return store_run(store, error,
+                   "UPDATE entry SET payer_key = ?, payer_account = ?, disposition = 'pending', "
+                   "reason = '" ENTRY_REASON_NEW "', sealed = NULL WHERE id = ?",
+                   "tti", key, account, id) &&
+         put_numbers(store, id, line, error);
+}
+
+gboolean entries_wait(Store *store, gint64 file_id, gboolean *wait, GError **error) {
+  gint64 id;
+  return store_row(store, error, wait,
+                   "SELECT e.id FROM entry e JOIN statement s ON s.id = e.statement_id WHERE e.disposition = 'pending' "
+                   "AND e.reason = '" ENTRY_REASON_TIE "' AND s.file_id = ? LIMIT 1",
+                   "i", file_id, "i", &id);
 }
 
 gboolean piece_begin(Piece *piece, Store *store, gint64 file_id, const char *actor, Instant now, GError **error) {

@@ -43,6 +43,9 @@ typedef struct {
  * serial, but with another amount or direction. */
 gboolean entry_put(Store *store, const EntryDraft *draft, gint64 *id, gboolean *conflict, GError **error);
 
+/* Within a transaction: a stored line that turned out to be one that matching judges (ENTRY_REASON_NEW). */
+gboolean entry_promote(Store *store, gint64 id, const Entry *line, GError **error);
+
 /* Bulk writing in pieces, so that nobody waits long: one transaction and one audit row "entries.import" a piece. */
 typedef struct {
   Store *store;
@@ -59,6 +62,9 @@ gboolean piece_line(Piece *piece, gint64 id, const char *identity, GError **erro
 gboolean piece_end(Piece *piece, GError **error);
 void piece_clear(Piece *piece); /* rolls back what is not committed */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Piece, piece_clear)
+
+/* Has the file lines that pay has not spoken about? */
+gboolean entries_wait(Store *store, gint64 file_id, gboolean *wait, GError **error);
 
 /* A stored line. */
 typedef struct {

@@ -86,15 +86,26 @@ gboolean file_load(Store *store, gint64 id, FileRow *file, GError **error) {
   return error_set(error, ERROR_REFUSED, "unknown_file", "value", value, NULL);
 }
 
-GPtrArray *file_list(Store *store, GError **error) {
+static GPtrArray *read_all(Store *store, const char *sql, GError **error) {
   g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)file_row_free);
-  g_auto(Rows) rows = store_rows(store, "SELECT " COLUMNS " FROM file ORDER BY id", "");
+  g_auto(Rows) rows = store_rows(store, sql, "");
   while (rows_next(&rows, error)) {
     FileRow *file = g_new0(FileRow, 1);
     read_row(&rows, file);
     g_ptr_array_add(files, file);
   }
   return rows.failed ? NULL : g_steal_pointer(&files);
+}
+
+GPtrArray *file_list(Store *store, GError **error) {
+  return read_all(store, "SELECT " COLUMNS " FROM file ORDER BY id", error);
+}
+
+GPtrArray *file_unfinished(Store *store, GError **error) {
+  return read_all(store,
+                  "SELECT " COLUMNS " FROM file WHERE state <> 'claimed' AND coalesce(kind, '') <> 'status' "
+                  "AND (path LIKE 'work/%' OR path LIKE 'fetched/%') ORDER BY id",
+                  error);
 }
 
 gboolean file_known(Store *store, const FileRow *file, gint64 *id, GError **error) {

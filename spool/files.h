@@ -39,6 +39,9 @@ gboolean file_load(Store *store, gint64 id, FileRow *file, GError **error);
 /* All of them, oldest first. */
 GPtrArray *file_list(Store *store, GError **error);
 
+/* Those whose fate is known while our copy still lies in work/ or fetched/; status files are not among them. */
+GPtrArray *file_unfinished(Store *store, GError **error);
+
 /* The oldest row of this origin, name and content; *id 0 when there is none. */
 gboolean file_known(Store *store, const FileRow *file, gint64 *id, GError **error);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "rules/deadline.h"
 #include "rules/error.h"
 #include "rules/life.h"
 #include "spool/audit.h"
@@ -11,7 +12,6 @@
 #include "spool/orders.h"
 
 #define PIECE_US 4000
-#define CASE_DAYS 1 /* working days that a case may wait */
 
 /* The cases that matching asks; others (of pay, of balances) are not its to withdraw. */
 static const char *const reasons[] = {"ambiguous",     "combined",     "short",    "over",          "third_party",
@@ -168,13 +168,6 @@ static gboolean close_stale_cases(const Deed *deed, GError **error) {
   return TRUE;
 }
 
-static Day case_due(const MatchingBy *by) {
-  Day due;
-  return by->calendar != NULL && calendar_add_workdays(by->calendar, day_of_instant(by->now), CASE_DAYS, &due)
-             ? due
-             : DAY_NONE;
-}
-
 static gboolean ask(const Deed *deed, gsize index, GError **error) {
   const MatchCase *asked = &deed->result->cases[index];
   g_autofree char *subject = case_subject(deed, asked);
@@ -188,7 +181,7 @@ static gboolean ask(const Deed *deed, gsize index, GError **error) {
   CaseDraft draft = {.reason = asked->reason,
                      .subject = subject,
                      .card = card,
-                     .due_on = case_due(deed->by),
+                     .due_on = deadline_review(deed->by->calendar, deed->by->now),
                      .orders = (const gint64 *)(void *)orders->data,
                      .order_count = orders->len,
                      .entries = (const gint64 *)(void *)entries->data,

@@ -10,7 +10,7 @@
 typedef struct {
   const char *actor; /* "intake" */
   Instant now;
-  const Calendar *calendar; /* for due days of cases */
+  const Calendar *calendar; /* for due days; never NULL */
 } MatchingBy;
 
 /* Judges every line that waits for its first judgement (ENTRY_REASON_NEW) and all that hangs together with it, in short

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/intake/plan.h"
+#include "rules/deadline.h"
 #include "rules/error.h"
 #include "spool/audit.h"
 #include "spool/cases.h"
@@ -11,7 +12,6 @@
 #include "spool/texts.h"
 
 #define ACTOR "intake"
-#define CASE_DAYS 1 /* working days that a case may wait */
 
 typedef struct {
   const Intake *intake;
@@ -24,13 +24,6 @@ typedef struct {
   gint64 statement_id;
   Compare *compare;
 } Import;
-
-static Day case_due(const Intake *intake, Instant now) {
-  Day due;
-  gboolean known =
-      intake->calendar != NULL && calendar_add_workdays(intake->calendar, day_of_instant(now), CASE_DAYS, &due);
-  return known ? due : DAY_NONE;
-}
 
 static gboolean on_statement(void *user, const Statement *head, GError **error) {
   Import *import = user;
@@ -64,7 +57,7 @@ static gboolean ask_conflict(const Import *import, const Line *line, GError **er
   CaseDraft draft = {.reason = "statement_conflict",
                      .subject = subject,
                      .card = card,
-                     .due_on = case_due(import->intake, import->now),
+                     .due_on = deadline_review(import->intake->calendar, import->now),
                      .entries = &id,
                      .entry_count = 1};
   return case_open(import->intake->store, &draft, ACTOR, import->now, NULL, error);
@@ -140,7 +133,7 @@ static gboolean ask_compared(const Import *import, gint64 differences, GError **
   CaseDraft draft = {.reason = "statement_conflict",
                      .subject = subject,
                      .card = card,
-                     .due_on = case_due(import->intake, import->now)};
+                     .due_on = deadline_review(import->intake->calendar, import->now)};
   return differences == 0 || case_open(import->intake->store, &draft, ACTOR, import->now, NULL, error);
 }
 
@@ -153,7 +146,8 @@ static gboolean finish(Import *import, GError **error) {
     const PlannedStatement *planned = import->plan->statements->pdata[i];
     compared = compared || planned->compared;
     if (!answer_mismatch(import, planned, error) ||
-        !gaps_ask(store, planned->row.account, case_due(import->intake, import->now), ACTOR, import->now, error))
+        !gaps_ask(store, planned->row.account, deadline_review(import->intake->calendar, import->now), ACTOR,
+                  import->now, error))
       return FALSE;
   }
   if (compared &&
@@ -210,7 +204,8 @@ static gboolean hold_case(const Intake *intake, const FileRow *file, const Plan 
   g_autofree char *day = day_format(plan->held_day != DAY_NONE ? plan->held_day : day_of_instant(now));
   g_autofree char *subject = g_strdup_printf("account:%s:%s", plan->held_account, day);
   g_autofree char *card = g_strdup_printf("{\"facts\":%s,\"file\":%" G_GINT64_FORMAT "}", facts, file->id);
-  CaseDraft draft = {.reason = "balance_mismatch", .subject = subject, .card = card, .due_on = case_due(intake, now)};
+  CaseDraft draft = {
+      .reason = "balance_mismatch", .subject = subject, .card = card, .due_on = deadline_review(intake->calendar, now)};
   return case_open(intake->store, &draft, ACTOR, now, NULL, error);
 }
 

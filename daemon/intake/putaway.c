@@ -1,0 +1,78 @@
+#include "daemon/intake/putaway.h"
+
+#include <string.h>
+
+#include "daemon/intake/result.h"
+#include "spool/durable.h"
+#include "spool/files.h"
+
+static gboolean commit(Store *store, gboolean done, GError **error) {
+  if (done && store_commit(store, error))
+    return TRUE;
+  store_rollback(store);
+  return FALSE;
+}
+
+static gboolean dropped(const FileRow *file) {
+  return !g_str_has_prefix(file->origin, "channel:");
+}
+
+static gboolean answer(const Intake *intake, FileRow *file, Instant now, GError **error) {
+  g_autofree char *path = NULL;
+  if (!result_write(intake, file, &path, error) || !store_begin(intake->store, error) ||
+      !commit(intake->store, file_answered(intake->store, file->id, path, now, error), error))
+    return FALSE;
+  file->result = g_steal_pointer(&path);
+  return TRUE;
+}
+
+static char *last_folder(const FileRow *file) {
+  if (file->state == FILE_REJECTED)
+    return g_strdup("rejected");
+  int year, month, day;
+  day_to_ymd(day_of_instant(file->received_at), &year, &month, &day);
+  return g_strdup_printf("archive/%04d/%02d/%02d", year, month, day);
+}
+
+/* After a crash between the move and its commit the copy is there already. */
+static gboolean move_copy(const char *state, const char *from, const char *folder, const char *name, GError **error) {
+  g_autofree char *target = g_build_filename(state, folder, NULL), *there = g_build_filename(target, name, NULL);
+  g_autofree char *source = g_build_filename(state, from, NULL);
+  g_autofree char *source_dir = g_path_get_dirname(source), *source_name = g_path_get_basename(source);
+  if (!g_file_test(source, G_FILE_TEST_EXISTS) && g_file_test(there, G_FILE_TEST_EXISTS))
+    return TRUE;
+  return durable_mkdir(state, folder, 0700, error) && durable_move(source_dir, source_name, target, name, error);
+}
+
+static gboolean put_away(const Intake *intake, const FileRow *file, Instant now, GError **error) {
+  g_autofree char *folder = last_folder(file), *safe = result_safe_name(file->name);
+  g_autofree char *name = g_strdup_printf("%" G_GINT64_FORMAT "-%s", file->id, safe);
+  g_autofree char *path = g_build_filename(folder, name, NULL);
+  return move_copy(intake->conf->state, file->path, folder, name, error) && store_begin(intake->store, error) &&
+         commit(intake->store, file_moved(intake->store, file->id, path, now, error), error);
+}
+
+static gboolean finish(const Intake *intake, FileRow *file, Instant now, Instant *next, GError **error) {
+  gboolean wait = FALSE;
+  Instant patience = file->received_at + PUTAWAY_PATIENCE;
+  if (file->state == FILE_TAKEN && now < patience && !entries_wait(intake->store, file->id, &wait, error))
+    return FALSE;
+  if (wait) {
+    *next = *next == INSTANT_NONE ? patience : MIN(*next, patience);
+    return TRUE;
+  }
+  if (dropped(file) && file->result == NULL && !answer(intake, file, now, error))
+    return FALSE;
+  return put_away(intake, file, now, error);
+}
+
+gboolean putaway_all(const Intake *intake, Instant now, Instant *next, GError **error) {
+  g_autoptr(GPtrArray) files = file_unfinished(intake->store, error);
+  *next = INSTANT_NONE;
+  if (files == NULL)
+    return FALSE;
+  for (guint i = 0; i < files->len; i++)
+    if (!finish(intake, files->pdata[i], now, next, error))
+      return FALSE;
+  return TRUE;
+}
