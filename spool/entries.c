@@ -50,18 +50,18 @@ static gboolean insert(Store *store, const EntryDraft *draft, GError **error) {
   g_autofree char *balance = line->has_balance ? g_strdup_printf("%" G_GINT64_FORMAT, line->balance.minor) : NULL;
   return store_run(
       store, error,
-      "INSERT INTO entry (account, identity, statement_id, line, booking_on, value_on, time, amount, currency, "
+      "INSERT INTO entry (account, identity, statement_id, line, place, booking_on, value_on, time, amount, currency, "
       "direction, reversal, return_reason, bank_reference, entry_reference, batch_index, transactions, end_to_end_id, "
       "counterparty_name, counterparty_account, counterparty_bank, remark, purpose, summary, balance, payer_key, "
-      "payer_account, disposition, reason, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), "
+      "payer_account, disposition, reason, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), "
       "nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?, ?, ?, ?, ?) "
       "ON CONFLICT (account, booking_on, identity) DO NOTHING",
-      "ttiitttittitttiittttttttttttb", draft->account, draft->identity, draft->statement_id, line->line, booked, valued,
-      line->time, line->amount.minor, line->amount.currency, line->direction == DIRECTION_CREDIT ? "credit" : "debit",
-      (gint64)line->reversal, line->return_reason, line->bank_reference, line->entry_reference, (gint64)line->index,
-      (gint64)line->transactions, line->end_to_end_id, line->counterparty_name, line->counterparty_account,
-      line->counterparty_bank, line->remark, line->purpose, line->summary, balance, key, account,
-      disposition_word(draft->disposition), draft->reason, sealed, sealed_size);
+      "ttiiitttittitttiittttttttttttb", draft->account, draft->identity, draft->statement_id, line->line, draft->place,
+      booked, valued, line->time, line->amount.minor, line->amount.currency,
+      line->direction == DIRECTION_CREDIT ? "credit" : "debit", (gint64)line->reversal, line->return_reason,
+      line->bank_reference, line->entry_reference, (gint64)line->index, (gint64)line->transactions, line->end_to_end_id,
+      line->counterparty_name, line->counterparty_account, line->counterparty_bank, line->remark, line->purpose,
+      line->summary, balance, key, account, disposition_word(draft->disposition), draft->reason, sealed, sealed_size);
 }
 
 gboolean entry_put(Store *store, const EntryDraft *draft, gint64 *id, gboolean *conflict, GError **error) {
@@ -168,7 +168,7 @@ void entry_row_free(EntryRow *row) {
   "SELECT e.id, e.account, e.identity, e.statement_id, e.line, e.booking_on, e.value_on, e.time, e.amount, "           \
   "e.currency, e.direction, e.reversal, e.return_reason, e.bank_reference, e.entry_reference, e.batch_index, "         \
   "e.transactions, e.end_to_end_id, e.counterparty_name, e.counterparty_account, e.counterparty_bank, e.remark, "      \
-  "e.purpose, e.summary, e.balance, e.disposition, e.reason, e.allocated, e.transfer_id, t.reference "                 \
+  "e.purpose, e.summary, e.balance, e.disposition, e.reason, e.allocated, e.transfer_id, t.reference, e.place "        \
   "FROM entry e LEFT JOIN transfer t ON t.id = e.transfer_id "
 
 static Day read_day(Rows *rows, int column) {
@@ -216,7 +216,8 @@ static void read_row(Rows *rows, EntryRow *row) {
                     .reason = g_strdup(rows_text(rows, 26)),
                     .allocated = rows_int(rows, 27),
                     .transfer_id = rows_int(rows, 28),
-                    .transfer = g_strdup(rows_text(rows, 29))};
+                    .transfer = g_strdup(rows_text(rows, 29)),
+                    .place = rows_int(rows, 30)};
   read_line(rows, &row->line);
   gboolean known = disposition_parse(rows_text(rows, 25), &row->disposition);
   g_assert(known);

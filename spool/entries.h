@@ -28,11 +28,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(EntryCounter, entry_counter_free)
  * frees. */
 char *entry_identity(EntryCounter *counter, const char *account, const Entry *line, gboolean serial);
 
+/* Its place among the lines of its day that the file has shown: 1, 2, ... Unlike its line the same in files that
+ * overlap by whole days. */
+gint64 entry_place(EntryCounter *counter, const char *account, Day day);
+
 typedef struct {
   const Entry *line;   /* booked; texts masked where they must be */
   const char *account; /* section */
   const char *identity;
   gint64 statement_id;
+  gint64 place;
   Disposition disposition;
   const char *reason; /* NULL: none */
   gboolean match;     /* a line that matching judges: it can be found by payer, account and number */
@@ -72,6 +77,7 @@ typedef struct {
   char *account; /* section */
   char *identity;
   gint64 statement_id;
+  gint64 place;
   Disposition disposition;
   char *reason;
   gint64 allocated;   /* minor units */

@@ -4,7 +4,7 @@
 #include "spool/entries.h"
 
 struct EntryCounter {
-  GHashTable *seen; /* "ACCOUNT/DAY/IDENTITY" without number -> times */
+  GHashTable *seen; /* "ACCOUNT/DAY" and "ACCOUNT/DAY/IDENTITY" without number -> times */
 };
 
 EntryCounter *entry_counter_new(void) {
@@ -68,6 +68,12 @@ static char *digest(const Entry *line) {
   return g_strdup(g_checksum_get_string(sum));
 }
 
+static gsize count(EntryCounter *counter, const char *key) {
+  gsize times = GPOINTER_TO_SIZE(g_hash_table_lookup(counter->seen, key)) + 1;
+  g_hash_table_replace(counter->seen, g_strdup(key), GSIZE_TO_POINTER(times));
+  return times;
+}
+
 char *entry_identity(EntryCounter *counter, const char *account, const Entry *line, gboolean serial) {
   g_autofree char *base = NULL;
   if (serial && line->bank_reference != NULL)
@@ -76,8 +82,12 @@ char *entry_identity(EntryCounter *counter, const char *account, const Entry *li
     g_autofree char *hash = digest(line);
     base = g_strconcat("h:", hash, NULL);
   }
-  char *key = g_strdup_printf("%s/%d/%s", account, line->booking_date, base);
-  gsize times = GPOINTER_TO_SIZE(g_hash_table_lookup(counter->seen, key)) + 1;
-  g_hash_table_replace(counter->seen, key, GSIZE_TO_POINTER(times));
+  g_autofree char *key = g_strdup_printf("%s/%d/%s", account, line->booking_date, base);
+  gsize times = count(counter, key);
   return times == 1 ? g_steal_pointer(&base) : g_strdup_printf("%s#%" G_GSIZE_FORMAT, base, times);
+}
+
+gint64 entry_place(EntryCounter *counter, const char *account, Day day) {
+  g_autofree char *key = g_strdup_printf("%s/%d", account, day);
+  return (gint64)count(counter, key);
 }

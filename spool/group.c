@@ -223,7 +223,11 @@ void group_input(const Group *group, GroupInput *input) {
   for (guint i = 0; i < group->entries->len; i++) {
     const EntryRow *row = group->entries->pdata[i];
     gboolean decided = row->reason != NULL && g_str_has_prefix(row->reason, "person");
-    MatchEntry entry = {&row->line, row->identity, decided, row->disposition};
+    MatchEntry entry = {.line = &row->line,
+                        .place = row->place,
+                        .identity = row->identity,
+                        .decided = decided,
+                        .disposition = row->disposition};
     g_array_append_val(input->entries, entry);
   }
   for (guint i = 0; i < group->orders->len; i++) {

@@ -77,6 +77,7 @@ void line_prepare(const Intake *intake, const ConfAccount *account, const Entry 
     mask(&line->masked.summary);
     mask(&line->masked.return_reason);
   }
+  line->place = entry_place(counter, account->name, entry->booking_date);
   line->identity = entry_identity(counter, account->name, &line->masked, bank != NULL && bank->serial_unique);
 }
 

@@ -30,6 +30,7 @@ typedef struct {
   Triage triage;
   const char *rule; /* that sorted it; static */
   char *identity;
+  gint64 place; /* among the lines of its day in the file */
 } Line;
 void line_clear(Line *line);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Line, line_clear)
