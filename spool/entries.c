@@ -154,6 +154,7 @@ void entry_row_clear(EntryRow *row) {
   g_free(row->identity);
   g_free(row->reason);
   g_free(row->transfer);
+  g_free(row->file);
   *row = (EntryRow){0};
 }
 
@@ -168,8 +169,10 @@ void entry_row_free(EntryRow *row) {
   "SELECT e.id, e.account, e.identity, e.statement_id, e.line, e.booking_on, e.value_on, e.time, e.amount, "           \
   "e.currency, e.direction, e.reversal, e.return_reason, e.bank_reference, e.entry_reference, e.batch_index, "         \
   "e.transactions, e.end_to_end_id, e.counterparty_name, e.counterparty_account, e.counterparty_bank, e.remark, "      \
-  "e.purpose, e.summary, e.balance, e.disposition, e.reason, e.allocated, e.transfer_id, t.reference, e.place "        \
-  "FROM entry e LEFT JOIN transfer t ON t.id = e.transfer_id "
+  "e.purpose, e.summary, e.balance, e.disposition, e.reason, e.allocated, e.transfer_id, t.reference, e.place, "       \
+  "s.number, f.name "                                                                                                  \
+  "FROM entry e JOIN statement s ON s.id = e.statement_id JOIN file f ON f.id = s.file_id "                            \
+  "LEFT JOIN transfer t ON t.id = e.transfer_id "
 
 static Day read_day(Rows *rows, int column) {
   Day day;
@@ -217,8 +220,10 @@ static void read_row(Rows *rows, EntryRow *row) {
                     .allocated = rows_int(rows, 27),
                     .transfer_id = rows_int(rows, 28),
                     .transfer = g_strdup(rows_text(rows, 29)),
-                    .place = rows_int(rows, 30)};
+                    .place = rows_int(rows, 30),
+                    .file = g_strdup(rows_text(rows, 32))};
   read_line(rows, &row->line);
+  row->line.statement = (int)rows_int(rows, 31);
   gboolean known = disposition_parse(rows_text(rows, 25), &row->disposition);
   g_assert(known);
 }

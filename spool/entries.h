@@ -73,7 +73,7 @@ gboolean entries_wait(Store *store, gint64 file_id, gboolean *wait, GError **err
 
 /* A stored line. */
 typedef struct {
-  Entry line;    /* line.account is NULL; number of the statement 0 */
+  Entry line;    /* line.account is NULL */
   char *account; /* section */
   char *identity;
   gint64 statement_id;
@@ -83,6 +83,7 @@ typedef struct {
   gint64 allocated;   /* minor units */
   gint64 transfer_id; /* 0: none */
   char *transfer;     /* its reference */
+  char *file;         /* name of the file that showed it first */
 } EntryRow;
 void entry_row_clear(EntryRow *row);
 void entry_row_free(EntryRow *row);
