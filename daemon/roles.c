@@ -2,7 +2,7 @@
 #include "daemon/role.h"
 
 const Role *const roles[] = {
-    &role_notify,
+    &role_intake, &role_notify,
     NULL,
 };
 

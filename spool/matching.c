@@ -333,9 +333,21 @@ gboolean matching_new(Store *store, const MatchingBy *by, GError **error) {
   return TRUE;
 }
 
+static gboolean check_matched(Store *store, gint64 entry_id, GError **error) {
+  gboolean found;
+  gint64 matched = 0;
+  if (!store_row(store, error, &found, "SELECT payer_key IS NOT NULL FROM entry WHERE id = ?", "i", entry_id, "i",
+                 &matched))
+    return FALSE;
+  g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, entry_id);
+  if (matched)
+    return TRUE;
+  return error_set(error, ERROR_REFUSED, found ? "not_matched" : "unknown_entry", "value", value, NULL);
+}
+
 char *matching_explain(Store *store, gint64 entry_id, GError **error) {
   g_autoptr(Group) group = group_new(store);
-  if (!group_add_entry(group, entry_id, error) || !group_close(group, error))
+  if (!check_matched(store, entry_id, error) || !group_add_entry(group, entry_id, error) || !group_close(group, error))
     return NULL;
   g_auto(GroupInput) input = {0};
   group_input(group, &input);

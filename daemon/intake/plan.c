@@ -129,10 +129,14 @@ static gboolean contradicts(Reader *reader, const char *reason, gint64 found, gi
   return error_set(error, ERROR_REFUSED, reason, "field", number, "value", value, "expected", want, NULL);
 }
 
-/* Opening + credits - debits = closing. */
+/* Opening + credits - debits = closing, and running balances that join. */
 static gboolean check_balance(Reader *reader, GError **error) {
   StatementRow *row = &reader->now->row;
   const Statement *head = &row->head;
+  if (head->broken) {
+    contradicts(reader, "balance_broken", 0, 0, error);
+    return FALSE;
+  }
   if (!head->has_opening || !head->has_closing)
     return TRUE;
   gint64 want = head->opening.minor + row->credits - row->debits;

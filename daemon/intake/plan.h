@@ -26,7 +26,8 @@ void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 
 /* Reads the file's copy once, through the cage. TRUE: it may be stored. ERROR_REFUSED otherwise, with plan->hold
- * telling whether it is to be held: "balance_mismatch", "totals_mismatch", "count_mismatch". Other reasons of our own:
+ * telling whether it is to be held: "balance_mismatch", "balance_broken", "totals_mismatch",
+ * "count_mismatch". Other reasons of our own:
  * "account_missing", "account_foreign", "account_other", "account_channel", "no_booking_date". *plan is set in every
  * case. */
 gboolean plan_file(const Intake *intake, const FileRow *file, Plan **plan, GError **error);

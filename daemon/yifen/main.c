@@ -18,9 +18,13 @@ typedef struct {
 static const Command commands[] = {
     {"audit", command_audit, NEEDS_STORE, "audit verify [--json]"},
     {"config", command_config, NEEDS_CONF, "config check"},
+    {"entries", command_entries, NEEDS_STORE, N_("entries [--since 年-月-日] [--disposition 去向] [--json]")},
     {"init", command_init, NEEDS_NOTHING, N_("init 目录")},
+    {"match", command_match, NEEDS_STORE, N_("match explain 流水编号 [--json]")},
     {"parse", command_parse, NEEDS_NOTHING, N_("parse [--json|--csv] [--profile 名称] 文件…")},
     {"report", command_report, NEEDS_STORE, N_("report [--date 年-月-日] [--format txt|html|json] [--mail]")},
+    {"statement", command_statement, NEEDS_STORE,
+     N_("statement import [--account 账户] 文件…\nstatement list [--json]\nstatement gaps [--json]")},
     {"status", command_status, NEEDS_STORE, "status [--json]"},
 };
 

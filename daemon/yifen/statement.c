@@ -63,20 +63,27 @@ static gboolean run_role(const Role *role, const Conf *conf, gboolean *ours, GEr
   return FALSE;
 }
 
-/* Intake; then pay's jobs without its tick, which alone reaches a bank: they say what our own debits are; then what
- * follows from that. */
-static gboolean work(CommandContext *context, GError **error) {
-  Role quiet = role_pay;
+/* Pay's jobs without its tick, which alone reaches a bank: they say what our own debits are. */
+static gboolean tie(CommandContext *context, GError **error) {
+  const Role *pay = role_find("pay");
+  gboolean ours;
+  if (pay == NULL)
+    return TRUE;
+  Role quiet = *pay;
   quiet.tick = NULL;
   quiet.watch = NULL;
-  gboolean intake, pay;
-  return run_role(&role_intake, context->conf, &intake, error) && run_role(&quiet, context->conf, &pay, error) &&
-         run_role(&role_intake, context->conf, &intake, error);
+  return run_role(&quiet, context->conf, &ours, error);
 }
 
-/* Until the file's fate is known and it is answered, which is at once unless a daemon does it. */
-static gboolean await(CommandContext *context, gint64 id, FileRow *file, GError **error) {
-  gint64 until = g_get_monotonic_time() + WAIT_US;
+/* Intake, pay, and what follows for intake from what pay said. */
+static gboolean work(CommandContext *context, gboolean *ours, GError **error) {
+  return run_role(&role_intake, context->conf, ours, error) && tie(context, error) &&
+         run_role(&role_intake, context->conf, ours, error);
+}
+
+/* Until the file's fate is known and it is answered, when a daemon does the work. */
+static gboolean await(CommandContext *context, gboolean ours, gint64 id, FileRow *file, GError **error) {
+  gint64 until = g_get_monotonic_time() + (ours ? 0 : WAIT_US);
   for (;;) {
     if (!file_load(context->store, id, file, error))
       return FALSE;
@@ -87,14 +94,17 @@ static gboolean await(CommandContext *context, gint64 id, FileRow *file, GError 
   }
 }
 
-static int report(CommandContext *context, const Given *given) {
+static int report(CommandContext *context, gboolean ours, const Given *given) {
   GError *error = NULL;
   g_auto(FileRow) file = {0};
-  if (!await(context, given->id, &file, &error))
+  if (!await(context, ours, given->id, &file, &error))
     return command_failed(context, error);
   g_autofree char *sentence = result_sentence(context->store, &file), *name = text_clean(file.name, 80);
   gboolean good = file.state == FILE_TAKEN || file.state == FILE_DUPLICATE;
-  fprintf(good ? context->out : context->err, _("%s：%s\n"), name, sentence);
+  if (good)
+    fprintf(context->out, _("%s：%s\n"), name, sentence);
+  else
+    fprintf(context->err, "%s\n", sentence);
   if (file.result != NULL && good)
     fprintf(context->out, _("  结果见 %s/%s\n"), context->conf->state, file.result);
   return good ? 0 : file.state == FILE_CLAIMED ? ERROR_TEMPORARY : ERROR_REFUSED;
@@ -103,6 +113,7 @@ static int report(CommandContext *context, const Given *given) {
 static int import(CommandContext *context, const char *account, int count, char **paths) {
   g_autofree Given *given = g_new0(Given, count);
   int code = 0;
+  gboolean ours;
   GError *error = NULL;
   for (int i = 0; i < count; i++) {
     given[i].path = paths[i];
@@ -111,11 +122,11 @@ static int import(CommandContext *context, const char *account, int count, char 
       given[i].id = 0;
     }
   }
-  if (!work(context, &error))
+  if (!work(context, &ours, &error))
     return command_worse(code, command_failed(context, error));
   for (int i = 0; i < count; i++)
     if (given[i].id != 0)
-      code = command_worse(code, report(context, &given[i]));
+      code = command_worse(code, report(context, ours, &given[i]));
   return code;
 }
 
