@@ -226,10 +226,12 @@ static gboolean turn_away(const Intake *intake, const FileRow *file, const Plan 
 
 static gboolean end_known(const Intake *intake, const FileRow *file, gint64 twin, Instant now, GError **error) {
   Store *store = intake->store;
+  g_auto(FileRow) known = {0};
   g_autofree char *facts = g_strdup_printf("{\"value\":\"%" G_GINT64_FORMAT "\"}", twin);
-  if (!store_begin(store, error))
+  if (!file_load(store, twin, &known, error) || !store_begin(store, error))
     return FALSE;
-  if (file_end(store, file->id, FILE_KNOWN, "known_content", facts, ACTOR, now, error) && store_commit(store, error))
+  if (file_counted(store, file->id, known.entries, known.profile, known.account, error) &&
+      file_end(store, file->id, FILE_KNOWN, "known_content", facts, ACTOR, now, error) && store_commit(store, error))
     return TRUE;
   store_rollback(store);
   return FALSE;

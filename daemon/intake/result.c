@@ -83,6 +83,8 @@ char *result_sentence(Store *store, const FileRow *file) {
     return g_strdup(_("已接收，正在处理。"));
   if (file->state == FILE_TAKEN && g_strcmp0(file->reason, "compared") == 0)
     return compared_sentence(file);
+  if (file->state == FILE_TAKEN && file->added == file->entries)
+    return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，全部新入账。"), file->entries);
   if (file->state == FILE_TAKEN)
     return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，新增 %" G_GINT64_FORMAT " 笔，其余此前已入账。"),
                            file->entries, file->added);
