@@ -172,7 +172,7 @@ CREATE TABLE entry (
   identity TEXT NOT NULL,        -- day/serial or day/hash/occurrence, see spool/entries.h
   statement_id INTEGER NOT NULL REFERENCES statement,
   line INTEGER NOT NULL,
-  place INTEGER NOT NULL,        -- among the lines of its day in its file
+  place INTEGER NOT NULL DEFAULT 0, -- among the lines of its day in its file
   booking_on TEXT NOT NULL,
   value_on TEXT,
   time TEXT,
