@@ -337,6 +337,15 @@ void match_result_free(MatchResult *result) {
   g_free(result);
 }
 
+gboolean match_reason(const char *reason) {
+  if (strcmp(reason, "reversed") == 0 || strcmp(reason, "currency") == 0)
+    return TRUE;
+  for (const MatchPass *pass = match_passes; pass->name != NULL; pass++)
+    if (g_strcmp0(pass->reason, reason) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 const char *disposition_word(Disposition disposition) {
   static const char *const words[DISPOSITIONS] = {"settled",      "review",   "explained",
                                                   "own_transfer", "returned", "pending"};

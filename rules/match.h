@@ -182,6 +182,9 @@ typedef struct {
 
 extern const MatchPass match_passes[]; /* ended by a NULL name */
 
+/* Is this a reason of the cases that matching opens, and so may withdraw? */
+gboolean match_reason(const char *reason);
+
 /* A case's card as one JSON object:
  * {"reason","entries":[...],"orders":[{"order_no","state","applicant","account","price", "submitted"}]}; an entry as
  * match_explain() shows it. The caller frees. */

@@ -400,6 +400,20 @@ static void test_all_passes(void) {
   }
 }
 
+/* Whatever reason a case can have is known as matching's. */
+static void test_reasons(void) {
+  for (gsize i = 0; i < G_N_ELEMENTS(scenes); i++) {
+    Stage stage;
+    stage_set(&stage, &scenes[i]);
+    g_autoptr(MatchResult) result = match_decide(&stage.group);
+    for (gsize k = 0; k < result->case_count; k++)
+      g_assert_true(match_reason(result->cases[k].reason));
+    stage_clear(&stage);
+  }
+  g_assert_false(match_reason("unknown_debit"));
+  g_assert_false(match_reason("application"));
+}
+
 /* What spoke against each candidate, and where the number stands. */
 static void test_evidence(void) {
   static const Scene scene = {"evidence",
@@ -471,6 +485,7 @@ int main(int argc, char **argv) {
   g_test_set_nonfatal_assertions();
   g_test_add_func("/match/scenes", test_scenes);
   g_test_add_func("/match/all_passes", test_all_passes);
+  g_test_add_func("/match/reasons", test_reasons);
   g_test_add_func("/match/evidence", test_evidence);
   g_test_add_func("/match/card", test_card);
   g_test_add_func("/match/words", test_words);
