@@ -2,7 +2,9 @@
 #include "daemon/role.h"
 
 const Role *const roles[] = {
-    &role_intake, &role_notify,
+    &role_intake,
+    &role_notify,
+    &role_serve,
     NULL,
 };
 

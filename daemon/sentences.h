@@ -75,6 +75,7 @@ SENTENCE("file_image", N_("这是图片，请从网银下载对账单文件放�
 SENTENCE("file_mt940", N_("这是 MT940 对账单，现在还不能读；请下载 CSV 或 camt.053 放入。"))
 SENTENCE("file_pdf", N_("这是 PDF，请从网银下载 CSV 或 camt.053 对账单放入。"))
 SENTENCE("file_system", N_("文件 {file} 读写失败[：{detail}]。"))
+SENTENCE("file_unreadable", N_("读不到文件 {file}[：{detail}]。"))
 SENTENCE("file_xls", N_("这是 Excel 工作簿（xls），请另存为 CSV 再放入。"))
 SENTENCE("file_zip", N_("这是 Excel 工作簿（xlsx）或压缩包，请另存为 CSV 再放入。"))
 SENTENCE("folder", N_("目录 {file} 不能用[：{detail}]。"))

@@ -88,7 +88,7 @@ static const Field order_fields[] = {
     {NULL}};
 
 const Field order_code_fields[] = {{"code", FIELD_TEXT, FALSE, 0, 64}, {NULL}};
-const Field order_resend_fields[] = {{"reason", FIELD_TEXT, FALSE, 1, ADDRESS_MAX_CHARACTERS}, {NULL}};
+const Field order_resend_fields[] = {{"reason", FIELD_TEXT, TRUE, 1, ADDRESS_MAX_CHARACTERS}, {NULL}};
 const Field order_receipt_fields[] = {{"number", FIELD_TEXT, FALSE, 1, 64},
                                       {"amount", FIELD_AMOUNT, FALSE, 1},
                                       {"paid_on", FIELD_DAY},

@@ -16,7 +16,7 @@ Order *order_json_with_account(const Order *order, const char *name, const char 
 
 extern const Field order_code_fields[];    /* {"code"} */
 extern const Field order_account_fields[]; /* {"name","number","bank","cnaps"?} */
-extern const Field order_resend_fields[];  /* {"reason"} */
+extern const Field order_resend_fields[];  /* {"reason"?} */
 extern const Field order_receipt_fields[]; /* {"number","amount","paid_on","payer_name","payer_account"} */
 
 #endif

@@ -21,7 +21,9 @@ void order_view_clear(OrderView *view) {
   "p.account_bank, p.account_cnaps, p.revision, p.submitted_at, p.changed_at, p.price, p.currency, m.settled, "        \
   "p.payment, p.proof, p.review, p.due_on, coalesce(v.round, 0), v.state, v.tries, v.settled_on, v.expires_on, "       \
   "v.field, t.state, coalesce(t.due_at, t.created_at), "                                                               \
-  "(SELECT count(*) FROM verification c WHERE c.purchase_id = p.id AND c.counted = 1) "                                \
+  "(SELECT count(*) FROM verification c WHERE c.purchase_id = p.id AND c.counted = 1), "                               \
+  "coalesce(v.counted, 0), EXISTS (SELECT 1 FROM job j WHERE j.role = 'pay' AND j.kind = 'verify' AND "                \
+  "j.subject = p.order_no AND j.state <> 'failed') "                                                                   \
   "FROM purchase p JOIN purchase_money m ON m.purchase_id = p.id LEFT JOIN verification v ON v.purchase_id = p.id "    \
   "AND v.round = (SELECT max(l.round) FROM verification l WHERE l.purchase_id = p.id) "                                \
   "LEFT JOIN transfer t ON t.verification_id = v.id "
@@ -61,6 +63,8 @@ static void read_round(Rows *rows, OrderView *view) {
   view->transfer = state_at(rows, 26, &life_transfer);
   view->fen_at = rows_null(rows, 27) ? INSTANT_NONE : rows_int(rows, 27);
   view->counted = (int)rows_int(rows, 28);
+  view->last_counted = rows_int(rows, 29) != 0;
+  view->round_asked = rows_int(rows, 30) != 0;
 }
 
 static void read_view(Rows *rows, OrderView *view) {

@@ -21,6 +21,8 @@ typedef struct {
   int round;                  /* 0: no round was made */
   int verification, tries;    /* state of the latest round and its tries; -1, 0 without one */
   int counted;                /* rounds that the applicant caused */
+  gboolean last_counted;      /* the latest was one of them */
+  gboolean round_asked;       /* pay is about to make the next round */
   int transfer;               /* state of its transfer; -1 without one */
   Instant fen_at;             /* when its transfer is or was to be sent; INSTANT_NONE while unknown */
   Day settled_on, expires_on; /* of the round */

@@ -21,6 +21,12 @@ static const Command commands[] = {
     {"entries", command_entries, NEEDS_STORE, N_("entries [--since 年-月-日] [--disposition 去向] [--json]")},
     {"init", command_init, NEEDS_NOTHING, N_("init 目录")},
     {"match", command_match, NEEDS_STORE, N_("match explain 流水编号 [--json]")},
+    {"order", command_order, NEEDS_STORE,
+     N_("order import 文件.jsonl | list [--status 状态] | show 业务单号 | withdraw 业务单号\n"
+        "order code 业务单号 随机码 | resend 业务单号 --reason 理由\n"
+        "order account 业务单号 --name 户名 --number 账号 --bank 开户行 [--cnaps 联行号]\n"
+        "order receipt 业务单号 --number 凭据号 --amount 金额 --paid-on 年-月-日 --payer-name 户名 --payer-account "
+        "账号")},
     {"parse", command_parse, NEEDS_NOTHING, N_("parse [--json|--csv] [--profile 名称] 文件…")},
     {"report", command_report, NEEDS_STORE, N_("report [--date 年-月-日] [--format txt|html|json] [--mail]")},
     {"statement", command_statement, NEEDS_STORE,

@@ -1,0 +1,117 @@
+#include "daemon/order_answer.h"
+
+#include "daemon/text.h"
+#include "parsers/fields.h"
+
+static gboolean typing(const OrderView *view) {
+  return view->verification == VERIFICATION_SENDING || view->verification == VERIFICATION_AWAITING_CODE;
+}
+
+/* After a round that is over, the next one that was just asked for counts as under way. */
+static StatusFacts facts_of(const Conf *conf, const OrderView *view) {
+  StatusFacts facts = {.payment = (PaymentState)view->payment,
+                       .proof = (ProofState)view->proof,
+                       .review = (ReviewState)view->review,
+                       .has_round = view->round > 0,
+                       .round = (VerificationState)MAX(view->verification, 0),
+                       .counted = view->last_counted,
+                       .transfer = (TransferState)MAX(view->transfer, 0),
+                       .rounds_left = view->counted < conf->rounds};
+  if (view->round > 0 && !typing(view) && view->round_asked)
+    facts.round = VERIFICATION_DUE;
+  return facts;
+}
+
+Status order_status(const Conf *conf, const OrderView *view) {
+  StatusFacts facts = facts_of(conf, view);
+  return status_of(&facts);
+}
+
+int order_tries_left(const Conf *conf, const OrderView *view) {
+  return typing(view) ? MAX(conf->tries - view->tries, 0) : 0;
+}
+
+Day order_fen_day(const OrderView *view) {
+  if (view->settled_on != DAY_NONE)
+    return view->settled_on;
+  return typing(view) || view->verification == VERIFICATION_DUE ? day_of_instant(view->fen_at) : DAY_NONE;
+}
+
+const char *order_status_text(Status status) {
+  g_autofree char *word = g_strconcat("status.", status_words[status.shown], NULL);
+  return text_word(word);
+}
+
+const char *order_next_text(Status status) {
+  g_autofree char *word = g_strconcat("next.", status_nexts[status.next], NULL);
+  return text_word(word);
+}
+
+static void put(json_t *object, const char *key, const char *text) {
+  if (text != NULL)
+    json_object_set_new(object, key, json_string(text));
+}
+
+static void put_day(json_t *object, const char *key, Day day) {
+  g_autofree char *text = day_format(day);
+  put(object, key, text);
+}
+
+static void put_money(json_t *object, const OrderView *view) {
+  g_autofree char *price = money_format(view->price), *settled = money_format(view->settled);
+  put(object, "price", price);
+  put(object, "currency", view->price.currency);
+  if (view->settled.minor != 0)
+    put(object, "settled", settled);
+}
+
+static void put_round(json_t *object, const Conf *conf, const OrderView *view) {
+  if (view->round == 0)
+    return;
+  json_object_set_new(object, "round", json_integer(view->round));
+  put(object, "verification", life_verification.states[view->verification]);
+  if (view->transfer >= 0)
+    put(object, "transfer", life_transfer.states[view->transfer]);
+  json_object_set_new(object, "tries_left", json_integer(order_tries_left(conf, view)));
+  if (typing(view))
+    put_day(object, "code_expires_on", view->expires_on);
+  put_day(object, "fen_expected_on", order_fen_day(view));
+  if (view->verification == VERIFICATION_FAILED && view->field != NULL) {
+    g_autofree char *field = g_strconcat("bank_account.", view->field, NULL);
+    put(object, "field", field);
+    put(object, "field_text", text_word(field));
+  }
+}
+
+json_t *order_answer(const Conf *conf, const OrderView *view) {
+  Status status = order_status(conf, view);
+  json_t *object = json_object();
+  g_autofree char *submitted = instant_format(view->submitted_at);
+  put(object, "order_no", view->order_no);
+  json_object_set_new(object, "revision", json_integer(view->revision));
+  put(object, "status", status_words[status.shown]);
+  put(object, "status_text", order_status_text(status));
+  put(object, "next", status_nexts[status.next]);
+  put(object, "next_text", order_next_text(status));
+  put(object, "applicant", view->applicant);
+  put(object, "method", view->method);
+  put_money(object, view);
+  put(object, "submitted_at", submitted);
+  put(object, "payment", life_payment.states[view->payment]);
+  put(object, "proof", life_proof.states[view->proof]);
+  put(object, "review", life_review.states[view->review]);
+  put_day(object, "due_on", view->due_on);
+  put_round(object, conf, view);
+  put(object, "warnings", view->warnings);
+  return object;
+}
+
+Receipt order_receipt_of(const json_t *body) {
+  Receipt receipt = {.number = fields_text(body, "number"),
+                     .payer_name = fields_text(body, "payer_name"),
+                     .payer_account = fields_text(body, "payer_account")};
+  gboolean read = money_parse(fields_text(body, "amount"), "CNY", &receipt.amount, NULL) &&
+                  day_parse(fields_text(body, "paid_on"), &receipt.paid_on);
+  g_assert(read); /* the table has checked them */
+  return receipt;
+}

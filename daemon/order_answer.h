@@ -1,0 +1,34 @@
+/* An order as the hall and `yifen order` show it: status, what to do next, tries, expiry, the field to correct; and the
+ * receipt that they take. */
+#ifndef YIFEN_DAEMON_ORDER_ANSWER_H
+#define YIFEN_DAEMON_ORDER_ANSWER_H
+
+#include <jansson.h>
+
+#include "daemon/conf.h"
+#include "rules/status.h"
+#include "spool/order_view.h"
+#include "spool/orders.h"
+
+Status order_status(const Conf *conf, const OrderView *view);
+
+/* Tries of the latest round that are left; 0 when its code cannot be typed. */
+int order_tries_left(const Conf *conf, const OrderView *view);
+
+/* The day on which the fen is expected or came; DAY_NONE when none is under way. */
+Day order_fen_day(const OrderView *view);
+
+/* "status.WORD" or "next.WORD" as people read it. */
+const char *order_status_text(Status status);
+const char *order_next_text(Status status);
+
+/* {"order_no","revision","status","status_text","next","next_text","payment","proof","review","applicant","method","price",
+ * "currency","submitted_at", and where known
+ * "settled","due_on","round","tries_left","code_expires_on","fen_expected_on","field",
+ * "field_text","transfer","warnings"}. A new reference. */
+json_t *order_answer(const Conf *conf, const OrderView *view);
+
+/* The receipt of a body that was read by order_receipt_fields; its texts belong to the body. */
+Receipt order_receipt_of(const json_t *body);
+
+#endif

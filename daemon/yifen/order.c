@@ -1,0 +1,166 @@
+/* yifen order: what applicants ordered, and what is done for them by hand. */
+#include "daemon/yifen/order.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "daemon/order_answer.h"
+#include "daemon/role.h"
+#include "daemon/start.h"
+#include "daemon/text.h"
+#include "parsers/order_json.h"
+#include "rules/error.h"
+#include "spool/keys.h"
+
+OrderBy order_command_by(const CommandContext *context) {
+  return (OrderBy){.actor = context->actor, .now = clock_now(), .calendar = context->calendar};
+}
+
+VerificationLimits order_command_limits(const CommandContext *context) {
+  return (VerificationLimits){.tries = context->conf->tries, .rounds = context->conf->rounds};
+}
+
+gboolean order_command_options(int argc, char **argv, const OrderOption *options, const char **word, int words) {
+  int seen = 0;
+  for (int i = 0; i < argc; i++) {
+    const OrderOption *option = options;
+    while (option->name != NULL && strcmp(option->name, argv[i]) != 0)
+      option++;
+    if (option->name != NULL && ++i < argc)
+      *option->value = argv[i];
+    else if (option->name != NULL || g_str_has_prefix(argv[i], "--") || seen == words)
+      return FALSE;
+    else
+      word[seen++] = argv[i];
+  }
+  return seen == words;
+}
+
+static void say(CommandContext *context, const char *text) {
+  (void)fprintf(context->out, "%s\n", text);
+}
+
+static int withdraw(CommandContext *context, int argc, char **argv) {
+  GError *error = NULL;
+  OrderBy by = order_command_by(context);
+  if (argc != 2)
+    return command_usage(context, _("order withdraw 业务单号"));
+  if (!order_withdraw(context->store, argv[1], &by, &error))
+    return command_failed(context, error);
+  say(context, _("业务单已撤回。"));
+  return 0;
+}
+
+static void print_confirmation(CommandContext *context, const char *order_no, const Confirmation *is) {
+  g_autofree char *word = g_strconcat("confirm.", confirm_words[is->word], NULL);
+  if (context->json) {
+    json_auto_t *object = json_pack("{s:s, s:s, s:i}", "order_no", order_no, "result", confirm_words[is->word],
+                                    "tries_left", is->tries_left);
+    g_autofree char *line = fields_canonical(object);
+    say(context, line);
+  } else if (is->word == CONFIRM_WRONG) {
+    (void)fprintf(context->out, _("%s还可以再试 %d 次。\n"), text_word(word), is->tries_left);
+  } else {
+    say(context, text_word(word));
+  }
+}
+
+static int confirm(CommandContext *context, int argc, char **argv) {
+  GError *error = NULL;
+  g_auto(SealKey) key = {0};
+  Confirmation is = {0};
+  OrderBy by = order_command_by(context);
+  VerificationLimits limits = order_command_limits(context);
+  if (argc != 3 || !g_utf8_validate(argv[1], -1, NULL))
+    return command_usage(context, _("order code 业务单号 随机码 [--json]"));
+  start_secret();
+  if (!keys_read(context->conf->state, KEY_CODE, &key, &error) ||
+      !verification_confirm(context->store, key.bytes, argv[1], argv[2], &limits, &by, &is, &error))
+    return command_failed(context, error);
+  print_confirmation(context, argv[1], &is);
+  return is.word == CONFIRM_VERIFIED ? 0 : ERROR_REFUSED;
+}
+
+static int resend(CommandContext *context, int argc, char **argv) {
+  GError *error = NULL;
+  const char *reason = NULL, *order_no = NULL;
+  const OrderOption options[] = {{"--reason", &reason}, {NULL}};
+  OrderBy by = order_command_by(context);
+  VerificationLimits limits = order_command_limits(context);
+  if (!order_command_options(argc - 1, argv + 1, options, &order_no, 1) || reason == NULL || *reason == '\0')
+    return command_usage(context, _("order resend 业务单号 --reason 理由"));
+  if (!verification_again(context->store, order_no, reason, &limits, &by, &error))
+    return command_failed(context, error);
+  say(context, _("将重新打款；以前的随机码已作废。"));
+  return 0;
+}
+
+static int account(CommandContext *context, int argc, char **argv) {
+  GError *error = NULL;
+  const char *order_no = NULL;
+  BankAccount to = {0};
+  const OrderOption options[] = {
+      {"--name", &to.name}, {"--number", &to.number}, {"--bank", &to.bank}, {"--cnaps", &to.cnaps}, {NULL}};
+  OrderBy by = order_command_by(context);
+  VerificationLimits limits = order_command_limits(context);
+  if (!order_command_options(argc - 1, argv + 1, options, &order_no, 1) || to.name == NULL || to.number == NULL ||
+      to.bank == NULL)
+    return command_usage(context, _("order account 业务单号 --name 户名 --number 账号 --bank 开户行 [--cnaps 联行号]"));
+  if (!verification_account(context->store, order_no, &to, &limits, &by, &error))
+    return command_failed(context, error);
+  say(context, _("账户已更改。"));
+  return 0;
+}
+
+/* The options go through the rules of the HTTP body. */
+static json_t *receipt_body(const char *const values[5], GError **error) {
+  g_autoptr(GString) warnings = g_string_new(NULL);
+  json_auto_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "number", values[0], "amount", values[1], "paid_on",
+                                  values[2], "payer_name", values[3], "payer_account", values[4]);
+  if (object == NULL) { /* not UTF-8 */
+    error_set(error, ERROR_REFUSED, "field_text", "field", "receipt", NULL);
+    return NULL;
+  }
+  g_autofree char *text = fields_canonical(object);
+  return fields_read(text, strlen(text), order_receipt_fields, warnings, error);
+}
+
+static int receipt(CommandContext *context, int argc, char **argv) {
+  GError *error = NULL;
+  const char *order_no = NULL, *values[5] = {0};
+  const OrderOption options[] = {{"--number", &values[0]},        {"--amount", &values[1]},
+                                 {"--paid-on", &values[2]},       {"--payer-name", &values[3]},
+                                 {"--payer-account", &values[4]}, {NULL}};
+  gboolean good = order_command_options(argc - 1, argv + 1, options, &order_no, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
+    good = good && values[i] != NULL;
+  if (!good)
+    return command_usage(context, _("order receipt 业务单号 --number 凭据号 --amount 金额 --paid-on 年-月-日 "
+                                    "--payer-name 付款户名 --payer-account 付款账号"));
+  OrderBy by = order_command_by(context);
+  json_auto_t *body = receipt_body(values, &error);
+  if (body == NULL)
+    return command_failed(context, error);
+  Receipt claim = order_receipt_of(body);
+  if (!order_receipt(context->store, order_no, &claim, &by, &error))
+    return command_failed(context, error);
+  say(context, _("汇款凭据已登记，等待核实到账。"));
+  return 0;
+}
+
+static int import(CommandContext *context, int argc, char **argv) {
+  return argc != 2 ? command_usage(context, _("order import 文件.jsonl")) : order_command_import(context, 1, argv + 1);
+}
+
+int command_order(CommandContext *context, int argc, char **argv) {
+  static const struct {
+    const char *name;
+    CommandFunction *run;
+  } commands[] = {
+      {"import", import}, {"list", order_command_list}, {"show", order_command_show}, {"withdraw", withdraw},
+      {"code", confirm},  {"resend", resend},           {"account", account},         {"receipt", receipt}};
+  for (gsize i = 0; argc > 0 && i < G_N_ELEMENTS(commands); i++)
+    if (g_str_equal(commands[i].name, argv[0]))
+      return commands[i].run(context, argc, argv);
+  return command_usage(context, "order import|list|show|withdraw|code|resend|account|receipt");
+}
