@@ -110,6 +110,7 @@ SENTENCE("pain_version", N_("不支持的付款报文版本 {value}，应为 pai
 SENTENCE("pain_writer", N_("付款报文 {value} 没能写成。"))
 SENTENCE("parser_died", N_("[{file} ]读这个文件时解析程序中止了[（{detail}）]；文件没有读入，请联系管理员。"))
 SENTENCE("parser_missing", N_("解析程序 yifen-parse 不能启动[：{detail}]，稍后自动重试。"))
+SENTENCE("pipe", N_("读取文件的程序中途失去了接收方。"))
 SENTENCE("profile_unknown", N_("没有名为“{value}”的银行格式。"))
 SENTENCE("proof_done", N_("业务单 {value} 的账户已经认证成功，不用再打款。"))
 SENTENCE("receipt_online", N_("业务单 {value} 是在线缴费的，不用上传汇款凭据。"))

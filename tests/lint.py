@@ -87,6 +87,28 @@ def headers_alone(headers):
                 complain(header, 1, 'does not compile alone: ' + result.stderr.strip().splitlines()[0])
 
 
+def arguments(text, start):
+    """The arguments of the call whose parenthesis opens at start."""
+    depth, begin, found = 0, start + 1, []
+    for match in re.compile(r'"(?:\\.|[^"\\])*"|[(),]').finditer(text, start):
+        depth += {'(': 1, ')': -1}.get(match[0], 0)
+        if depth == 0 or (depth == 1 and match[0] == ','):
+            found.append(text[begin:match.start()])
+            begin = match.end()
+        if depth == 0:
+            break
+    return found
+
+
+def raisers(text):
+    """What raises a reason word, and as which argument: error_set, and the file's own functions with a parameter `reason`."""
+    yield 'error_set', 2
+    for match in re.finditer(r'^static [^;={}()]*?\b(\w+)\(([^)]*)\) {', text, re.M):
+        names = [re.split(r'\W+', part.strip())[-1] for part in match[2].split(',')]
+        if 'reason' in names:
+            yield match[1], names.index('reason')
+
+
 def sentences(sources):
     """Every reason word that is raised has its sentence."""
     with open('daemon/sentences.h', encoding='utf-8') as file:
@@ -94,9 +116,12 @@ def sentences(sources):
     for path in sources:
         with open(path, encoding='utf-8') as file:
             text = code_only(file.read())
-        for match in re.finditer(r'\berror_set\(\s*&?\w+(?:->\w+)?\s*,\s*(?:\(ErrorKind\))?[\w ?:=]+,\s*"(\w+)"', text):
-            if match[1] not in known:
-                complain(path, text.count('\n', 0, match.start()) + 1, f'no sentence in daemon/sentences.h for "{match[1]}"')
+        for name, place in raisers(text):
+            for call in re.finditer(rf'\b{name}\(', text):
+                given = arguments(text, call.end() - 1)
+                for reason in re.findall(r'"([a-z0-9_]+)"', given[place]) if len(given) > place else []:
+                    if reason not in known:
+                        complain(path, text.count('\n', 0, call.start()) + 1, f'no sentence in daemon/sentences.h for "{reason}"')
 
 
 def machine_paths():
