@@ -185,16 +185,4 @@ extern const MatchPass match_passes[]; /* ended by a NULL name */
 /* Is this a reason of the cases that matching opens, and so may withdraw? */
 gboolean match_reason(const char *reason);
 
-/* A case's card as one JSON object:
- * {"reason","entries":[...],"orders":[{"order_no","state","applicant","account","price", "submitted"}]}; an entry as
- * match_explain() shows it. The caller frees. */
-char *match_card(const MatchGroup *group, const MatchResult *result, gsize case_index);
-
-/* What `yifen match explain` shows of one entry, as JSON:
- * {"id","date","amount","currency","direction","payer_name","payer_account",
- * "remark","purpose","summary","disposition","reason","rule","grade","account","partner","orders":[{"order_no","amount"}],
- * "candidates":[{"order_no","payer","grade","account","named","submitted","due","difference","against"}],
- * "hits":[{"order_no","field","offset","length"}]}. Absent what is unknown. The caller frees. */
-char *match_explain(const MatchGroup *group, const MatchResult *result, gsize entry_index);
-
 #endif

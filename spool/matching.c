@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parsers/match_json.h"
 #include "rules/deadline.h"
 #include "rules/error.h"
 #include "rules/life.h"
@@ -12,10 +13,6 @@
 #include "spool/orders.h"
 
 #define PIECE_US 4000
-
-/* The cases that matching asks; others (of pay, of balances) are not its to withdraw. */
-static const char *const reasons[] = {"ambiguous",     "combined",     "short",    "over",          "third_party",
-                                      "contradiction", "already_paid", "reversed", "unknown_payer", "name_differs"};
 
 typedef struct {
   Store *store;
@@ -122,13 +119,6 @@ static gboolean still_asked(const Deed *deed, const char *reason, const char *su
   return FALSE;
 }
 
-static gboolean is_ours(const char *reason) {
-  for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++)
-    if (strcmp(reasons[i], reason) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 typedef struct {
   char *reason, *subject;
 } OpenCase;
@@ -146,7 +136,7 @@ static gboolean find_stale_cases(const Deed *deed, gint64 entry_id, GPtrArray *s
                                  "WHERE l.entry_id = ? AND c.state = 'open'",
                                  "i", entry_id);
   while (rows_next(&rows, error)) {
-    if (!is_ours(rows_text(&rows, 0)) || still_asked(deed, rows_text(&rows, 0), rows_text(&rows, 1)))
+    if (!match_reason(rows_text(&rows, 0)) || still_asked(deed, rows_text(&rows, 0), rows_text(&rows, 1)))
       continue;
     OpenCase *open = g_new(OpenCase, 1);
     *open = (OpenCase){g_strdup(rows_text(&rows, 0)), g_strdup(rows_text(&rows, 1))};

@@ -1,5 +1,5 @@
 /* Every pass and every rule that never bends, one small scene each. */
-#include "rules/match.h"
+#include "parsers/match_json.h"
 
 #include <jansson.h>
 #include <string.h>

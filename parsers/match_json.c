@@ -1,6 +1,4 @@
-/* The facts of a decision as JSON: for the case's card and for `match explain`. Words and numbers only; sentences are
- * daemon's. */
-#include "rules/match.h"
+#include "parsers/match_json.h"
 
 #include <jansson.h>
 
