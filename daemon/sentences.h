@@ -80,6 +80,7 @@ SENTENCE("file_xls", N_("这是 Excel 工作簿（xls），请另存为 CSV 再�
 SENTENCE("file_zip", N_("这是 Excel 工作簿（xlsx）或压缩包，请另存为 CSV 再放入。"))
 SENTENCE("folder", N_("目录 {file} 不能用[：{detail}]。"))
 SENTENCE("host_key", N_("银行主机 {file} 的密钥指纹是 {value}，与配置的 {expected} 不符；没有登录。请向银行核实。"))
+SENTENCE("job_kind", N_("不认识的后台任务：{value}。"))
 SENTENCE("json_duplicate", N_("[{file} ][第 {line} 行][第 {column} 列]同一个字段写了两次。"))
 SENTENCE("json_syntax", N_("[{file} ][第 {line} 行][第 {column} 列]不是完整的 JSON 对象。"))
 SENTENCE("json_too_large", N_("[{file} ][第 {line} 行：]内容太大，最多 {expected} 字节。"))

@@ -13,35 +13,31 @@ typedef enum {
   FRAME_REFUSED
 } FrameKind;
 
+/* clang-format off */
 /* The years 1900 to 2999 and DAY_NONE; checked apart from the ranges. */
 #define FRAME_DAY(X, field) X(field, G_MININT32, 376199)
 
 #define FRAME_STATEMENT(INT, TEXT, MONEY)                                                                              \
   INT(number, 1, G_MAXINT32)                                                                                           \
   TEXT(account)                                                                                                        \
-  TEXT(currency)                                                                                                       \
-  TEXT(id)                                                                                                             \
-  TEXT(sequence)                                                                                                       \
-  INT(page, 1, G_MAXINT32) INT(last_page, 0, 1) FRAME_DAY(INT, from) FRAME_DAY(INT, to) MONEY(has_opening, opening)    \
-      MONEY(has_closing, closing) INT(derived, 0, 1) INT(broken, 0, 1) TEXT(format) TEXT(profile)                      \
-          INT(claimed_entries, -1, G_MAXINT32) MONEY(has_claimed_credit, claimed_credit)                               \
+  TEXT(currency) TEXT(id) TEXT(sequence) INT(page, 1, G_MAXINT32) INT(last_page, 0, 1) FRAME_DAY(INT, from)            \
+      FRAME_DAY(INT, to) MONEY(has_opening, opening) MONEY(has_closing, closing) INT(derived, 0, 1) INT(broken, 0, 1)  \
+          TEXT(format) TEXT(profile) INT(claimed_entries, -1, G_MAXINT32) MONEY(has_claimed_credit, claimed_credit)    \
               MONEY(has_claimed_debit, claimed_debit)
 
 #define FRAME_ENTRY_FIELDS(INT, TEXT, MONEY)                                                                           \
   INT(statement, 1, G_MAXINT32)                                                                                        \
-  INT(line, 1, G_MAXINT64)                                                                                             \
-  TEXT(account)                                                                                                        \
-  FRAME_DAY(INT, booking_date)                                                                                         \
-  FRAME_DAY(INT, value_date) TEXT(time) INT(direction, DIRECTION_CREDIT, DIRECTION_DEBIT)                              \
-      INT(status, ENTRY_BOOKED, ENTRY_INFO) INT(reversal, 0, 1) TEXT(return_reason) TEXT(bank_reference)               \
-          TEXT(entry_reference) INT(index, 0, G_MAXINT32) INT(transactions, 0, G_MAXINT32) TEXT(end_to_end_id)         \
-              TEXT(counterparty_name) TEXT(counterparty_account) TEXT(counterparty_bank) TEXT(remark) TEXT(purpose)    \
-                  TEXT(summary) MONEY(has_balance, balance)
+  INT(line, 1, G_MAXINT64) TEXT(account) FRAME_DAY(INT, booking_date) FRAME_DAY(INT, value_date) TEXT(time)            \
+      INT(direction, DIRECTION_CREDIT, DIRECTION_DEBIT) INT(status, ENTRY_BOOKED, ENTRY_INFO) INT(reversal, 0, 1)      \
+          TEXT(return_reason) TEXT(bank_reference) TEXT(entry_reference) INT(index, 0, G_MAXINT32)                     \
+              INT(transactions, 0, G_MAXINT32) TEXT(end_to_end_id) TEXT(counterparty_name) TEXT(counterparty_account)  \
+                  TEXT(counterparty_bank) TEXT(remark) TEXT(purpose) TEXT(summary) MONEY(has_balance, balance)
 
 #define FRAME_STATUS_FIELDS(INT, TEXT)                                                                                 \
   INT(level, STATUS_GROUP, STATUS_TRANSACTION)                                                                         \
   TEXT(message_id) TEXT(payment_id) TEXT(end_to_end_id) TEXT(status) TEXT(reason) TEXT(detail) TEXT(bank_reference)
 
 extern const char *const frame_facts[]; /* names of the facts of an error, ended by NULL */
+/* clang-format on */
 
 #endif

@@ -110,9 +110,11 @@ def raisers(text):
 
 
 def sentences(sources):
-    """Every reason word that is raised has its sentence."""
-    with open('daemon/sentences.h', encoding='utf-8') as file:
-        known = set(re.findall(r'^SENTENCE\("(\w+)"', file.read(), re.M))
+    """Every reason word that is raised has its sentence; reasons of cases have a word."""
+    known = set()
+    for path in LISTS:
+        with open(path, encoding='utf-8') as file:
+            known |= set(re.findall(r'^(?:SENTENCE|WORD)\("(\w+)"', file.read(), re.M))
     for path in sources:
         with open(path, encoding='utf-8') as file:
             text = code_only(file.read())
