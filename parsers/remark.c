@@ -1,0 +1,45 @@
+#include "parsers/remark.h"
+
+#include <string.h>
+
+#include "parsers/encoding.h"
+#include "rules/error.h"
+
+char *remark_fill(const char *template, const char *code) {
+  const char *place = strstr(template, REMARK_CODE);
+  g_assert(place != NULL);
+  GString *remark = g_string_sized_new(strlen(template) + strlen(code));
+  g_string_append_len(remark, template, place - template);
+  g_string_append(remark, code);
+  g_string_append(remark, place + strlen(REMARK_CODE));
+  return g_string_free(remark, FALSE);
+}
+
+/* Does it fit? A character that the encoding lacks makes it not fit: the bank would put something else there. */
+static gboolean fits(const char *text, const char *encoding, int limit, char **bytes) {
+  gssize size = encoding_bytes(text, encoding);
+  *bytes = g_strdup_printf("%" G_GSSIZE_FORMAT, size);
+  return size >= 0 && size <= limit;
+}
+
+gboolean remark_check(const char *template, const Profile *profile, GError **error) {
+  const char *place = strstr(template, REMARK_CODE);
+  if (place == NULL || strstr(place + 1, REMARK_CODE) != NULL)
+    return error_set(error, ERROR_PERMANENT, "remark_template", "field", "remark", "value", template, "expected",
+                     REMARK_CODE, NULL);
+  g_autofree char *sample = remark_fill(template, "000000"), *bytes = NULL;
+  if (fits(sample, profile->encoding, profile->remark_bytes, &bytes))
+    return TRUE;
+  g_autofree char *limit = g_strdup_printf("%d", profile->remark_bytes);
+  return error_set(error, ERROR_PERMANENT, "remark_bytes", "file", profile->name, "field", "remark", "value", bytes,
+                   "expected", limit, NULL);
+}
+
+gboolean remark_check_name(const char *field, const char *name, const Profile *profile, GError **error) {
+  g_autofree char *bytes = NULL;
+  if (fits(name, profile->encoding, profile->name_bytes, &bytes))
+    return TRUE;
+  g_autofree char *limit = g_strdup_printf("%d", profile->name_bytes);
+  return error_set(error, ERROR_REFUSED, "name_bytes", "file", profile->name, "field", field, "value", bytes,
+                   "expected", limit, NULL);
+}
