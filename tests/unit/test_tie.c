@@ -1,0 +1,162 @@
+/* Tying lines to transfers: by reference, else by amount, account and code together, never by amount alone. */
+#include <string.h>
+
+#include "rules/tie.h"
+
+#define R1 "Y0123456789ABCDEF"
+#define R2 "YFEDCBA9876543210"
+#define NAME "深圳市甲乙有限公司"
+#define ACCOUNT "4000021219200000001"
+#define REMARK "办理数字证书编码: "
+
+static const TieTransfer transfers[] = {
+    {.id = 1,
+     .reference = R1,
+     .payee_name = NAME,
+     .payee_account = ACCOUNT,
+     .amount = {1, "CNY"},
+     .here = TRUE,
+     .code = "056869"},
+    {.id = 2,
+     .reference = R2,
+     .payee_name = NAME,
+     .payee_account = ACCOUNT,
+     .amount = {1, "CNY"},
+     .here = TRUE,
+     .code = "111111"},
+};
+
+typedef struct {
+  const char *name;
+  TieLine line;
+  TransferState states[2];
+  gboolean debited, returned; /* the first transfer */
+  gboolean elsewhere;         /* both leave another account of ours */
+  TieKind want;
+  gint64 transfer;
+} Case;
+
+#define DEBIT .direction = DIRECTION_DEBIT
+#define CREDIT .direction = DIRECTION_CREDIT
+#define FEN .amount = {1, "CNY"}, .fen = TRUE
+#define THEIRS .name = NAME, .account = ACCOUNT
+#define BOTH_BOOKED .states = {TRANSFER_BOOKED, TRANSFER_BOOKED}
+#define BOTH_SENT .states = {TRANSFER_ACCEPTED, TRANSFER_ACCEPTED}
+
+static const Case cases[] = {
+    {"reference", {DEBIT, FEN, THEIRS, .texts = R1 "\n"}, BOTH_SENT, .want = TIE_DEBIT, .transfer = 1},
+    {"reference, no account", {DEBIT, FEN, .texts = "ref " R2}, BOTH_SENT, .want = TIE_DEBIT, .transfer = 2},
+    {"reference, other amount",
+     {DEBIT, .amount = {2, "CNY"}, THEIRS, .texts = R1},
+     BOTH_SENT,
+     .want = TIE_UNKNOWN_DEBIT,
+     .transfer = 1},
+    {"reference, other account",
+     {DEBIT, FEN, .account = "999", .texts = R1},
+     BOTH_SENT,
+     .want = TIE_UNKNOWN_DEBIT,
+     .transfer = 1},
+    {"reference, our other account",
+     {DEBIT, FEN, THEIRS, .texts = R1},
+     BOTH_SENT,
+     .elsewhere = TRUE,
+     .want = TIE_UNKNOWN_DEBIT,
+     .transfer = 1},
+    {"second debit",
+     {DEBIT, FEN, THEIRS, .texts = R1},
+     BOTH_BOOKED,
+     .debited = TRUE,
+     .want = TIE_UNKNOWN_DEBIT,
+     .transfer = 1},
+    {"two references", {DEBIT, FEN, THEIRS, .texts = R1 R2}, BOTH_SENT, .want = TIE_UNKNOWN_DEBIT, .transfer = 1},
+    {"code", {DEBIT, FEN, THEIRS, .texts = REMARK "111111"}, BOTH_SENT, .want = TIE_DEBIT, .transfer = 2},
+    {"code within a longer run", {DEBIT, FEN, THEIRS, .texts = REMARK "1111111"}, BOTH_SENT, .want = TIE_UNKNOWN_DEBIT},
+    {"cut code", {DEBIT, FEN, THEIRS, .texts = REMARK "11111"}, BOTH_SENT, .want = TIE_UNKNOWN_DEBIT},
+    {"code, other account",
+     {DEBIT, FEN, .account = "999", .texts = REMARK "111111"},
+     BOTH_SENT,
+     .want = TIE_UNKNOWN_DEBIT},
+    {"code, no account", {DEBIT, FEN, .texts = REMARK "111111"}, BOTH_SENT, .want = TIE_UNKNOWN_DEBIT},
+    {"code, line used",
+     {DEBIT, FEN, THEIRS, .texts = REMARK "056869"},
+     BOTH_BOOKED,
+     .debited = TRUE,
+     .want = TIE_UNKNOWN_DEBIT},
+    {"amount and account alone", {DEBIT, FEN, THEIRS, .texts = ""}, BOTH_SENT, .want = TIE_UNKNOWN_DEBIT},
+    {"our words, another sum",
+     {DEBIT, .amount = {5000, "CNY"}, .our_words = TRUE, .texts = REMARK "056869"},
+     BOTH_SENT,
+     .want = TIE_UNKNOWN_DEBIT},
+    {"supplier",
+     {DEBIT, .amount = {5000, "CNY"}, .name = "甲", .account = "1", .texts = "货款"},
+     BOTH_SENT,
+     .want = TIE_ORDINARY},
+    {"return by reference", {CREDIT, FEN, THEIRS, .texts = "退汇 " R1}, BOTH_BOOKED, .want = TIE_RETURN, .transfer = 1},
+    {"return by reference before its debit", {CREDIT, FEN, .texts = R1}, BOTH_SENT, .want = TIE_RETURN, .transfer = 1},
+    {"second return",
+     {CREDIT, FEN, .texts = R1},
+     BOTH_BOOKED,
+     .returned = TRUE,
+     .want = TIE_UNKNOWN_RETURN,
+     .transfer = 1},
+    {"return of one of two",
+     {CREDIT, FEN, THEIRS, .return_evidence = TRUE, .texts = "退汇"},
+     BOTH_BOOKED,
+     .want = TIE_UNKNOWN_RETURN},
+    {"return of one of two, by code",
+     {CREDIT, FEN, THEIRS, .return_evidence = TRUE, .texts = "退汇" REMARK "111111"},
+     BOTH_BOOKED,
+     .want = TIE_RETURN,
+     .transfer = 2},
+    {"return of the booked one",
+     {CREDIT, FEN, THEIRS, .return_evidence = TRUE, .texts = "退汇"},
+     .states = {TRANSFER_REJECTED, TRANSFER_BOOKED},
+     .want = TIE_RETURN,
+     .transfer = 2},
+    {"return, other name",
+     {CREDIT, FEN, .name = "乙丙有限公司", .account = ACCOUNT, .return_evidence = TRUE, .texts = "退汇"},
+     .states = {TRANSFER_REJECTED, TRANSFER_BOOKED},
+     .want = TIE_UNKNOWN_RETURN},
+    {"return, no account",
+     {CREDIT, FEN, .name = NAME, .return_evidence = TRUE, .texts = "退汇"},
+     .states = {TRANSFER_REJECTED, TRANSFER_BOOKED},
+     .want = TIE_UNKNOWN_RETURN},
+    {"return, other sum",
+     {CREDIT, .amount = {2, "CNY"}, THEIRS, .return_evidence = TRUE, .texts = "退汇"},
+     .states = {TRANSFER_REJECTED, TRANSFER_BOOKED},
+     .want = TIE_UNKNOWN_RETURN},
+    {"fen sent back", {CREDIT, FEN, THEIRS, .texts = "谢谢"}, BOTH_BOOKED, .want = TIE_SENT_BACK},
+    {"fen from a stranger",
+     {CREDIT, FEN, .name = "甲", .account = "1", .texts = "test"},
+     BOTH_BOOKED,
+     .want = TIE_ORDINARY},
+    {"fen, never sent",
+     {CREDIT, FEN, THEIRS, .texts = ""},
+     .states = {TRANSFER_PLANNED, TRANSFER_REJECTED},
+     .want = TIE_ORDINARY},
+};
+
+static void test_decide(gconstpointer data) {
+  const Case *c = data;
+  TieTransfer rows[G_N_ELEMENTS(transfers)];
+  for (gsize i = 0; i < G_N_ELEMENTS(transfers); i++) {
+    rows[i] = transfers[i];
+    rows[i].state = c->states[i];
+    rows[i].here = !c->elsewhere;
+  }
+  rows[0].debited = c->debited;
+  rows[0].returned = c->returned;
+  TieVerdict verdict = tie_decide(&c->line, rows, G_N_ELEMENTS(rows));
+  g_assert_cmpstr(tie_word(verdict.kind), ==, tie_word(c->want));
+  g_assert_cmpint(verdict.transfer == NULL ? 0 : verdict.transfer->id, ==, c->transfer);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions();
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *path = g_strdup_printf("/tie/%s", cases[i].name);
+    g_test_add_data_func(path, &cases[i], test_decide);
+  }
+  return g_test_run();
+}
