@@ -106,6 +106,9 @@ CREATE TABLE transfer (
 ) STRICT;
 CREATE INDEX transfer_open ON transfer (state) WHERE state IN ('planned','sending','accepted','unknown');
 CREATE INDEX transfer_purchase ON transfer (purchase_id);
+CREATE INDEX transfer_created ON transfer (created_at);
+CREATE INDEX transfer_payee ON transfer (payee_account);
+CREATE INDEX transfer_batch ON transfer (batch_id);
 
 CREATE TABLE evidence (          -- what was learnt of a transfer, from where; kept for ever
   id INTEGER PRIMARY KEY AUTOINCREMENT,

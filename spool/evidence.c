@@ -1,0 +1,233 @@
+#include "spool/evidence.h"
+
+#include <jansson.h>
+
+#include "rules/deadline.h"
+#include "spool/batches.h"
+#include "spool/cases.h"
+#include "spool/life.h"
+#include "spool/orders.h"
+#include "spool/transfers.h"
+
+typedef struct {
+  Store *store;
+  const Transfer *transfer; /* as it was before the news */
+  const Evidence *evidence;
+  const Learner *by;
+  LifeNews news;
+  LifeVerdict verdict;
+  int after;
+} Learning;
+
+static gboolean write_evidence(const Learning *l, GError **error) {
+  const Evidence *e = l->evidence;
+  return store_run(l->store, error,
+                   "INSERT INTO evidence (transfer_id, event, verdict, source, detail, at) VALUES (?, ?, ?, ?, ?, ?)",
+                   "itttti", l->transfer->id, life_transfer.events[e->event], life_verdict_word(l->verdict), e->source,
+                   e->detail, l->by->now);
+}
+
+/* The last answer is kept as it was given, also when it changes nothing. */
+static gboolean write_answer(const Learning *l, GError **error) {
+  const Evidence *e = l->evidence;
+  gboolean final = l->after == TRANSFER_BOOKED || l->after == TRANSFER_REJECTED || l->after == TRANSFER_RETURNED;
+  if (e->status != NULL &&
+      !store_run(l->store, error,
+                 "UPDATE transfer SET bank_status = ?, bank_reason = ?, reason_class = ?, "
+                 "bank_reference = coalesce(?, bank_reference) WHERE id = ?",
+                 "tttti", e->status, e->reason, e->reason_class, e->bank_reference, l->transfer->id))
+    return FALSE;
+  if (final || e->due_at == INSTANT_NONE)
+    return store_run(l->store, error, "UPDATE transfer SET due_at = NULL WHERE id = ?", "i", l->transfer->id);
+  return store_run(l->store, error, "UPDATE transfer SET due_at = ? WHERE id = ?", "ii", e->due_at, l->transfer->id);
+}
+
+static gboolean write_line(const Learning *l, GError **error) {
+  if (l->evidence->event == TRANSFER_DEBIT_LINE && l->transfer->debit_entry_id == 0)
+    return store_run(l->store, error, "UPDATE transfer SET debit_entry_id = ? WHERE id = ?", "ii",
+                     l->evidence->entry_id, l->transfer->id);
+  if (l->evidence->event == TRANSFER_RETURN_LINE && l->transfer->return_entry_id == 0)
+    return store_run(l->store, error, "UPDATE transfer SET return_entry_id = ? WHERE id = ?", "ii",
+                     l->evidence->entry_id, l->transfer->id);
+  return TRUE;
+}
+
+static char *card_of(const Learning *l) {
+  const Transfer *t = l->transfer;
+  json_t *card = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "reference", t->reference, "order_no", t->order_no,
+                           "account", t->account, "state", life_transfer.states[l->after], "news",
+                           life_transfer.events[l->evidence->event], "source", l->evidence->source);
+  g_assert(card != NULL);
+  char *text = json_dumps(card, JSON_SORT_KEYS | JSON_COMPACT);
+  json_decref(card);
+  return text;
+}
+
+static gboolean open_case(const Learning *l, const char *reason, gboolean blocks, GError **error) {
+  g_autofree char *subject = g_strconcat("transfer:", l->transfer->reference, NULL);
+  char *card = card_of(l);
+  const CaseDraft draft = {.reason = reason,
+                           .subject = subject,
+                           .card = card,
+                           .due_on = deadline_review(l->by->calendar, l->by->now),
+                           .orders = &l->transfer->purchase_id,
+                           .order_count = blocks ? 1 : 0};
+  gboolean done = case_open(l->store, &draft, l->by->actor, l->by->now, NULL, error);
+  free(card);
+  return done;
+}
+
+/* A transfer whose fate is not known is a matter of ours: the case names the order but does not block it, since a right
+ * code proves the account whatever the bank says. It opens when there is nothing left to wait for. */
+static gboolean follow_cases(const Learning *l, GError **error) {
+  if (l->verdict == LIFE_CONTRADICT && !open_case(l, "transfer_contradiction", TRUE, error))
+    return FALSE;
+  if (l->transfer->state == TRANSFER_UNKNOWN && l->after != TRANSFER_UNKNOWN) {
+    g_autofree char *subject = g_strconcat("transfer:", l->transfer->reference, NULL);
+    return case_moot(l->store, "transfer_unknown", subject, l->by->actor, l->by->now, error);
+  }
+  return l->after != TRANSFER_UNKNOWN || l->evidence->due_at != INSTANT_NONE ||
+         open_case(l, "transfer_unknown", FALSE, error);
+}
+
+static gboolean move_round(const Learning *l, VerificationEvent event, GError **error) {
+  LifeVerdict verdict;
+  return life_apply(l->store, &life_verification, l->transfer->verification_id, (int)event, &l->news, &verdict, NULL,
+                    NULL, error) &&
+         (verdict != LIFE_CONTRADICT || open_case(l, "transfer_contradiction", TRUE, error));
+}
+
+static gboolean settle_round(const Learning *l, GError **error) {
+  g_autofree char *settled = day_format(l->evidence->settled_on);
+  g_autofree char *expires = day_format(deadline_code(l->by->calendar, l->evidence->settled_on, l->by->valid_days));
+  return store_run(l->store, error,
+                   "UPDATE verification SET settled_on = ?, expires_on = ? WHERE id = ? AND settled_on IS NULL", "tti",
+                   settled, expires, l->transfer->verification_id) &&
+         (store_changes(l->store) == 0 || move_round(l, VERIFICATION_SETTLED, error));
+}
+
+static gboolean not_paid(const Learning *l, GError **error) {
+  return store_run(l->store, error, "UPDATE verification SET counted = 0 WHERE id = ? AND state <> 'verified'", "i",
+                   l->transfer->verification_id) &&
+         move_round(l, VERIFICATION_NOT_PAID, error);
+}
+
+static gboolean refuse_round(const Learning *l, GError **error) {
+  return store_run(l->store, error,
+                   "UPDATE verification SET field = coalesce(?, 'number') WHERE id = ? AND state <> 'verified'", "ti",
+                   l->evidence->field, l->transfer->verification_id) &&
+         move_round(l, VERIFICATION_REFUSED, error);
+}
+
+/* The fen came back although its code was known: the code proves nothing any more. */
+static gboolean withdraw_proof(const Learning *l, GError **error) {
+  gboolean found = FALSE;
+  gint64 one = 0, purchase = l->transfer->purchase_id;
+  if (!store_row(l->store, error, &found, "SELECT 1 FROM verification WHERE id = ? AND state = 'verified'", "i",
+                 l->transfer->verification_id, "i", &one))
+    return FALSE;
+  return !found ||
+         (life_apply(l->store, &life_proof, purchase, PROOF_FEN_RETURNED, &l->news, NULL, NULL, NULL, error) &&
+          open_case(l, "returned_after_verified", TRUE, error));
+}
+
+static gboolean follow_round(const Learning *l, GError **error) {
+  gboolean moved = l->after != (int)l->transfer->state;
+  if (l->transfer->verification_id == 0)
+    return TRUE;
+  if (l->evidence->event == TRANSFER_SEND)
+    return move_round(l, VERIFICATION_SENT, error);
+  if (l->evidence->settled_on != DAY_NONE && l->after != TRANSFER_REJECTED && !settle_round(l, error))
+    return FALSE;
+  if (moved && l->after == TRANSFER_REJECTED)
+    return l->evidence->ours ? not_paid(l, error) : refuse_round(l, error);
+  if (moved && l->after == TRANSFER_RETURNED)
+    return refuse_round(l, error) && withdraw_proof(l, error);
+  return TRUE;
+}
+
+static gboolean apply(Learning *l, GError **error) {
+  int before = 0;
+  if (!life_apply(l->store, &life_transfer, l->transfer->id, (int)l->evidence->event, &l->news, &l->verdict, &before,
+                  &l->after, error))
+    return FALSE;
+  g_assert(before == (int)l->transfer->state);
+  return write_evidence(l, error) && write_answer(l, error) && write_line(l, error) && follow_round(l, error) &&
+         follow_cases(l, error);
+}
+
+gboolean transfer_learn(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by,
+                        LifeVerdict *verdict, GError **error) {
+  g_assert(store_in_transaction(store));
+  g_auto(Transfer) transfer = {0};
+  if (!transfer_by_id(store, transfer_id, &transfer, error))
+    return FALSE;
+  Learning learning = {.store = store,
+                       .transfer = &transfer,
+                       .evidence = evidence,
+                       .by = by,
+                       .news = {.actor = by->actor, .cause = evidence->detail, .now = by->now}};
+  if (!apply(&learning, error) ||
+      (transfer.batch_id != 0 && !batch_close_if_known(store, transfer.batch_id, by, error)) ||
+      !order_refresh(store, transfer.purchase_id, by->calendar, by->actor, by->now, error))
+    return FALSE;
+  if (verdict != NULL)
+    *verdict = learning.verdict;
+  return TRUE;
+}
+
+gboolean transfer_denied(Store *store, gint64 transfer_id, const char *entry, const Learner *by, GError **error) {
+  g_auto(Transfer) transfer = {0};
+  if (!transfer_by_id(store, transfer_id, &transfer, error))
+    return FALSE;
+  g_autofree char *source = g_strconcat("entry:", entry, NULL);
+  const Evidence evidence = {.event = TRANSFER_DEBIT_LINE, .source = source, .detail = "{\"denied\":true}"};
+  const Learning learning = {.store = store,
+                             .transfer = &transfer,
+                             .evidence = &evidence,
+                             .by = by,
+                             .verdict = LIFE_CONTRADICT,
+                             .after = (int)transfer.state};
+  return write_evidence(&learning, error) && open_case(&learning, "transfer_contradiction", TRUE, error) &&
+         order_refresh(store, transfer.purchase_id, by->calendar, by->actor, by->now, error);
+}
+
+static GArray *expired_rounds(Store *store, Day today, GError **error) {
+  g_autofree char *day = day_format(today);
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  g_auto(Rows) rows = store_rows(
+      store, "SELECT id FROM verification WHERE state = 'awaiting_code' AND expires_on < ? ORDER BY id", "t", day);
+  while (rows_next(&rows, error)) {
+    gint64 id = rows_int(&rows, 0);
+    g_array_append_val(ids, id);
+  }
+  return rows.failed ? NULL : g_steal_pointer(&ids);
+}
+
+gboolean verifications_expire(Store *store, Day today, const Learner *by, int *count, GError **error) {
+  g_autoptr(GArray) ids = expired_rounds(store, today, error);
+  const LifeNews news = {.actor = by->actor, .cause = NULL, .now = by->now};
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    if (!life_apply(store, &life_verification, g_array_index(ids, gint64, i), VERIFICATION_TIME_OUT, &news, NULL, NULL,
+                    NULL, error))
+      return FALSE;
+  if (ids == NULL)
+    return FALSE;
+  *count = (int)ids->len;
+  return TRUE;
+}
+
+gboolean verifications_next_expiry(Store *store, Instant *due, GError **error) {
+  gboolean found = FALSE;
+  g_autofree char *day = NULL;
+  Day last = DAY_NONE;
+  *due = INSTANT_NONE;
+  if (!store_row(store, error, &found,
+                 "SELECT expires_on FROM verification WHERE state = 'awaiting_code' AND expires_on IS NOT NULL "
+                 "ORDER BY expires_on LIMIT 1",
+                 "", "t", &day))
+    return FALSE;
+  if (found && day_parse(day, &last))
+    *due = instant_at(last + 1, 0, 0, 0);
+  return TRUE;
+}

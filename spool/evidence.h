@@ -1,0 +1,48 @@
+/* What is learnt of a transfer: one door for the channel, status files, our statement's lines, time and people. It
+ * writes the evidence row, moves the transfer, lets its verification, proof, cases and batch follow, all in the
+ * caller's transaction. */
+#ifndef YIFEN_SPOOL_EVIDENCE_H
+#define YIFEN_SPOOL_EVIDENCE_H
+
+#include "rules/day.h"
+#include "rules/life.h"
+#include "spool/store.h"
+
+typedef struct {
+  TransferEvent event;
+  const char *source; /* "channel", "file:ID", "entry:ID", "clock", "order", "person:NAME" */
+  const char *detail; /* JSON object or NULL; never a code */
+  /* Status events: the bank's words. NULL: unchanged. */
+  const char *status, *reason, *reason_class, *bank_reference;
+  const char *field; /* what the applicant must correct (policy_reason); NULL: not known, the number */
+  gboolean ours;     /* a rejection that the applicant did not cause */
+  Day settled_on;    /* settlement evidence is of this day; DAY_NONE: it is none */
+  gint64 entry_id;   /* DEBIT_LINE, RETURN_LINE */
+  Instant due_at;    /* when to look again; INSTANT_NONE: never */
+} Evidence;
+
+/* Who learns, when, and how long codes live. */
+typedef struct {
+  const char *actor;
+  Instant now;
+  const Calendar *calendar;
+  int valid_days;
+} Learner;
+
+/* Within a transaction. verdict may be NULL. A contradiction opens a `transfer_contradiction` case; a fate that is
+ * unknown, with no due_at left to wait for, a `transfer_unknown` case, which closes itself when the fate is known.
+ * ERROR_REFUSED "state" when the life cycle refuses the event. */
+gboolean transfer_learn(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by,
+                        LifeVerdict *verdict, GError **error);
+
+/* Within a transaction: a line of our statement denies what we know of this transfer (a second debit, another amount):
+ * evidence, and a `transfer_contradiction` case. entry: its id as text. */
+gboolean transfer_denied(Store *store, gint64 transfer_id, const char *entry, const Learner *by, GError **error);
+
+/* Within a transaction: ends the rounds whose last day is before `today`. Gives their count. */
+gboolean verifications_expire(Store *store, Day today, const Learner *by, int *count, GError **error);
+
+/* When the next round expires: the start of the day after its last; INSTANT_NONE: none waits. */
+gboolean verifications_next_expiry(Store *store, Instant *due, GError **error);
+
+#endif

@@ -1,0 +1,55 @@
+#include "spool/holds.h"
+
+#include <jansson.h>
+
+#include "rules/error.h"
+#include "spool/audit.h"
+
+static gboolean audit(Store *store, const char *action, const char *account, const char *reason, const char *actor,
+                      Instant now, GError **error) {
+  json_t *detail = json_object();
+  if (reason != NULL)
+    json_object_set_new(detail, "reason", json_string(reason));
+  char *text = json_dumps(detail, JSON_COMPACT);
+  g_autofree char *subject = g_strconcat("account:", account, NULL);
+  gboolean done = audit_append(store, now, actor, action, subject, text, error);
+  free(text);
+  json_decref(detail);
+  return done;
+}
+
+static gboolean commit(Store *store, gboolean done, GError **error) {
+  if (done && store_commit(store, error))
+    return TRUE;
+  store_rollback(store);
+  return FALSE;
+}
+
+gboolean hold_set(Store *store, const char *account, const char *reason, const char *actor, Instant now,
+                  GError **error) {
+  return store_begin(store, error) &&
+         commit(store,
+                store_run(store, error,
+                          "INSERT INTO hold (account, reason, by, at) VALUES (?, ?, ?, ?) ON CONFLICT (account) DO "
+                          "UPDATE SET reason = excluded.reason, by = excluded.by, at = excluded.at",
+                          "ttti", account, reason, actor, now) &&
+                    audit(store, "pay.hold", account, reason, actor, now, error),
+                error);
+}
+
+static gboolean release(Store *store, const char *account, const char *actor, Instant now, GError **error) {
+  if (!store_run(store, error, "DELETE FROM hold WHERE account = ?", "t", account))
+    return FALSE;
+  if (store_changes(store) == 0)
+    return error_set(error, ERROR_REFUSED, "not_held", "value", account, NULL);
+  return audit(store, "pay.release", account, NULL, actor, now, error);
+}
+
+gboolean hold_release(Store *store, const char *account, const char *actor, Instant now, GError **error) {
+  return store_begin(store, error) && commit(store, release(store, account, actor, now, error), error);
+}
+
+gboolean hold_stands(Store *store, const char *account, gboolean *held, GError **error) {
+  gint64 one = 0;
+  return store_row(store, error, held, "SELECT 1 FROM hold WHERE account IN (?, '*') LIMIT 1", "t", account, "i", &one);
+}

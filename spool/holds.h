@@ -1,0 +1,19 @@
+/* `yifen pay hold`: no new sends from an account, or from all; fates are still asked for. */
+#ifndef YIFEN_SPOOL_HOLDS_H
+#define YIFEN_SPOOL_HOLDS_H
+
+#include "rules/day.h"
+#include "spool/store.h"
+
+#define HOLD_ALL "*"
+
+/* In a transaction of its own; audited as "pay.hold" and "pay.release". account: a section or HOLD_ALL. Holding again
+ * replaces the reason; ERROR_REFUSED "not_held" when there is nothing to release. */
+gboolean hold_set(Store *store, const char *account, const char *reason, const char *actor, Instant now,
+                  GError **error);
+gboolean hold_release(Store *store, const char *account, const char *actor, Instant now, GError **error);
+
+/* Is this account, or everything, on hold? */
+gboolean hold_stands(Store *store, const char *account, gboolean *held, GError **error);
+
+#endif

@@ -1,0 +1,199 @@
+#include "spool/transfers.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#include "rules/error.h"
+
+#define REFERENCE_RANDOM 16
+
+void transfer_clear(Transfer *transfer) {
+  char *const texts[] = {transfer->reference,   transfer->purpose,      transfer->order_no,
+                         transfer->account,     transfer->payee_name,   transfer->payee_account,
+                         transfer->payee_bank,  transfer->payee_cnaps,  transfer->bank_status,
+                         transfer->bank_reason, transfer->reason_class, transfer->bank_reference};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+    g_free(texts[i]);
+  *transfer = (Transfer){0};
+}
+
+void transfer_free(Transfer *transfer) {
+  if (transfer == NULL)
+    return;
+  transfer_clear(transfer);
+  g_free(transfer);
+}
+
+char *reference_new(char prefix) {
+  static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  guint8 random[REFERENCE_RANDOM];
+  if (getrandom(random, sizeof random, 0) != sizeof random)
+    g_error("no randomness");
+  char *reference = g_malloc(REFERENCE_RANDOM + 2);
+  reference[0] = prefix;
+  for (int i = 0; i < REFERENCE_RANDOM; i++)
+    reference[i + 1] = crockford[random[i] % 32];
+  reference[REFERENCE_RANDOM + 1] = '\0';
+  return reference;
+}
+
+#define SELECT                                                                                                         \
+  "SELECT t.id, t.purchase_id, t.verification_id, v.round, t.batch_id, t.reference, t.purpose, p.order_no, "           \
+  "t.account, t.amount, t.currency, t.payee_name, t.payee_account, t.payee_bank, t.payee_cnaps, t.state, "             \
+  "t.bank_status, t.bank_reason, t.reason_class, t.bank_reference, t.debit_entry_id, t.return_entry_id, t.due_at, "    \
+  "t.created_at, t.changed_at FROM transfer t JOIN purchase p ON p.id = t.purchase_id "                                \
+  "LEFT JOIN verification v ON v.id = t.verification_id "
+
+static Transfer *read_row(Rows *rows) {
+  Transfer *t = g_new0(Transfer, 1);
+  t->id = rows_int(rows, 0);
+  t->purchase_id = rows_int(rows, 1);
+  t->verification_id = rows_int(rows, 2);
+  t->round = (int)rows_int(rows, 3);
+  t->batch_id = rows_int(rows, 4);
+  char **const texts[] = {&t->reference, &t->purpose, &t->order_no, &t->account};
+  for (int i = 0; i < (int)G_N_ELEMENTS(texts); i++)
+    *texts[i] = g_strdup(rows_text(rows, 5 + i));
+  t->amount.minor = rows_int(rows, 9);
+  g_strlcpy(t->amount.currency, rows_text(rows, 10), MONEY_CURRENCY_SIZE);
+  char **const payee[] = {&t->payee_name, &t->payee_account, &t->payee_bank, &t->payee_cnaps};
+  for (int i = 0; i < (int)G_N_ELEMENTS(payee); i++)
+    *payee[i] = g_strdup(rows_text(rows, 11 + i));
+  t->state = (TransferState)life_state(&life_transfer, rows_text(rows, 15));
+  char **const answer[] = {&t->bank_status, &t->bank_reason, &t->reason_class, &t->bank_reference};
+  for (int i = 0; i < (int)G_N_ELEMENTS(answer); i++)
+    *answer[i] = g_strdup(rows_text(rows, 16 + i));
+  t->debit_entry_id = rows_int(rows, 20);
+  t->return_entry_id = rows_int(rows, 21);
+  t->due_at = rows_null(rows, 22) ? INSTANT_NONE : rows_int(rows, 22);
+  t->created_at = rows_int(rows, 23);
+  t->changed_at = rows_int(rows, 24);
+  return t;
+}
+
+static GPtrArray *collect(Rows rows, GError **error) {
+  g_auto(Rows) all = rows;
+  g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)transfer_free);
+  while (rows_next(&all, error))
+    g_ptr_array_add(list, read_row(&all));
+  return all.failed ? NULL : g_steal_pointer(&list);
+}
+
+static gboolean one(Rows rows, Transfer *transfer, gboolean *found, GError **error) {
+  g_autoptr(GPtrArray) list = collect(rows, error);
+  if (list == NULL)
+    return FALSE;
+  *found = list->len > 0;
+  if (*found) {
+    Transfer *first = g_ptr_array_steal_index(list, 0);
+    *transfer = *first;
+    g_free(first);
+  }
+  return TRUE;
+}
+
+gboolean transfer_find(Store *store, const char *reference, Transfer *transfer, gboolean *found, GError **error) {
+  return one(store_rows(store, SELECT "WHERE t.reference = ?", "t", reference), transfer, found, error);
+}
+
+gboolean transfer_load(Store *store, const char *reference, Transfer *transfer, GError **error) {
+  gboolean found = FALSE;
+  return transfer_find(store, reference, transfer, &found, error) &&
+         (found || error_set(error, ERROR_REFUSED, "unknown_transfer", "value", reference, NULL));
+}
+
+gboolean transfer_by_id(Store *store, gint64 id, Transfer *transfer, GError **error) {
+  gboolean found = FALSE;
+  return one(store_rows(store, SELECT "WHERE t.id = ?", "i", id), transfer, &found, error) &&
+         (found || error_set(error, ERROR_REFUSED, "unknown_transfer", NULL));
+}
+
+GPtrArray *transfers_all(Store *store, GError **error) {
+  return collect(store_rows(store, SELECT "ORDER BY t.id", ""), error);
+}
+
+GPtrArray *transfers_unknown(Store *store, GError **error) {
+  return collect(store_rows(store, SELECT "WHERE t.state = 'unknown' ORDER BY t.id", ""), error);
+}
+
+GPtrArray *transfers_in_batch(Store *store, gint64 batch_id, GError **error) {
+  return collect(store_rows(store, SELECT "WHERE t.batch_id = ? ORDER BY t.id", "i", batch_id), error);
+}
+
+GPtrArray *transfers_to_send(Store *store, const char *account, Instant now, int limit, GError **error) {
+  return collect(store_rows(store,
+                            SELECT "WHERE t.state = 'planned' AND t.account = ? AND t.due_at <= ? "
+                                   "ORDER BY t.id LIMIT ?",
+                            "tii", account, now, (gint64)limit),
+                 error);
+}
+
+GPtrArray *transfers_overdue(Store *store, Instant now, GError **error) {
+  return collect(store_rows(store,
+                            SELECT "WHERE t.state IN ('sending','accepted','unknown') AND t.due_at <= ? ORDER BY t.id",
+                            "i", now),
+                 error);
+}
+
+GPtrArray *transfers_to_payee(Store *store, const char *account, const char *payee_account, GError **error) {
+  return collect(store_rows(store, SELECT "WHERE t.account = ? AND t.payee_account = ? ORDER BY t.id", "tt", account,
+                            payee_account),
+                 error);
+}
+
+gboolean transfers_next_due(Store *store, Instant now, Instant *due, GError **error) {
+  gboolean found = FALSE;
+  *due = INSTANT_NONE;
+  return store_row(store, error, &found,
+                   "SELECT due_at FROM transfer WHERE state IN ('planned','sending','accepted','unknown') "
+                   "AND due_at > ? ORDER BY due_at LIMIT 1",
+                   "i", now, "i", due);
+}
+
+gboolean transfers_oldest_planned(Store *store, Instant *created, GError **error) {
+  gboolean found = FALSE;
+  *created = INSTANT_NONE;
+  return store_row(store, error, &found,
+                   "SELECT created_at FROM transfer WHERE state = 'planned' ORDER BY created_at LIMIT 1", "", "i",
+                   created);
+}
+
+gboolean transfers_put_off(Store *store, const char *account, Instant now, Instant until, GError **error) {
+  return store_run(store, error,
+                   "UPDATE transfer SET due_at = ? WHERE state = 'planned' AND account = ? AND due_at <= ?", "iti",
+                   until, account, now);
+}
+
+gboolean transfers_sent_since(Store *store, const char *account, Instant since, gint64 *count, gint64 *sum,
+                              GError **error) {
+  gboolean found = FALSE;
+  return store_row(store, error, &found,
+                   "SELECT count(*), coalesce(sum(t.amount), 0) FROM transfer t JOIN batch b ON b.id = t.batch_id "
+                   "WHERE b.created_at >= ? AND t.account = ? AND t.purpose = 'verification'",
+                   "it", since, account, "ii", count, sum);
+}
+
+void evidence_row_free(EvidenceRow *row) {
+  g_free(row->event);
+  g_free(row->verdict);
+  g_free(row->source);
+  g_free(row->detail);
+  g_free(row);
+}
+
+GPtrArray *transfer_evidence(Store *store, gint64 transfer_id, GError **error) {
+  g_auto(Rows) rows =
+      store_rows(store, "SELECT event, verdict, source, detail, at FROM evidence WHERE transfer_id = ? ORDER BY id",
+                 "i", transfer_id);
+  g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_row_free);
+  while (rows_next(&rows, error)) {
+    EvidenceRow *row = g_new0(EvidenceRow, 1);
+    row->event = g_strdup(rows_text(&rows, 0));
+    row->verdict = g_strdup(rows_text(&rows, 1));
+    row->source = g_strdup(rows_text(&rows, 2));
+    row->detail = g_strdup(rows_text(&rows, 3));
+    row->at = rows_int(&rows, 4);
+    g_ptr_array_add(list, row);
+  }
+  return rows.failed ? NULL : g_steal_pointer(&list);
+}

@@ -1,0 +1,72 @@
+/* Outgoing transfers in the store: reading them, and the names they get. What becomes of them is learnt by
+ * spool/evidence. */
+#ifndef YIFEN_SPOOL_TRANSFERS_H
+#define YIFEN_SPOOL_TRANSFERS_H
+
+#include "rules/day.h"
+#include "rules/life.h"
+#include "rules/money.h"
+#include "spool/store.h"
+
+typedef struct {
+  gint64 id, purchase_id;
+  gint64 verification_id; /* 0 for refunds */
+  int round;              /* of the verification; 0 for refunds */
+  gint64 batch_id;        /* 0 while planned */
+  char *reference, *purpose, *order_no;
+  char *account; /* section of the paying account */
+  Money amount;
+  char *payee_name, *payee_account, *payee_bank, *payee_cnaps; /* cnaps may be NULL */
+  TransferState state;
+  char *bank_status, *bank_reason, *reason_class, *bank_reference; /* last answer; NULL while none */
+  gint64 debit_entry_id, return_entry_id;                          /* 0: none */
+  Instant due_at;                                                  /* when to look again, INSTANT_NONE: never */
+  Instant created_at, changed_at;
+} Transfer;
+void transfer_clear(Transfer *transfer);
+void transfer_free(Transfer *transfer);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Transfer, transfer_clear)
+
+/* `prefix` and 16 random characters of Crockford's base32 (80 bits of the kernel's randomness), so that a restored
+ * store never repeats one. The caller frees. */
+char *reference_new(char prefix);
+
+/* ERROR_REFUSED "unknown_transfer" (value: the reference). */
+gboolean transfer_load(Store *store, const char *reference, Transfer *transfer, GError **error);
+/* *found FALSE: no transfer has this reference. */
+gboolean transfer_find(Store *store, const char *reference, Transfer *transfer, gboolean *found, GError **error);
+gboolean transfer_by_id(Store *store, gint64 id, Transfer *transfer, GError **error);
+
+/* Lists of Transfer, oldest first; free with g_ptr_array_unref. NULL with error. */
+GPtrArray *transfers_all(Store *store, GError **error);
+GPtrArray *transfers_unknown(Store *store, GError **error);
+GPtrArray *transfers_in_batch(Store *store, gint64 batch_id, GError **error);
+/* Planned and due, at most `limit`. */
+GPtrArray *transfers_to_send(Store *store, const char *account, Instant now, int limit, GError **error);
+/* On their way or unknown, and to be looked at by now. */
+GPtrArray *transfers_overdue(Store *store, Instant now, GError **error);
+/* Of this paying account, to this payee account, of any state. */
+GPtrArray *transfers_to_payee(Store *store, const char *account, const char *payee_account, GError **error);
+
+/* When, after now, the next transfer wants to be looked at; INSTANT_NONE: none does. */
+gboolean transfers_next_due(Store *store, Instant now, Instant *due, GError **error);
+
+/* When the oldest planned transfer was planned; INSTANT_NONE: there is none. */
+gboolean transfers_oldest_planned(Store *store, Instant *created, GError **error);
+
+/* Within a transaction: what is planned and due waits until then. */
+gboolean transfers_put_off(Store *store, const char *account, Instant now, Instant until, GError **error);
+
+/* Verifications of a paying account that went into batches since `since`: count and sum in minor units. */
+gboolean transfers_sent_since(Store *store, const char *account, Instant since, gint64 *count, gint64 *sum,
+                              GError **error);
+
+/* What was learnt of it, in order. */
+typedef struct {
+  char *event, *verdict, *source, *detail; /* detail: JSON or NULL */
+  Instant at;
+} EvidenceRow;
+void evidence_row_free(EvidenceRow *row);
+GPtrArray *transfer_evidence(Store *store, gint64 transfer_id, GError **error);
+
+#endif
