@@ -2,7 +2,9 @@
 #include "daemon/role.h"
 
 const Role *const roles[] = {
+    &role_fetch,
     &role_intake,
+    &role_pay,
     &role_notify,
     &role_serve,
     NULL,

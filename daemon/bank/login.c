@@ -97,7 +97,8 @@ static gboolean explain(int result, LIBSSH2_SESSION *session, const ConfChannel 
   if (broken(result))
     return error_set(error, ERROR_TEMPORARY, "sftp", "value", channel->host, "detail", words, NULL);
   if (rsa)
-    return error_set(error, ERROR_PERMANENT, "ssh_key_rsa", "file", channel->key, "value", channel->host, NULL);
+    return error_set(error, ERROR_PERMANENT, "ssh_key_rsa", "file", channel->key, "value", channel->host, "detail",
+                     "an RSA key: this libssh2 signs with SHA-1 only; use ed25519 or ecdsa", NULL);
   if (result == LIBSSH2_ERROR_FILE || result == LIBSSH2_ERROR_KEYFILE_AUTH_FAILED)
     return refuse(error, channel->key, words == NULL || *words == '\0' ? "wrong or missing passphrase" : words);
   return error_set(error, ERROR_PERMANENT, "ssh_login", "file", channel->key, "field", channel->user, "value",

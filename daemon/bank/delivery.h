@@ -1,0 +1,41 @@
+/* Bringing one batch to a bank by SFTP, so that a crash at any instruction neither loses it nor brings it twice.
+ *
+ *     sealed -> [commit] uploading -> write FOLDER/NAME.tmp, read its size back
+ *            -> [commit] releasing -> rename FOLDER/NAME.tmp to FOLDER/NAME
+ *            -> [commit] delivered
+ *
+ * The bank takes files of final names only; the rename is the one moment at which it can see the message. NAME holds
+ * the random message id, so nobody else ever makes such a file.
+ *
+ * In `uploading` the final name was never asked for: the same bytes are simply written again. (A write of the old
+ * connection that arrives late writes the same bytes to the same place.)
+ *
+ * In `releasing` the temporary file had been there, whole, before the rename was asked for. So we look:
+ *     NAME there, of our size      it was renamed, and the bank has not taken it yet: delivered. (OpenSSH renames by
+ * link and unlink; both names are there when it died in between.) only NAME.tmp there          the rename was not done:
+ * ask for it now. A late rename of the old connection and ours cannot both succeed, since there is one temporary file
+ * and no rename onto an existing name. neither there                it was renamed and taken, or somebody cleared the
+ * folder: unknown, until an answer or our statement tells. It is never written again. NAME there, of another size  not
+ * ours to explain: unknown. A look that fails changes nothing: the batch stays `releasing` and its transfers `sending`,
+ * however long the bank is away. Both are decided by the next look that succeeds. */
+#ifndef YIFEN_DAEMON_BANK_DELIVERY_H
+#define YIFEN_DAEMON_BANK_DELIVERY_H
+
+#include "daemon/bank/sftp.h"
+#include "spool/batches.h"
+
+typedef struct {
+  Store *store;
+  Sftp *sftp;
+  const char *folder; /* remote, for uploads */
+  const SealKey *batch_key;
+  Instant answer_due; /* when an answer is missing */
+  const Learner *by;
+} Delivery;
+
+/* Takes the batch as far as it goes. DONE: delivered. UNKNOWN: now unknown. RETRY with error: the channel failed, come
+ * again. REJECTED is never given by this channel: SFTP servers do not read. FALSE with error when the store fails. */
+gboolean deliver(const Delivery *delivery, const Batch *batch, ChannelOutcome *outcome, GError **problem,
+                 GError **error);
+
+#endif

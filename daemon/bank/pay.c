@@ -1,0 +1,91 @@
+/* Role pay: sends transfers, learns their fate, says which lines of our statements are theirs. It alone holds the code
+ * key beside serve, and the key that opens what intake sealed. */
+#include "daemon/bank/pay.h"
+
+#include "daemon/start.h"
+#include "parsers/remark.h"
+#include "rules/error.h"
+#include "spool/keys.h"
+
+#define HOUR (3600 * INSTANT_SECOND)
+
+Learner pay_learner(const RoleRun *run, Instant now) {
+  return (Learner){.actor = "pay", .now = now, .calendar = run->calendar, .valid_days = run->conf->valid_days};
+}
+
+const Profile *pay_profile(const RoleRun *run, const ConfAccount *account) {
+  const PayState *state = run->state;
+  return profiles_find(state->profiles, account->bank);
+}
+
+Instant pay_answer_due(const RoleRun *run, const char *account, Instant now) {
+  const ConfAccount *section = conf_account(run->conf, account);
+  const Profile *profile = section == NULL ? NULL : pay_profile(run, section);
+  return now + (profile == NULL ? 24 : profile->answer_hours) * HOUR;
+}
+
+gboolean pay_job_done(RoleRun *run, const Job *job, GError **error) {
+  return store_begin(run->store, error) && job_done(run->store, job, error) && store_commit(run->store, error);
+}
+
+/* What would be cut at a bank is refused before the first transfer, not at it. */
+static gboolean check_account(RoleRun *run, const ConfAccount *account, GError **error) {
+  const Profile *profile = pay_profile(run, account);
+  if (account->payments == NULL || !account->pays_verification)
+    return TRUE;
+  if (profile == NULL || profile->message == NULL)
+    return error_set(error, ERROR_PERMANENT, profile == NULL ? "config_bank" : "config_bank_pays", "file",
+                     run->conf->file, "field", account->name, "value", account->bank, NULL);
+  return remark_check(run->conf->remark, profile, error);
+}
+
+static gboolean load(RoleRun *run, PayState *state, GError **error) {
+  const char *dir = run->conf->state;
+  state->profiles = profiles_load(run->conf->profiles, error);
+  if (state->profiles == NULL || !keys_read(dir, KEY_CODE, &state->code_key, error) ||
+      !keys_read(dir, KEY_BATCH, &state->batch_key, error) || !keys_read(dir, KEY_PAY, &state->pay_key, error))
+    return FALSE;
+  for (guint i = 0; i < run->conf->accounts->len; i++)
+    if (!check_account(run, run->conf->accounts->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static void stop(RoleRun *run) {
+  PayState *state = run->state;
+  if (state == NULL)
+    return;
+  seal_key_clear(&state->code_key);
+  seal_key_clear(&state->batch_key);
+  seal_key_clear(&state->pay_key);
+  g_clear_pointer(&state->profiles, g_ptr_array_unref);
+  g_hash_table_unref(state->waits);
+  g_free(state);
+  run->state = NULL;
+}
+
+static gboolean start(RoleRun *run, GError **error) {
+  start_secret();
+  PayState *state = run->state = g_new0(PayState, 1);
+  state->waits = waits_new();
+  if (load(run, state, error))
+    return TRUE;
+  stop(run);
+  return FALSE;
+}
+
+static gboolean job(RoleRun *run, const Job *job, GError **error) {
+  if (g_str_equal(job->kind, "verify"))
+    return pay_verify(run, job, error);
+  if (g_str_equal(job->kind, "answer"))
+    return pay_answer(run, job, error);
+  if (g_str_equal(job->kind, "tie"))
+    return pay_tie(run, job, error);
+  return error_set(error, ERROR_REFUSED, "job_kind", "value", job->kind, NULL);
+}
+
+static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {
+  return pay_watch(run, now, next, error) && pay_build(run, now, next, error) && pay_deliver(run, now, next, error);
+}
+
+const Role role_pay = {.name = "pay", .start = start, .job = job, .tick = tick, .stop = stop};

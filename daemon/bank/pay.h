@@ -1,0 +1,48 @@
+/* What the parts of role pay share. */
+#ifndef YIFEN_DAEMON_BANK_PAY_H
+#define YIFEN_DAEMON_BANK_PAY_H
+
+#include "daemon/role.h"
+#include "parsers/profile.h"
+#include "spool/evidence.h"
+#include "spool/seal.h"
+
+#define PAY_BATCH_MAX 500
+
+typedef struct {
+  SealKey code_key, batch_key, pay_key;
+  GPtrArray *profiles; /* Profile */
+  GHashTable *waits;   /* channel -> Wait: channels that failed */
+} PayState;
+
+/* A channel that failed is left alone for a while that doubles up to ten minutes. */
+typedef struct {
+  int failures;
+  Instant until;
+} Wait;
+Instant wait_after(GHashTable *waits, const char *channel, Instant now); /* one more failure; gives until when */
+gboolean wait_over(GHashTable *waits, const char *channel, Instant now);
+void wait_clear(GHashTable *waits, const char *channel);
+GHashTable *waits_new(void);
+
+Instant instant_earlier(Instant a, Instant b); /* INSTANT_NONE is later than all */
+
+Learner pay_learner(const RoleRun *run, Instant now);
+const Profile *pay_profile(const RoleRun *run, const ConfAccount *account);
+/* When an answer to what this account sends now is missing. */
+Instant pay_answer_due(const RoleRun *run, const char *account, Instant now);
+
+/* The jobs; each ends its job in its last transaction. */
+gboolean pay_verify(RoleRun *run, const Job *job, GError **error); /* subject: order number */
+gboolean pay_answer(RoleRun *run, const Job *job, GError **error); /* subject: file id */
+gboolean pay_tie(RoleRun *run, const Job *job, GError **error);    /* subject: entry id */
+
+/* Parts of the tick. Each lowers *next to when it wants to be called again. */
+gboolean pay_build(RoleRun *run, Instant now, Instant *next, GError **error);   /* planned transfers -> batches */
+gboolean pay_deliver(RoleRun *run, Instant now, Instant *next, GError **error); /* batches -> banks */
+gboolean pay_watch(RoleRun *run, Instant now, Instant *next, GError **error);   /* time-outs, expiry, mended rounds */
+
+/* Ends a job that changed nothing, in a transaction of its own. */
+gboolean pay_job_done(RoleRun *run, const Job *job, GError **error);
+
+#endif

@@ -1,0 +1,180 @@
+/* Planned transfers become batches, batches reach their banks. */
+#include "daemon/bank/delivery.h"
+#include "daemon/bank/pay.h"
+#include "daemon/log.h"
+#include "rules/error.h"
+#include "rules/policy.h"
+#include "spool/holds.h"
+#include "spool/rounds.h"
+#include "spool/transfers.h"
+
+#define GATHER (5 * INSTANT_SECOND) /* longest wait for more orders of the same batch */
+
+static Instant day_start(Day day) {
+  return instant_at(day, 0, 0, 0);
+}
+
+/* What is not to leave any more, since its round is over, never does. */
+static gboolean cancel_dead(RoleRun *run, Instant now, GError **error) {
+  const Learner by = pay_learner(run, now);
+  const Evidence cancel = {
+      .event = TRANSFER_CANCEL, .source = "order", .ours = TRUE, .settled_on = DAY_NONE, .due_at = INSTANT_NONE};
+  g_autoptr(GArray) dead = rounds_dead(run->store, error);
+  if (dead == NULL || dead->len == 0)
+    return dead != NULL;
+  if (!store_begin(run->store, error))
+    return FALSE;
+  for (guint i = 0; i < dead->len; i++)
+    if (!transfer_learn(run->store, g_array_index(dead, gint64, i), &cancel, &by, NULL, error))
+      return FALSE;
+  return store_commit(run->store, error);
+}
+
+/* The day's limits of an account: how many more transfers may leave today. */
+static gboolean allowance(RoleRun *run, const ConfAccount *account, Instant now, int *allowed, GError **error) {
+  gint64 count = 0, sum = 0;
+  if (!transfers_sent_since(run->store, account->name, day_start(day_of_instant(now)), &count, &sum, error))
+    return FALSE;
+  gint64 by_count = run->conf->daily_count - count, by_sum = run->conf->daily_sum.minor - sum; /* one fen each */
+  *allowed = (int)CLAMP(MIN(by_count, by_sum), 0, PAY_BATCH_MAX);
+  return TRUE;
+}
+
+static gboolean put_off(RoleRun *run, const ConfAccount *account, Instant now, GError **error) {
+  Instant tomorrow = day_start(day_of_instant(now) + 1);
+  log_event(LOG_WARNING, "daily limit reached", "ACCOUNT", account->name, NULL);
+  return store_begin(run->store, error) && transfers_put_off(run->store, account->name, now, tomorrow, error) &&
+         store_commit(run->store, error);
+}
+
+static gboolean build(RoleRun *run, const ConfAccount *account, GPtrArray *transfers, Instant now, GError **error) {
+  const PayState *state = run->state;
+  const Profile *profile = pay_profile(run, account);
+  const Learner by = pay_learner(run, now);
+  const BatchPlan plan = {.account = account->name,
+                          .channel = account->payments,
+                          .payer_name = account->owner,
+                          .payer_account = account->number,
+                          .payer_bank = profile->title,
+                          .version = profile->message,
+                          .clearing_id = profile->clearing_id,
+                          .remark = run->conf->remark,
+                          .code_key = &state->code_key,
+                          .batch_key = &state->batch_key};
+  return batch_build(run->store, &plan, transfers, &by, error);
+}
+
+static gboolean build_account(RoleRun *run, const ConfAccount *account, Instant now, GError **error) {
+  for (;;) {
+    int allowed = 0;
+    if (!allowance(run, account, now, &allowed, error))
+      return FALSE;
+    g_autoptr(GPtrArray) transfers = transfers_to_send(run->store, account->name, now, MAX(allowed, 1), error);
+    if (transfers == NULL)
+      return FALSE;
+    if (transfers->len == 0)
+      return TRUE;
+    if (allowed == 0)
+      return put_off(run, account, now, error);
+    if (!build(run, account, transfers, now, error))
+      return FALSE;
+  }
+}
+
+/* While orders still ask for their rounds, a batch would be a message for each. */
+static gboolean gathering(RoleRun *run, Instant now, gboolean *wait, GError **error) {
+  Instant job = INSTANT_NONE, oldest = INSTANT_NONE;
+  if (!job_next_due(run->store, "pay", &job, error) || !transfers_oldest_planned(run->store, &oldest, error))
+    return FALSE;
+  *wait = job != INSTANT_NONE && job <= now && oldest != INSTANT_NONE && oldest > now - GATHER;
+  return TRUE;
+}
+
+gboolean pay_build(RoleRun *run, Instant now, Instant *next, GError **error) {
+  gboolean wait = FALSE;
+  if (!cancel_dead(run, now, error) || !gathering(run, now, &wait, error))
+    return FALSE;
+  if (wait) {
+    *next = now;
+    return TRUE;
+  }
+  for (guint i = 0; i < run->conf->accounts->len; i++) {
+    const ConfAccount *account = run->conf->accounts->pdata[i];
+    gboolean held = TRUE;
+    if (account->payments == NULL || !account->pays_verification)
+      continue;
+    if (!hold_stands(run->store, account->name, &held, error) || (!held && !build_account(run, account, now, error)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void failed(RoleRun *run, const char *channel, Instant now, Instant *next, const GError *problem) {
+  PayState *state = run->state;
+  log_error(problem, "bank not reached", "CHANNEL", channel, NULL);
+  *next = instant_earlier(*next, wait_after(state->waits, channel, now));
+}
+
+/* All batches of one channel over one connection. FALSE only when the store fails. */
+static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray *batches, Instant now, Instant *next,
+                            GError **error) {
+  PayState *state = run->state;
+  const Learner by = pay_learner(run, now);
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(Sftp) sftp = sftp_open(channel, &problem);
+  for (guint i = 0; sftp != NULL && problem == NULL && i < batches->len; i++) {
+    const Batch *batch = batches->pdata[i];
+    const Delivery delivery = {.store = run->store,
+                               .sftp = sftp,
+                               .folder = channel->upload,
+                               .batch_key = &state->batch_key,
+                               .answer_due = pay_answer_due(run, batch->account, now),
+                               .by = &by};
+    ChannelOutcome outcome = CHANNEL_RETRY;
+    if (!deliver(&delivery, batch, &outcome, &problem, error))
+      return FALSE;
+    if (outcome != CHANNEL_RETRY)
+      log_event(outcome == CHANNEL_DONE ? LOG_INFO : LOG_WARNING,
+                outcome == CHANNEL_DONE ? "batch delivered" : "batch fate unknown", "BATCH", batch->message_id, NULL);
+  }
+  if (problem != NULL)
+    failed(run, channel->name, now, next, problem);
+  else
+    wait_clear(state->waits, channel->name);
+  return TRUE;
+}
+
+/* The batches that may move now: not of an account on hold, whose temporary files stay where they are. */
+static gboolean movable(RoleRun *run, GPtrArray *open, const char *channel, GPtrArray *out, GError **error) {
+  for (guint i = 0; i < open->len; i++) {
+    Batch *batch = open->pdata[i];
+    gboolean held = TRUE;
+    if (!g_str_equal(batch->channel, channel))
+      continue;
+    if (!hold_stands(run->store, batch->account, &held, error))
+      return FALSE;
+    if (!held)
+      g_ptr_array_add(out, batch);
+  }
+  return TRUE;
+}
+
+gboolean pay_deliver(RoleRun *run, Instant now, Instant *next, GError **error) {
+  PayState *state = run->state;
+  g_autoptr(GPtrArray) open = batches_open(run->store, error);
+  if (open == NULL)
+    return FALSE;
+  for (guint i = 0; open->len > 0 && i < run->conf->channels->len; i++) {
+    const ConfChannel *channel = run->conf->channels->pdata[i];
+    g_autoptr(GPtrArray) batches = g_ptr_array_new();
+    if (!movable(run, open, channel->name, batches, error))
+      return FALSE;
+    if (batches->len == 0)
+      continue;
+    if (!wait_over(state->waits, channel->name, now))
+      *next = instant_earlier(*next, ((const Wait *)g_hash_table_lookup(state->waits, channel->name))->until);
+    else if (!deliver_all(run, channel, batches, now, next, error))
+      return FALSE;
+  }
+  return TRUE;
+}

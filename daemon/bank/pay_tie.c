@@ -1,0 +1,123 @@
+/* Job "tie": says what a line of our statement that looks like ours is. */
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "daemon/bank/pay.h"
+#include "rules/code.h"
+#include "rules/error.h"
+#include "rules/policy.h"
+#include "spool/texts.h"
+#include "spool/ties.h"
+#include "spool/transfers.h"
+
+/* Everything that was written on the line: sealed, or as it stands when nothing was hidden. */
+static gboolean read_texts(RoleRun *run, const TieEntry *entry, Texts *texts, GError **error) {
+  const PayState *state = run->state;
+  if (entry->sealed == NULL) {
+    const char *const parts[] = {entry->end_to_end_id, entry->remark, entry->purpose, entry->summary,
+                                 entry->return_reason};
+    GString *all = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+      g_string_append_printf(all, "%s\n", parts[i] == NULL ? "" : parts[i]);
+    texts->all = g_string_free(all, FALSE);
+    return TRUE;
+  }
+  gsize size = 0;
+  const void *blob = g_bytes_get_data(entry->sealed, &size);
+  return texts_open(&state->pay_key, entry->account, blob, size, texts, error);
+}
+
+static gboolean holds_any(const char *texts, char **words) {
+  for (; words != NULL && *words != NULL; words++)
+    if (**words != '\0' && strstr(texts, *words) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean return_evidence(const RoleRun *run, const TieEntry *entry, const char *texts) {
+  const ConfAccount *account = conf_account(run->conf, entry->account);
+  const Profile *profile = account == NULL ? NULL : pay_profile(run, account);
+  return entry->reversal || entry->return_reason != NULL ||
+         (profile != NULL && holds_any(texts, profile->return_words));
+}
+
+static char *without_blanks(const char *text, gsize size) {
+  GString *out = g_string_new(NULL);
+  for (const char *at = text; at < text + size && *at != '\0'; at = g_utf8_next_char(at))
+    if (!g_unichar_isspace(g_utf8_get_char(at)))
+      g_string_append_unichar(out, g_utf8_get_char(at));
+  return g_string_free(out, FALSE);
+}
+
+/* Our remark's words up to the code. */
+static gboolean our_words(const RoleRun *run, const char *texts) {
+  const char *code = strstr(run->conf->remark, "{code}");
+  g_autofree char *words = without_blanks(run->conf->remark, code == NULL ? 0 : (gsize)(code - run->conf->remark));
+  g_autofree char *all = without_blanks(texts, strlen(texts));
+  gboolean found = *words != '\0' && strstr(all, words) != NULL;
+  OPENSSL_cleanse(all, strlen(all));
+  return found;
+}
+
+typedef char Code[CODE_SIZE];
+
+static TieTransfer *rows_of(const RoleRun *run, const TieEntry *entry, GPtrArray *transfers, Code *codes) {
+  const PayState *state = run->state;
+  TieTransfer *rows = g_new0(TieTransfer, transfers->len + 1);
+  for (guint i = 0; i < transfers->len; i++) {
+    const Transfer *t = transfers->pdata[i];
+    code_derive(state->code_key.bytes, t->reference, (guint64)t->round, codes[i]);
+    rows[i] = (TieTransfer){.id = t->id,
+                            .reference = t->reference,
+                            .payee_name = t->payee_name,
+                            .payee_account = t->payee_account,
+                            .amount = t->amount,
+                            .state = t->state,
+                            .here = g_str_equal(t->account, entry->account),
+                            .debited = t->debit_entry_id != 0,
+                            .returned = t->return_entry_id != 0,
+                            .code = codes[i]};
+  }
+  return rows;
+}
+
+static TieVerdict decide(const RoleRun *run, const TieEntry *entry, const char *texts, GPtrArray *transfers,
+                         gint64 *transfer_id) {
+  const TieLine line = {.direction = entry->direction,
+                        .amount = entry->amount,
+                        .name = entry->counterparty_name,
+                        .account = entry->counterparty_account,
+                        .texts = texts,
+                        .return_evidence = return_evidence(run, entry, texts),
+                        .fen = entry->amount.minor == 1,
+                        .our_words = our_words(run, texts)};
+  g_autofree Code *codes = g_new0(Code, transfers->len + 1);
+  g_autofree TieTransfer *rows = rows_of(run, entry, transfers, codes);
+  TieVerdict verdict = tie_decide(&line, rows, transfers->len);
+  *transfer_id = verdict.transfer == NULL ? 0 : verdict.transfer->id;
+  OPENSSL_cleanse(codes, sizeof(Code) * (transfers->len + 1));
+  return verdict;
+}
+
+static gboolean tie(RoleRun *run, const Job *job, TieEntry *entry, GError **error) {
+  g_auto(Texts) texts = {0};
+  const Learner by = pay_learner(run, clock_now());
+  if (!read_texts(run, entry, &texts, error))
+    return FALSE;
+  g_autoptr(GPtrArray) transfers = tie_candidates(run->store, entry, texts.all, error);
+  if (transfers == NULL)
+    return FALSE;
+  gint64 transfer_id = 0;
+  TieKind kind = decide(run, entry, texts.all, transfers, &transfer_id).kind;
+  const char *field = kind == TIE_RETURN ? policy_reason(entry->return_reason, texts.all).field : NULL;
+  return tie_apply(run->store, entry, kind, transfer_id, field, &by, error) && job_done(run->store, job, error);
+}
+
+gboolean pay_tie(RoleRun *run, const Job *job, GError **error) {
+  g_auto(TieEntry) entry = {0};
+  if (!store_begin(run->store, error) ||
+      !tie_entry_load(run->store, g_ascii_strtoll(job->subject, NULL, 10), &entry, error))
+    return FALSE;
+  return (entry.tied ? job_done(run->store, job, error) : tie(run, job, &entry, error)) &&
+         store_commit(run->store, error);
+}
