@@ -5,7 +5,6 @@
 #include "rules/error.h"
 #include "rules/name.h"
 #include "spool/cases.h"
-#include "spool/job.h"
 #include "spool/life.h"
 
 typedef struct {
@@ -119,24 +118,23 @@ gboolean decision_send_back(Store *store, gint64 id, const char *text, const Ord
 
 typedef struct {
   gint64 id, price, settled;
-  char *order_no, *applicant, *proof;
+  char *order_no, *applicant;
 } Payee;
 
 static void payee_clear(Payee *payee) {
   g_free(payee->order_no);
   g_free(payee->applicant);
-  g_free(payee->proof);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Payee, payee_clear)
 
 static gboolean load_payee(Store *store, const char *order_no, Payee *payee, GError **error) {
   gboolean found;
   if (!store_row(store, error, &found,
-                 "SELECT p.id, m.price, m.settled, p.order_no, p.applicant_name, p.proof FROM purchase p "
+                 "SELECT p.id, m.price, m.settled, p.order_no, p.applicant_name FROM purchase p "
                  "JOIN purchase_money m ON m.purchase_id = p.id WHERE p.order_no = ? AND p.review NOT IN ('closed', "
                  "'accepted')",
-                 "t", order_no, "iiittt", &payee->id, &payee->price, &payee->settled, &payee->order_no,
-                 &payee->applicant, &payee->proof))
+                 "t", order_no, "iiitt", &payee->id, &payee->price, &payee->settled, &payee->order_no,
+                 &payee->applicant))
     return FALSE;
   return found || error_set(error, ERROR_REFUSED, "order_unknown", "value", order_no, NULL);
 }
@@ -198,14 +196,6 @@ static gboolean take_share(Store *store, gint64 case_id, const Share *share, con
   return wanted == 0 || error_set(error, ERROR_REFUSED, "settle_too_much", "value", share->order_no, NULL);
 }
 
-static gboolean prove(Store *store, const Payee *payee, gboolean proves, const OrderBy *by, GError **error) {
-  LifeNews news = {.actor = by->actor, .cause = "{}", .now = by->now};
-  if (proves)
-    return life_apply(store, &life_proof, payee->id, PROOF_BY_WIRE, &news, NULL, NULL, NULL, error);
-  gboolean proven = g_str_equal(payee->proof, "code") || g_str_equal(payee->proof, "documents");
-  return proven || job_add(store, "pay", "verify", payee->order_no, by->now, error);
-}
-
 static gboolean settle_share(Store *store, gint64 case_id, const Share *share, const OrderBy *by, GError **error) {
   g_auto(Payee) payee = {0};
   gboolean proves;
@@ -219,7 +209,8 @@ static gboolean settle_share(Store *store, gint64 case_id, const Share *share, c
   LifeNews news = {.actor = by->actor, .cause = "{}", .now = by->now};
   return life_apply(store, &life_payment, payee.id, whole ? PAYMENT_EXACT : PAYMENT_LESS, &news, NULL, NULL, NULL,
                     error) &&
-         (!whole || prove(store, &payee, proves, by, error)) &&
+         (!whole || !proves ||
+          life_apply(store, &life_proof, payee.id, PROOF_BY_WIRE, &news, NULL, NULL, NULL, error)) &&
          store_run(store, error,
                    "INSERT INTO case_purchase (case_id, purchase_id) VALUES (?, ?) ON CONFLICT DO NOTHING", "ii",
                    case_id, payee.id);

@@ -17,6 +17,9 @@ typedef struct {
 
 static const Command commands[] = {
     {"audit", command_audit, NEEDS_STORE, "audit verify [--json]"},
+    {"case", command_case, NEEDS_STORE,
+     N_("case list | show 案号 | accept 案号 | send-back 案号 --reason 理由\n"
+        "case settle 案号 业务单=金额... | close 案号 --reason 理由")},
     {"config", command_config, NEEDS_CONF, "config check"},
     {"entries", command_entries, NEEDS_STORE, N_("entries [--since 年-月-日] [--disposition 去向] [--json]")},
     {"init", command_init, NEEDS_NOTHING, N_("init 目录")},

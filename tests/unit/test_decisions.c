@@ -1,0 +1,136 @@
+/* What people decide about cases: who may what, and what follows. */
+#include <stdlib.h>
+
+#include "spool/cases.h"
+#include "spool/decisions.h"
+#include "tests/unit/orderstore.h"
+
+#define PRICE 104800
+
+/* The good order by wire, one credit of `amount` from `payer`, and an open case about both. */
+static gint64 make_case(Fixture *f, const char *reason, gint64 amount, const char *payer) {
+  OrderTaken taken;
+  g_assert_cmpstr(take(f, "1048.00", "1048.00", &taken, NULL), ==, NULL);
+  gint64 order = number(f, "SELECT id FROM purchase"), id = 0;
+  g_assert_true(store_begin(f->store, NULL));
+  g_assert_true(store_run(f->store, NULL,
+                          "INSERT INTO file (origin, name, path, size, sha256, state, received_at, changed_at) "
+                          "VALUES ('x', 'x', 'x', 1, x'00', 'taken', 0, 0)",
+                          ""));
+  g_assert_true(
+      store_run(f->store, NULL,
+                "INSERT INTO statement (file_id, number, account, currency, page, last_page, source, entries, "
+                "credits, debits, proof) VALUES (1, 1, 'icbc', 'CNY', 1, 1, 'csv', 1, 0, 0, 'none')",
+                ""));
+  g_assert_true(store_run(
+      f->store, NULL,
+      "INSERT INTO entry (account, identity, statement_id, line, booking_on, amount, currency, direction, "
+      "counterparty_name, disposition) VALUES ('icbc', '1', 1, 1, '2026-11-23', ?, 'CNY', 'credit', ?, 'review')",
+      "it", amount, payer));
+  gint64 entry = store_last_id(f->store);
+  CaseDraft draft = {.reason = reason,
+                     .subject = "entry:1",
+                     .card = "{}",
+                     .due_on = DAY_NONE,
+                     .orders = &order,
+                     .order_count = 1,
+                     .entries = &entry,
+                     .entry_count = 1};
+  g_assert_true(case_open(f->store, &draft, "intake", f->by.now, &id, NULL));
+  g_assert_true(store_commit(f->store, NULL));
+  f->by.actor = "staff:li";
+  return id;
+}
+
+static const char *settle(Fixture *f, gint64 id, gint64 minor) {
+  static char reason[64];
+  Share share = {.order_no = (char[]){NO}, .amount = {.minor = minor, .currency = "CNY"}};
+  g_autoptr(GError) error = NULL;
+  if (decision_settle(f->store, id, &share, 1, &f->by, &error))
+    return NULL;
+  (void)g_strlcpy(reason, error_reason(error), sizeof reason);
+  return reason;
+}
+
+static const char *applicant = "深圳市一分科技有限公司";
+
+/* A wire of the applicant pays and proves; the rest of an overpayment stays on the line for a refund. */
+static void test_settle_own(Fixture *f, gconstpointer data) {
+  (void)data;
+  gint64 id = make_case(f, "over", PRICE + 100, applicant);
+  g_assert_cmpstr(settle(f, id, PRICE), ==, NULL);
+  assert_text(f, "SELECT payment || '/' || proof || '/' || review FROM purchase", "received/wire/open");
+  assert_text(f, "SELECT disposition FROM entry", "settled");
+  g_assert_cmpint(number(f, "SELECT amount - allocated FROM entry"), ==, 100);
+  assert_text(f, "SELECT decision || '/' || decided_by FROM review_case WHERE id = 1", "settle/staff:li");
+  g_assert_cmpint(number(f, "SELECT count(*) FROM review_case WHERE reason = 'application' AND state = 'open'"), ==, 1);
+  g_assert_cmpstr(settle(f, id, 1), ==, "case_closed");
+}
+
+/* Somebody else's wire pays and proves nothing: the order takes the way of fen and code. */
+static void test_settle_third_party(Fixture *f, gconstpointer data) {
+  (void)data;
+  gint64 id = make_case(f, "third_party", PRICE, "张三");
+  g_assert_cmpstr(settle(f, id, PRICE), ==, NULL);
+  assert_text(f, "SELECT payment || '/' || proof || '/' || review FROM purchase", "received/none/waiting");
+  g_assert_cmpint(number(f, "SELECT count(*) FROM job WHERE role = 'pay' AND kind = 'verify'"), ==, 1);
+}
+
+static void test_settle_bounds(Fixture *f, gconstpointer data) {
+  (void)data;
+  gint64 id = make_case(f, "short", PRICE - 5, applicant);
+  static const struct {
+    gint64 minor;
+    const char *refused;
+  } table[] = {{PRICE + 1, "settle_over_price"},
+               {0, "settle_over_price"},
+               {-1, "settle_over_price"},
+               {PRICE, "settle_too_much"}};
+  for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+    g_assert_cmpstr(settle(f, id, table[i].minor), ==, table[i].refused);
+    g_assert_cmpint(number(f, "SELECT count(*) FROM allocation"), ==, 0);
+    assert_text(f, "SELECT state FROM review_case", "open");
+  }
+  g_assert_cmpstr(settle(f, id, PRICE - 5), ==, NULL);
+  assert_text(f, "SELECT payment || '/' || proof FROM purchase", "short/none");
+}
+
+static void test_close(Fixture *f, gconstpointer data) {
+  (void)data;
+  gint64 id = make_case(f, "unknown_payer", 5, "路人");
+  g_assert_true(decision_close(f->store, id, "与业务无关", &f->by, NULL));
+  assert_text(f, "SELECT disposition || '/' || reason FROM entry", "explained/person");
+  assert_text(f, "SELECT decision || '/' || text FROM review_case", "close/与业务无关");
+  assert_text(f, "SELECT payment FROM purchase", "unpaid");
+}
+
+/* The ordinary review is accepted or sent back, once, and not while something else is open. */
+static void test_application(Fixture *f, gconstpointer accept) {
+  gint64 other = make_case(f, "short", PRICE, applicant);
+  g_autoptr(GError) error = NULL, blocked = NULL;
+  g_assert_false(decision_accept(f->store, other, &f->by, &error));
+  g_assert_cmpstr(error_reason(error), ==, "case_action");
+  g_assert_cmpstr(settle(f, other, PRICE), ==, NULL);
+  gint64 id = number(f, "SELECT id FROM review_case WHERE reason = 'application'");
+  run(f, "UPDATE review_case SET state = 'open' WHERE reason = 'short'");
+  g_assert_false(decision_accept(f->store, id, &f->by, &blocked));
+  g_assert_cmpstr(error_reason(blocked), ==, "case_blocked");
+  run(f, "UPDATE review_case SET state = 'closed' WHERE reason = 'short'");
+  g_assert_true(accept != NULL ? decision_accept(f->store, id, &f->by, NULL)
+                               : decision_send_back(f->store, id, "营业执照不清楚", &f->by, NULL));
+  assert_text(f, "SELECT review FROM purchase", accept != NULL ? "accepted" : "sent_back");
+  g_assert_false(decision_accept(f->store, id, &f->by, NULL));
+  g_assert_false(decision_accept(f->store, 99, &f->by, NULL));
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions();
+  add("/decisions/settle-own", NULL, test_settle_own);
+  add("/decisions/settle-third-party", NULL, test_settle_third_party);
+  add("/decisions/settle-bounds", NULL, test_settle_bounds);
+  add("/decisions/close", NULL, test_close);
+  add("/decisions/accept", "accept", test_application);
+  add("/decisions/send-back", NULL, test_application);
+  return g_test_run();
+}
