@@ -20,6 +20,9 @@ static const struct {
 
 enum { CARRY = 8 }; /* longer than any character */
 
+/* A cage has no files to load a converter from, and glibc unloads what is closed: so one of each stays open. */
+static GIConv spare[ENCODING_COUNT];
+
 struct Decoder {
   Encoding encoding;
   GIConv iconv; /* not used for UTF-8 */
@@ -70,7 +73,8 @@ Decoder *decoder_new(Encoding encoding) {
   decoder->encoding = encoding;
   decoder->line = decoder->column = 1;
   if (encoding != ENCODING_UTF8) {
-    decoder->iconv = g_iconv_open("UTF-8", names[encoding]);
+    decoder->iconv =
+        spare[encoding] != NULL ? g_steal_pointer(&spare[encoding]) : g_iconv_open("UTF-8", names[encoding]);
     g_assert(decoder->iconv != (GIConv)-1); /* the C library always has these */
   }
   return decoder;
@@ -79,7 +83,10 @@ Decoder *decoder_new(Encoding encoding) {
 void decoder_free(Decoder *decoder) {
   if (decoder == NULL)
     return;
-  if (decoder->encoding != ENCODING_UTF8)
+  if (decoder->encoding != ENCODING_UTF8 && spare[decoder->encoding] == NULL) {
+    g_iconv(decoder->iconv, NULL, NULL, NULL, NULL);
+    spare[decoder->encoding] = decoder->iconv;
+  } else if (decoder->encoding != ENCODING_UTF8)
     g_iconv_close(decoder->iconv);
   g_free(decoder);
 }

@@ -15,7 +15,7 @@ typedef enum {
   ENCODING_COUNT
 } Encoding;
 
-/* Loads every converter once, so that they can be opened later in a cage without files. */
+/* Opens one converter of every encoding and keeps it, for a decoder in a cage without files. One thread only. */
 void encodings_prepare(void);
 
 /* By label, case aside: UTF-8, US-ASCII, UTF-16, GB18030, GBK, GB2312, CP936, ISO-8859-1. FALSE for all others. */

@@ -1,6 +1,7 @@
 #include "parsers/parse.h"
 
 #include "parsers/camt.h"
+#include "parsers/csv.h"
 #include "parsers/encoding.h"
 #include "parsers/pain002.h"
 #include "parsers/sniff.h"
@@ -45,12 +46,48 @@ static gboolean look(const Source *source, Sniffed *sniffed, GError **error) {
   return size >= 0 && sniff(head, (gsize)size, sniffed, error);
 }
 
-gboolean parse_statement(const Source *source, G_GNUC_UNUSED GPtrArray *profiles, const RecordSink *sink,
-                         GError **error) {
+typedef struct {
+  Decoder *decoder;
+  GString *text;
+  Csv *csv; /* NULL: only decode */
+} TextFeed;
+
+static gboolean feed_text(void *parser, const char *bytes, gsize size, GError **error) {
+  TextFeed *feed = parser;
+  g_string_truncate(feed->text, 0);
+  return decoder_feed(feed->decoder, bytes, size, feed->text, error) &&
+         (feed->csv == NULL || csv_feed(feed->csv, feed->text->str, feed->text->len, error));
+}
+
+/* Decodes the whole file, and reads it when there is a reader. */
+static gboolean decode_text(const Source *source, Encoding encoding, goffset from, Csv *csv, GError **error) {
+  g_autoptr(Decoder) decoder = decoder_new(encoding);
+  decoder_cut_fields(decoder, TRUE);
+  TextFeed feed = {decoder, g_string_new(NULL), csv};
+  gboolean done = feed_all(source, from, feed_text, &feed, error) && decoder_finish(decoder, error) &&
+                  (csv == NULL || csv_finish(csv, error));
+  g_string_free(feed.text, TRUE);
+  return done;
+}
+
+static gboolean parse_csv(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
+  char head[4];
+  Encoding encoding;
+  gsize mark = 0;
+  gssize size = source->read(source->user, 0, head, sizeof head, error);
+  if (size < 0)
+    return FALSE;
+  if (!encoding_by_mark(head, (gsize)size, &encoding, &mark))
+    encoding = decode_text(source, ENCODING_UTF8, 0, NULL, NULL) ? ENCODING_UTF8 : ENCODING_GB18030;
+  g_autoptr(Csv) csv = csv_new(profiles, sink);
+  return decode_text(source, encoding, (goffset)mark, csv, error);
+}
+
+gboolean parse_statement(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
   Sniffed sniffed;
   if (!look(source, &sniffed, error))
     return FALSE;
-  return sniffed == SNIFF_XML ? parse_camt(source, sink, error) : error_set(error, ERROR_REFUSED, "csv_unknown", NULL);
+  return sniffed == SNIFF_XML ? parse_camt(source, sink, error) : parse_csv(source, profiles, sink, error);
 }
 
 gboolean parse_status(const Source *source, const RecordSink *sink, GError **error) {

@@ -1,0 +1,159 @@
+#include "parsers/csv_rows.h"
+
+#include <csv.h>
+#include <string.h>
+
+#include "rules/error.h"
+
+enum { HEAD = 4096 };
+
+struct CsvRows {
+  struct csv_parser parser;
+  CsvRowFunction *function;
+  void *user;
+  gboolean begun;
+  GString *text;  /* of the row's cells, each with its NUL */
+  GArray *starts; /* gsize, into text */
+  GPtrArray *cells;
+  GString *raw;          /* the row as it stands in the file */
+  gint64 line, row_line; /* of the next byte, of the open row */
+  GError *error;
+};
+
+static int is_blank(unsigned char c) {
+  return c == ' ';
+}
+
+CsvRows *csv_rows_new(CsvRowFunction *function, void *user) {
+  CsvRows *rows = g_new0(CsvRows, 1);
+  g_assert(csv_init(&rows->parser, CSV_STRICT_FINI) == 0);
+  rows->function = function;
+  rows->user = user;
+  rows->text = g_string_new(NULL);
+  rows->starts = g_array_new(FALSE, FALSE, sizeof(gsize));
+  rows->cells = g_ptr_array_new();
+  rows->raw = g_string_new(NULL);
+  rows->line = rows->row_line = 1;
+  return rows;
+}
+
+void csv_rows_free(CsvRows *rows) {
+  if (rows == NULL)
+    return;
+  csv_free(&rows->parser);
+  g_string_free(rows->text, TRUE);
+  g_array_unref(rows->starts);
+  g_ptr_array_unref(rows->cells);
+  g_string_free(rows->raw, TRUE);
+  g_clear_error(&rows->error);
+  g_free(rows);
+}
+
+static void refuse(CsvRows *rows, const char *reason) {
+  g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, rows->row_line);
+  if (rows->error == NULL)
+    error_set(&rows->error, ERROR_REFUSED, reason, "line", line, NULL);
+}
+
+/* Would a strict reader read these bytes too? */
+static gboolean strictly_quoted(const GString *raw) {
+  struct csv_parser strict;
+  if (csv_init(&strict, CSV_STRICT | CSV_STRICT_FINI) != 0)
+    return FALSE;
+  gboolean good =
+      csv_parse(&strict, raw->str, raw->len, NULL, NULL, NULL) == raw->len && csv_fini(&strict, NULL, NULL, NULL) == 0;
+  csv_free(&strict);
+  return good;
+}
+
+static void on_cell(void *text, size_t size, void *user) {
+  CsvRows *rows = user;
+  gsize start = rows->text->len;
+  g_array_append_val(rows->starts, start);
+  if (size > 0)
+    g_string_append_len(rows->text, text, (gssize)size);
+  g_string_append_c(rows->text, '\0');
+}
+
+static gboolean is_empty(const CsvRows *rows) {
+  return rows->text->len == rows->starts->len;
+}
+
+static void hand_over(CsvRows *rows, gboolean ended) {
+  g_ptr_array_set_size(rows->cells, 0);
+  for (guint i = 0; i < rows->starts->len; i++)
+    g_ptr_array_add(rows->cells, rows->text->str + g_array_index(rows->starts, gsize, i));
+  CsvRow row = {rows->row_line, (char **)rows->cells->pdata, rows->cells->len, ended};
+  rows->function(rows->user, &row, &rows->error);
+}
+
+static void on_row(int end, void *user) {
+  CsvRows *rows = user;
+  if (rows->starts->len > CSV_CELLS_MAX)
+    refuse(rows, "csv_row_too_long");
+  else if (memchr(rows->raw->str, '\n', rows->raw->len == 0 ? 0 : rows->raw->len - 1) != NULL &&
+           !strictly_quoted(rows->raw))
+    refuse(rows, "csv_quote");
+  if (rows->error == NULL && !is_empty(rows))
+    hand_over(rows, end >= 0);
+  g_string_truncate(rows->text, 0);
+  g_array_set_size(rows->starts, 0);
+  g_string_truncate(rows->raw, 0);
+  rows->row_line++; /* right where carriage returns alone end lines */
+}
+
+static gboolean failed(CsvRows *rows, GError **error) {
+  if (rows->error == NULL)
+    return FALSE;
+  g_propagate_error(error, g_steal_pointer(&rows->error));
+  return TRUE;
+}
+
+/* Feeds a piece that holds at most one line feed, as its last byte. */
+static gboolean feed_piece(CsvRows *rows, const char *piece, gsize size, GError **error) {
+  g_string_append_len(rows->raw, piece, (gssize)size);
+  if (csv_parse(&rows->parser, piece, size, on_cell, on_row, rows) != size)
+    refuse(rows, "csv_quote");
+  if (rows->raw->len > CSV_ROW_MAX)
+    refuse(rows, "csv_row_too_long");
+  if (failed(rows, error))
+    return FALSE;
+  gboolean open = rows->parser.pstate != 0;
+  if (!open)
+    g_string_truncate(rows->raw, 0);
+  if (piece[size - 1] == '\n') {
+    rows->line++;
+    if (!open)
+      rows->row_line = rows->line;
+  }
+  return TRUE;
+}
+
+static void begin(CsvRows *rows, const char *text, gsize size) {
+  gsize head = MIN(size, HEAD);
+  rows->begun = TRUE;
+  if (memchr(text, ',', head) == NULL && memchr(text, '\t', head) != NULL) {
+    csv_set_delim(&rows->parser, '\t');
+    csv_set_space_func(&rows->parser, is_blank);
+  }
+}
+
+gboolean csv_rows_feed(CsvRows *rows, const char *text, gsize size, GError **error) {
+  if (!rows->begun && size > 0)
+    begin(rows, text, size);
+  while (size > 0) {
+    const char *feed = memchr(text, '\n', size);
+    gsize piece = feed == NULL ? size : (gsize)(feed - text) + 1;
+    if (!feed_piece(rows, text, piece, error))
+      return FALSE;
+    text += piece;
+    size -= piece;
+  }
+  return TRUE;
+}
+
+gboolean csv_rows_finish(CsvRows *rows, GError **error) {
+  if (csv_fini(&rows->parser, on_cell, on_row, rows) != 0)
+    refuse(rows, "csv_quote");
+  return !failed(rows, error);
+}

@@ -1,0 +1,176 @@
+#include "parsers/csv_value.h"
+
+#include <string.h>
+
+#include "parsers/clean.h"
+#include "rules/error.h"
+
+static const struct {
+  const char *word, *code;
+} currencies[] = {
+    {"人民币", "CNY"}, {"RMB", "CNY"},      {"156", "CNY"},        {"01", "CNY"},       {"美元", "USD"},
+    {"港币", "HKD"},   {"港元", "HKD"},     {"欧元", "EUR"},       {"日元", "JPY"},     {"英镑", "GBP"},
+    {"澳门元", "MOP"}, {"加拿大元", "CAD"}, {"澳大利亚元", "AUD"}, {"瑞士法郎", "CHF"}, {"新加坡元", "SGD"},
+};
+
+static gboolean only_dashes(const char *text) {
+  return text[strspn(text, "-")] == '\0';
+}
+
+char *csv_text(char *cell) {
+  char *text = clean_text(cell, strlen(cell));
+  return text == NULL || only_dashes(text) ? NULL : text;
+}
+
+/* Takes a pair of brackets off; gives what they held, or the text itself. */
+static char *without(char *text, const char *open, const char *close) {
+  gsize length = strlen(text), before = strlen(open), after = strlen(close);
+  if (length < before + after || !g_str_has_prefix(text, open) || !g_str_has_suffix(text, close))
+    return text;
+  text[length - after] = '\0';
+  return text + before;
+}
+
+char *csv_number(char *cell) {
+  char *text = csv_text(cell);
+  if (text == NULL)
+    return NULL;
+  text = without(without(text, "=\"", "\""), "[", "]");
+  if (*text == '\'' || *text == '`')
+    text++;
+  return csv_text(text);
+}
+
+gboolean csv_is_scientific(const char *text) {
+  gsize digits = strspn(text, "0123456789");
+  const char *at = text + digits;
+  if (digits == 0)
+    return FALSE;
+  if (*at == '.')
+    at += 1 + strspn(at + 1, "0123456789");
+  if (*at != 'E' && *at != 'e')
+    return FALSE;
+  at++;
+  at += *at == '+' || *at == '-';
+  return *at != '\0' && at[strspn(at, "0123456789")] == '\0';
+}
+
+const char *csv_currency(const char *text) {
+  g_autofree char *key = clean_key(text);
+  char code[MONEY_CURRENCY_SIZE];
+  g_strlcpy(code, key, sizeof code);
+  for (gsize i = 0; i < G_N_ELEMENTS(currencies); i++)
+    if (g_str_has_prefix(key, currencies[i].word))
+      return currencies[i].code;
+  return money_exponent(code) < 0 || g_ascii_isalnum(key[3]) ? NULL : g_intern_string(code);
+}
+
+/* The key of an amount's cell without the currency around it. */
+static char *bare_amount(char *key) {
+  static const char *const before[] = {"CNY", "RMB", "人民币", "¥", "￥"};
+  for (gsize i = 0; i < G_N_ELEMENTS(before); i++)
+    if (g_str_has_prefix(key, before[i])) {
+      key += strlen(before[i]);
+      break;
+    }
+  if (g_str_has_suffix(key, "元"))
+    key[strlen(key) - strlen("元")] = '\0';
+  return key;
+}
+
+/* Takes thousands separators out; FALSE when they stand elsewhere than before every third digit. */
+static gboolean ungroup(char *text) {
+  char *to = text + (*text == '+' || *text == '-'), *point = strchr(text, '.');
+  gsize whole = point == NULL ? strlen(to) : (gsize)(point - to);
+  if (strchr(to, ',') == NULL)
+    return TRUE;
+  const char *from = to;
+  for (gsize left = whole; left > 0; left--, from++) {
+    gboolean comma = left % 4 == 0 && left < whole;
+    if (comma ? *from != ',' : !g_ascii_isdigit(*from))
+      return FALSE;
+    if (!comma)
+      *to++ = *from;
+  }
+  memmove(to, from, strlen(from) + 1);
+  return TRUE;
+}
+
+gboolean csv_amount(const char *cell, const char *currency, gboolean *has, Money *amount, GError **error) {
+  g_autofree char *key = g_str_is_ascii(cell) ? g_strstrip(g_strdup(cell)) : clean_key(cell);
+  char *text = bare_amount(key);
+  while (*text == ' ')
+    text++;
+  *has = !only_dashes(text) && !g_str_equal(text, "/");
+  if (!*has)
+    return TRUE;
+  if (!ungroup(text))
+    return error_set(error, ERROR_REFUSED, "amount", "value", cell, NULL);
+  return money_parse(text, currency, amount, error);
+}
+
+typedef struct {
+  int year, month, day, hour, minute, second;
+} Fields;
+
+static int *field_of(Fields *fields, char letter) {
+  return letter == 'Y'   ? &fields->year
+         : letter == 'M' ? &fields->month
+         : letter == 'D' ? &fields->day
+         : letter == 'h' ? &fields->hour
+         : letter == 'm' ? &fields->minute
+         : letter == 's' ? &fields->second
+                         : NULL;
+}
+
+/* Reads exactly so many digits; NULL when they are not there. */
+static const char *digits(const char *text, int count, int *number) {
+  *number = 0;
+  for (; count > 0; count--, text++) {
+    if (!g_ascii_isdigit(*text))
+      return NULL;
+    *number = *number * 10 + (*text - '0');
+  }
+  return text;
+}
+
+static gboolean fits(const char *text, const char *form, Fields *fields) {
+  if (*form == '\0')
+    return *text == '\0';
+  int *field = field_of(fields, *form);
+  if (field == NULL && *form == ' ')
+    return *text == ' ' && fits(text + strspn(text, " "), form + 1, fields);
+  if (field == NULL)
+    return *text == *form && fits(text + 1, form + 1, fields);
+  int run = 1;
+  while (form[run] == *form)
+    run++;
+  for (int count = run == 1 ? 2 : run; count >= (run == 1 ? 1 : run); count--) {
+    const char *rest = digits(text, count, field);
+    int number = *field;
+    if (rest != NULL && fits(rest, form + run, fields)) {
+      *field = number;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+gboolean csv_moment(const char *text, char *const *forms, CsvMoment *moment) {
+  for (; *forms != NULL; forms++) {
+    Fields fields = {0};
+    CsvMoment read = {.day = DAY_NONE};
+    if (!fits(text, *forms, &fields))
+      continue;
+    gboolean dated = strchr(*forms, 'Y') != NULL;
+    if (dated && !day_from_ymd(fields.year, fields.month, fields.day, &read.day))
+      continue;
+    if (fields.hour > 23 || fields.minute > 59 || fields.second > 59)
+      continue;
+    read.has_time = strchr(*forms, 'h') != NULL;
+    read.hour = fields.hour, read.minute = fields.minute, read.second = fields.second;
+    *moment = read;
+    return TRUE;
+  }
+  return FALSE;
+}
