@@ -74,6 +74,7 @@ static gboolean add_folder(Drop *drop, const char *state_dir, const char *sectio
   folder.section = g_strdup(section);
   folder.watch = inotify_add_watch(drop->inotify, path, IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE | IN_ATTRIB);
   g_array_append_val(drop->folders, folder);
+  /* cppcheck-suppress memleak; the array owns it */
   return folder.watch >= 0 || system_error(error, "inotify_add_watch", path);
 }
 

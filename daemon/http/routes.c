@@ -58,7 +58,7 @@ static void refuse_method(const Request *request, Reply *reply) {
 /* What cannot be an order's number is none; nothing else of a path goes any further. */
 static gboolean is_number(const char *text) {
   gsize length = strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-  return text[length] == '\0' && length <= 32;
+  return length <= 32 && text[length] == '\0';
 }
 
 static void call(Hall *hall, const Route *route, const Request *request, Reply *reply) {
