@@ -92,7 +92,7 @@ static gboolean insert_round(Store *store, const RoundOrder *o, Instant now, gin
   if (!store_run(store, error,
                  "INSERT INTO verification (purchase_id, round, state, counted, account_name, account_number, "
                  "account_bank, account_cnaps, changed_at) VALUES (?, ?, 'due', ?, ?, ?, ?, ?, ?)",
-                 "iiittttti", o->purchase_id, (gint64)o->last + 1, (gint64)(o->mending ? 0 : 1), o->account_name,
+                 "iiitttti", o->purchase_id, (gint64)o->last + 1, (gint64)(o->mending ? 0 : 1), o->account_name,
                  o->account_number, o->account_bank, o->account_cnaps, now))
     return FALSE;
   *id = store_last_id(store);
