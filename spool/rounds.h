@@ -18,13 +18,13 @@ typedef struct {
   char *order_no;
   char *applicant_name;
   char *account_name, *account_number, *account_bank, *account_cnaps;
-  int last;         /* number of its newest round, 0: none yet */
-  gint64 due_id;    /* its newest round when that is due and has no transfer, else 0 */
-  gboolean mending; /* the newest round went nowhere for a reason of ours: the next does not count */
-  int counted;      /* rounds that the applicant caused */
-  int today;        /* verifications planned to this account number since `since` */
+  int last;          /* number of its newest round, 0: none yet */
+  gint64 due_id;     /* its newest round when that is due and has no transfer, else 0 */
+  gboolean mending;  /* the newest round went nowhere for a reason of ours: the next does not count */
+  int counted;       /* rounds that the applicant caused */
+  int today;         /* verifications planned to this account number since `since` */
   int planned_today; /* verifications planned since `since`, all orders together */
-  gint64 cancel_id; /* a planned transfer whose round is over: to be cancelled; 0: none */
+  gint64 cancel_id;  /* a planned transfer whose round is over: to be cancelled; 0: none */
   RoundNeed need;
 } RoundOrder;
 void round_order_clear(RoundOrder *order);

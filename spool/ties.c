@@ -31,11 +31,9 @@ gboolean tie_entry_load(Store *store, gint64 id, TieEntry *entry, GError **error
                  "SELECT account, booking_on, amount, currency, direction, reversal, return_reason, end_to_end_id, "
                  "counterparty_name, counterparty_account, remark, purpose, summary, sealed, "
                  "EXISTS (SELECT 1 FROM tie WHERE entry_id = entry.id) FROM entry WHERE id = ?",
-                 "i", id,
-                 "ttittitttttttbi",
-                 &e.account, &day, &e.amount.minor, &currency, &direction, &reversal, &e.return_reason,
-                 &e.end_to_end_id, &e.counterparty_name, &e.counterparty_account, &e.remark, &e.purpose, &e.summary,
-                 &e.sealed, &tied))
+                 "i", id, "ttittitttttttbi", &e.account, &day, &e.amount.minor, &currency, &direction, &reversal,
+                 &e.return_reason, &e.end_to_end_id, &e.counterparty_name, &e.counterparty_account, &e.remark,
+                 &e.purpose, &e.summary, &e.sealed, &tied))
     return FALSE;
   if (!found || !day_parse(day, &e.booking_on))
     return error_set(error, ERROR_REFUSED, "unknown_entry", NULL);
