@@ -222,10 +222,10 @@ static gboolean add_balances(Report *r, GError **error) {
 static gboolean add_files(Report *r, GError **error) {
   json_t *list = json_array();
   (void)json_object_set_new(r->report, "files", list);
-  g_auto(Rows) rows = store_rows(
-      r->store,
-      "SELECT name, state, reason, entries, added FROM file WHERE received_at >= ? AND received_at < ? ORDER BY id",
-      "ii", r->from, r->to);
+  g_auto(Rows) rows = store_rows(r->store,
+                                 "SELECT name, state, reason, entries, added, facts FROM file WHERE received_at >= ? "
+                                 "AND received_at < ? ORDER BY id",
+                                 "ii", r->from, r->to);
   while (rows_next(&rows, error)) {
     json_t *file = json_object();
     set_text(file, "name", rows_text(&rows, 0));
@@ -233,6 +233,7 @@ static gboolean add_files(Report *r, GError **error) {
     set_text(file, "reason", rows_text(&rows, 2));
     set_count(file, "entries", rows_int(&rows, 3));
     set_count(file, "added", rows_int(&rows, 4));
+    set_text(file, "facts", rows_text(&rows, 5));
     (void)json_array_append_new(list, file);
   }
   return !rows.failed;

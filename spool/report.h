@@ -17,7 +17,7 @@
  *  "unknown":[{"reference","order_no","applicant","amount","since"}],
  *  "balances":[{"account","from","to","opening","closing","credits","debits","currency","proof","continues"}],  the
  * newest statement of each account; "continues": does it open with the closing balance before it, absent when it is the
- * first "files":[{"name","state","reason","entries","added"}],                       that came in the period
+ * first "files":[{"name","state","reason","facts","entries","added"}],                       that came in the period
  *  "audit":{"rows","head"}}
  * Amounts are decimal strings. The caller decrefs; NULL on error. */
 json_t *report_collect(Store *store, Day today, Instant from, Instant to, GError **error);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void section_free(gpointer data) {
   PageSection *section = data;
@@ -126,9 +127,16 @@ static void html_paragraphs(GString *out, const GPtrArray *paragraphs) {
 
 #define CELL "border:1px solid #d0d5dd;padding:6px 8px;vertical-align:top;text-align:"
 
+/* A date or number must not break at its hyphens. */
+static gboolean one_piece(const char *text) {
+  return strlen(text) <= 20 && strspn(text, "0123456789-,.") == strlen(text);
+}
+
 static void html_cell(GString *out, const char *tag, gboolean right, const char *text) {
   gboolean loud = *text == '!';
-  g_string_append_printf(out, "<%s style=\"" CELL "%s%s%s\">", tag, right ? "right;white-space:nowrap" : "left",
+  g_string_append_printf(out, "<%s style=\"" CELL "%s%s%s\">", tag,
+                         right || one_piece(text) ? (right ? "right;white-space:nowrap" : "left;white-space:nowrap")
+                                                  : "left",
                          g_str_equal(tag, "th") ? ";background:#f2f4f7;white-space:nowrap" : "",
                          loud ? ";color:#b42318;font-weight:bold" : "");
   append_escaped(out, plain(text));

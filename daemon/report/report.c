@@ -2,6 +2,7 @@
 
 #include "daemon/report/page.h"
 #include "daemon/text.h"
+#include "spool/files.h"
 
 #define ROWS_SHOWN 200 /* a longer list says how much more there is */
 
@@ -65,20 +66,37 @@ static char *case_orders(const json_t *one) {
   return g_string_free(text, FALSE);
 }
 
-static char *case_entries(const json_t *one) {
+/* What an application shows of money and proof. */
+static char *application_line(const json_t *card) {
+  g_autofree char *amount = grouped(text_of(card, "price"));
+  g_autofree char *payment = g_strconcat("payment.", text_of(card, "payment"), NULL);
+  g_autofree char *proof = g_strconcat("proof.", text_of(card, "proof"), NULL);
+  const char *warnings = text_of(card, "warnings");
+  return g_strdup_printf("%s %s，%s%s%s", text_word(payment), amount, text_word(proof),
+                         warnings != NULL ? _("；请核对：") : "", warnings != NULL ? warnings : "");
+}
+
+static char *entry_line(const json_t *entry) {
+  g_autofree char *amount = grouped(text_of(entry, "amount"));
+  const char *name = text_of(entry, "name"), *remark = text_of(entry, "remark");
+  return g_strdup_printf("%s %s %s %s%s%s", text_of(entry, "date"), text_word(text_of(entry, "direction")), amount,
+                         name != NULL ? name : "", remark != NULL ? _(" 附言：") : "", remark != NULL ? remark : "");
+}
+
+static char *case_evidence(const json_t *one) {
+  const json_t *card = json_object_get(one, "card");
   GString *text = g_string_new(NULL);
   gsize i;
   json_t *entry;
-  json_array_foreach(json_object_get(one, "entries"), i, entry) {
-    g_autofree char *amount = grouped(text_of(entry, "amount"));
-    const char *name = text_of(entry, "name"), *remark = text_of(entry, "remark");
-    g_autofree char *line =
-        g_strdup_printf("%s %s %s %s%s%s", text_of(entry, "date"), text_word(text_of(entry, "direction")), amount,
-                        name != NULL ? name : "", remark != NULL ? _(" 附言：") : "", remark != NULL ? remark : "");
+  if (g_str_equal(text_of(one, "reason"), "application")) {
+    g_autofree char *line = application_line(card);
     join(text, "\n", line);
   }
-  const char *detail = text_of(json_object_get(one, "card"), "detail");
-  join(text, "\n", detail);
+  json_array_foreach(json_object_get(one, "entries"), i, entry) {
+    g_autofree char *line = entry_line(entry);
+    join(text, "\n", line);
+  }
+  join(text, "\n", text_of(card, "detail"));
   return g_string_free(text, FALSE);
 }
 
@@ -104,8 +122,8 @@ static void add_cases(Page *page, const json_t *report) {
   for (gsize i = 0; i < MIN(json_array_size(cases), ROWS_SHOWN); i++) {
     const json_t *one = json_array_get(cases, i);
     g_autofree char *id = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(one, "id"));
-    g_autofree char *orders = case_orders(one), *entries = case_entries(one), *due = case_due(one);
-    section_row(section, id, text_word(text_of(one, "reason")), orders, entries, due);
+    g_autofree char *orders = case_orders(one), *evidence = case_evidence(one), *due = case_due(one);
+    section_row(section, id, text_word(text_of(one, "reason")), orders, evidence, due);
   }
 }
 
@@ -207,22 +225,32 @@ static void add_balances(Page *page, const json_t *report, const Conf *conf) {
   }
 }
 
+/* Why a file was not taken, in one sentence. */
+static char *file_reason(const json_t *file) {
+  FileRow row = {.reason = (char *)(gintptr)text_of(file, "reason"), .facts = (char *)(gintptr)text_of(file, "facts")};
+  g_autoptr(GError) error = file_error(&row);
+  return error == NULL ? NULL : text_error(error);
+}
+
+static void add_file(PageSection *section, const json_t *file) {
+  const char *state = text_of(file, "state");
+  gboolean bad = g_str_equal(state, "rejected") || g_str_equal(state, "held");
+  g_autofree char *key = g_strconcat("file.", state, NULL), *reason = file_reason(file);
+  g_autofree char *word = g_strconcat(bad ? "!" : "", text_word(key), NULL);
+  g_autofree char *entries = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(file, "entries"));
+  g_autofree char *added = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(file, "added"));
+  section_row(section, text_of(file, "name"), word, entries, added, reason);
+}
+
 static void add_files(Page *page, const json_t *report) {
   const json_t *list = json_object_get(report, "files");
-  PageSection *section = page_section(page, _("收到的文件"), _("文件"), _("结果"), _(">行数"), _(">新增"), NULL);
+  PageSection *section =
+      page_section(page, _("收到的文件"), _("文件"), _("结果"), _(">行数"), _(">新增"), _("说明"), NULL);
   if (json_array_size(list) == 0)
     section_say(section, g_strdup(_("没有收到文件。")));
   say_more(section, json_array_size(list));
-  for (gsize i = 0; i < MIN(json_array_size(list), ROWS_SHOWN); i++) {
-    const json_t *one = json_array_get(list, i);
-    const char *state = text_of(one, "state");
-    gboolean bad = g_str_equal(state, "rejected") || g_str_equal(state, "held");
-    g_autofree char *key = g_strconcat("file.", state, NULL);
-    g_autofree char *word = g_strconcat(bad ? "!" : "", text_word(key), NULL);
-    g_autofree char *entries = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(one, "entries"));
-    g_autofree char *added = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(one, "added"));
-    section_row(section, text_of(one, "name"), word, entries, added);
-  }
+  for (gsize i = 0; i < MIN(json_array_size(list), ROWS_SHOWN); i++)
+    add_file(section, json_array_get(list, i));
 }
 
 static char *headline(const json_t *report) {
