@@ -86,16 +86,17 @@ def switches():
 
 
 def resident_kib():
-    """PSS of all. Who may not read that of a key holder gets a sum that is never lower."""
-    total = 0
-    for pid in family():
-        try:
+    """PSS of all. Who may not read that of a key holder gets an estimate: what is each one's own, and once the files that
+    all map alike."""
+    try:
+        total = 0
+        for pid in family():
             with open(f'/proc/{pid}/smaps_rollup', encoding='ascii') as file:
                 total += next(int(line.split()[1]) for line in file if line.startswith('Pss:'))
-        except PermissionError:
-            total += status(pid, 'RssAnon') + status(pid, 'RssShmem')
-            total += status(pid, 'RssFile') // 2  # at least two of us map the same files
-    return total
+        return total
+    except PermissionError:
+        own = sum(status(pid, key) for pid in family() for key in ('RssAnon', 'RssShmem'))
+        return own + max(status(pid, 'RssFile') for pid in family())
 
 
 daemon = Process([place.program('yifend'), '-c', instance.conf], os.path.join(home, 'log'),
