@@ -73,6 +73,8 @@ static int status_of(const GError *error) {
   for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
     if (g_str_has_prefix(error_reason(error), known[i].reason))
       return known[i].status;
+  if (g_str_has_prefix(error_reason(error), "shape_")) /* an identifier */
+    return 422;
   return 409;
 }
 
