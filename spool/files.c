@@ -108,6 +108,13 @@ GPtrArray *file_unfinished(Store *store, GError **error) {
                   error);
 }
 
+GPtrArray *file_answers_unfinished(Store *store, GError **error) {
+  return read_all(store,
+                  "SELECT " COLUMNS " FROM file WHERE state <> 'claimed' AND kind = 'status' AND path LIKE 'fetched/%' "
+                  "ORDER BY id",
+                  error);
+}
+
 gboolean file_known(Store *store, const FileRow *file, gint64 *id, GError **error) {
   gboolean found = FALSE;
   *id = 0;

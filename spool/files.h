@@ -42,6 +42,9 @@ GPtrArray *file_list(Store *store, GError **error);
 /* Those whose fate is known while our copy still lies in work/ or fetched/; status files are not among them. */
 GPtrArray *file_unfinished(Store *store, GError **error);
 
+/* Status files that pay has read or refused and whose copy is not put away yet. */
+GPtrArray *file_answers_unfinished(Store *store, GError **error);
+
 /* The oldest row of this origin, name and content; *id 0 when there is none. */
 gboolean file_known(Store *store, const FileRow *file, gint64 *id, GError **error);
 

@@ -85,7 +85,8 @@ static gboolean job(RoleRun *run, const Job *job, GError **error) {
 }
 
 static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {
-  return pay_watch(run, now, next, error) && pay_build(run, now, next, error) && pay_deliver(run, now, next, error);
+  return pay_putaway(run, now, error) && pay_watch(run, now, next, error) && pay_build(run, now, next, error) &&
+         pay_deliver(run, now, next, error);
 }
 
 const Role role_pay = {.name = "pay", .start = start, .job = job, .tick = tick, .stop = stop};

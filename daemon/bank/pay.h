@@ -42,6 +42,8 @@ gboolean pay_build(RoleRun *run, Instant now, Instant *next, GError **error);   
 gboolean pay_deliver(RoleRun *run, Instant now, Instant *next, GError **error); /* batches -> banks */
 gboolean pay_watch(RoleRun *run, Instant now, Instant *next, GError **error);   /* time-outs, expiry, mended rounds */
 
+gboolean pay_putaway(RoleRun *run, Instant now, GError **error); /* status files that were read */
+
 /* Ends a job that changed nothing, in a transaction of its own. */
 gboolean pay_job_done(RoleRun *run, const Job *job, GError **error);
 

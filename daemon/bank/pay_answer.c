@@ -1,6 +1,5 @@
 /* Job "answer": a bank's status file (pain.002). It is read whole in the cage, counts only from the channel its message
- * went out on, and speaks only for transfers of that message; else the file is refused whole and changes nothing. Role
- * intake puts the copy away once its row says what became of it. */
+ * went out on, and speaks only for transfers of that message; else the file is refused whole and changes nothing. */
 #include <fcntl.h>
 #include <jansson.h>
 #include <string.h>

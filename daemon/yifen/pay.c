@@ -1,0 +1,41 @@
+/* yifen pay hold|release: no new sends, at once; fates are still asked for. */
+#include "daemon/role.h"
+#include "daemon/text.h"
+#include "daemon/yifen/command.h"
+#include "daemon/yifen/option.h"
+#include "rules/error.h"
+#include "spool/holds.h"
+#include "spool/lock.h"
+
+static const char usage[] = N_("用法：yifen pay hold [账户] --reason 理由 | release [账户]");
+
+static gboolean known(CommandContext *context, const char *account, GError **error) {
+  return g_str_equal(account, HOLD_ALL) || conf_account(context->conf, account) != NULL ||
+         error_set(error, ERROR_REFUSED, "unknown_account", "value", account, NULL);
+}
+
+static void say(CommandContext *context, const char *account, gboolean held) {
+  if (context->json)
+    (void)fprintf(context->out, "{\"account\":\"%s\",\"held\":%s}\n", account, held ? "true" : "false");
+  else if (g_str_equal(account, HOLD_ALL))
+    (void)fprintf(context->out, "%s\n", held ? _("已暂停全部新付款。") : _("已恢复付款（单独暂停的账户除外）。"));
+  else
+    (void)fprintf(context->out, held ? _("已暂停账户 %s 的新付款。\n") : _("已恢复账户 %s 的付款。\n"), account);
+}
+
+int command_pay(CommandContext *context, int argc, char **argv) {
+  GError *error = NULL;
+  Instant now = clock_now();
+  const char *reason = option_take(&argc, argv, "--reason"), *account = argc == 2 ? argv[1] : HOLD_ALL;
+  gboolean hold = argc > 0 && g_str_equal(argv[0], "hold") && reason != NULL && *reason != '\0';
+  gboolean release = argc > 0 && g_str_equal(argv[0], "release") && reason == NULL;
+  if (argc < 1 || argc > 2 || (!hold && !release))
+    return command_usage(context, _(usage));
+  if (!known(context, account, &error) ||
+      !(hold ? hold_set(context->store, account, reason, context->actor, now, &error)
+             : hold_release(context->store, account, context->actor, now, &error)))
+    return command_failed(context, error);
+  (void)bell_ring(store_dir(context->store), "pay", NULL); /* costs 30 s when lost */
+  say(context, account, hold);
+  return 0;
+}
