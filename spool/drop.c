@@ -206,8 +206,11 @@ gboolean drop_claim(Store *store, int fd, FileRow *file, const char *actor, Inst
   g_autofree char *name = g_strdup_printf("%" G_GINT64_FORMAT "-%08x", now, random);
   g_autofree char *work = g_build_filename(store_dir(store), "work", NULL);
   goffset size;
-  if (!durable_copy(fd, work, name, 0600, DROP_FILE_LIMIT, &size, file->sha256, error))
-    return FALSE;
+  struct stat before, after;
+  if (fstat(fd, &before) != 0 || !durable_copy(fd, work, name, 0600, DROP_FILE_LIMIT, &size, file->sha256, error))
+    return error != NULL && *error != NULL ? FALSE : system_error(error, "fstat", file->name);
+  if (fstat(fd, &after) != 0 || before.st_size != after.st_size || !same_time(before.st_mtim, after.st_mtim))
+    return error_set(error, ERROR_TEMPORARY, "file_changes", "file", file->name, NULL);
   g_free(file->path);
   file->path = g_strdup_printf("work/%s", name);
   file->size = size;
@@ -223,14 +226,21 @@ gboolean drop_claim(Store *store, int fd, FileRow *file, const char *actor, Inst
 }
 
 static gboolean claim(const Folder *folder, const char *name, int fd, const struct stat *stat, Store *store,
-                      Instant now, GError **error) {
+                      Instant now, gboolean *claimed, GError **error) {
   g_autofree char *owner = owner_name(stat->st_uid);
   g_autofree char *shown = g_utf8_make_valid(name, -1);
   g_auto(FileRow) file = {.account = g_strdup(folder->section), .name = g_steal_pointer(&shown)};
   file.origin = folder->section != NULL ? g_strdup_printf("inbox/%s:%s", folder->section, owner)
                                         : g_strdup_printf("inbox:%s", owner);
-  if (!drop_claim(store, fd, &file, "intake", now, error))
+  g_autoptr(GError) failure = NULL;
+  if (!drop_claim(store, fd, &file, "intake", now, &failure)) {
+    *claimed = FALSE;
+    if (g_strcmp0(error_reason(failure), "file_changes") == 0)
+      return TRUE; /* the next scan sees the change, the sweep takes the copy */
+    g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
+  }
+  *claimed = TRUE;
   struct stat there;
   if (fstatat(folder->fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 && there.st_dev == stat->st_dev &&
       there.st_ino == stat->st_ino && unlinkat(folder->fd, name, 0) != 0)
@@ -251,8 +261,7 @@ static gboolean take(const Folder *folder, const char *name, Seen *seen, Store *
   else if (oddness(&stat) != NULL)
     done = tell(folder, name, seen, oddness(&stat), sink, error);
   else if (unchanged(seen, &stat)) {
-    done = claim(folder, name, fd, &stat, store, now, error);
-    *claimed = done;
+    done = claim(folder, name, fd, &stat, store, now, claimed, error);
   }
   close(fd);
   return done;

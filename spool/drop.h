@@ -34,7 +34,8 @@ gboolean drop_scan(Drop *drop, Store *store, Instant now, int settle_seconds, co
                    int *claimed, GError **error);
 
 /* Copies an open descriptor to work/, and commits its row and its job of intake. Fills path, size, sha256, id and state
- * of `file`; origin, account and name are the caller's. ERROR_REFUSED "too_large". */
+ * of `file`; origin, account and name are the caller's. ERROR_REFUSED "too_large";
+ * ERROR_TEMPORARY "file_changes": it changed while it was copied. */
 gboolean drop_claim(Store *store, int fd, FileRow *file, const char *actor, Instant now, GError **error);
 
 /* Unlinks what lies in work/ for more than an hour and belongs to no row: a crash between copy and commit left it. */
