@@ -63,12 +63,21 @@ static gboolean case_orders(Store *store, gint64 id, GArray *orders, GError **er
   return !rows.failed;
 }
 
+/* Other lines of the same payers may follow otherwise now. */
+static gboolean match_again(Store *store, gint64 order, const OrderBy *by, GError **error) {
+  gboolean found;
+  g_autofree char *order_no = NULL;
+  return store_row(store, error, &found, "SELECT order_no FROM purchase WHERE id = ?", "i", order, "t", &order_no) &&
+         job_add(store, "intake", "match", order_no, by->now, error);
+}
+
 static gboolean refresh_orders(Store *store, gint64 id, const OrderBy *by, GError **error) {
   g_autoptr(GArray) orders = g_array_new(FALSE, FALSE, sizeof(gint64));
   if (!case_orders(store, id, orders, error))
     return FALSE;
   for (guint i = 0; i < orders->len; i++)
-    if (!order_refresh(store, g_array_index(orders, gint64, i), by->calendar, by->actor, by->now, error))
+    if (!order_refresh(store, g_array_index(orders, gint64, i), by->calendar, by->actor, by->now, error) ||
+        !match_again(store, g_array_index(orders, gint64, i), by, error))
       return FALSE;
   return TRUE;
 }

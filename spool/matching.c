@@ -179,6 +179,15 @@ static gboolean ask(const Deed *deed, gsize index, GError **error) {
   return case_open(deed->store, &draft, deed->by->actor, deed->by->now, NULL, error);
 }
 
+static gboolean part_proves(const Deed *deed, gsize entry, gsize order) {
+  for (guint i = 0; i < deed->group->allocations->len; i++) {
+    const GroupAllocation *stored = &g_array_index(deed->group->allocations, GroupAllocation, i);
+    if (stored->fixed && stored->entry == entry && stored->order == order)
+      return stored->proves; /* what a person saw */
+  }
+  return deed->result->outcomes[entry].proves;
+}
+
 /* What the order has been paid by all that follows now, and whether all of it proves the applicant. */
 static gint64 settled(const Deed *deed, gsize order, gboolean *proves) {
   gint64 sum = 0;
@@ -190,7 +199,7 @@ static gint64 settled(const Deed *deed, gsize order, gboolean *proves) {
       if (allocation->order != order)
         continue;
       sum += allocation->amount;
-      *proves = *proves && outcome->proves;
+      *proves = *proves && part_proves(deed, e, order);
     }
   }
   *proves = *proves && sum > 0;

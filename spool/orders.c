@@ -37,7 +37,7 @@ static gboolean add_new(Store *store, const Order *order, const OrderBy *by, GEr
          store_run(store, error, "INSERT INTO purchase_money (purchase_id, price) VALUES (?, ?)", "ii", id,
                    order->price.minor) &&
          order_audit(store, order->order_no, "order.new", "method", methods[order->method], by, error) &&
-         (order->method != METHOD_WIRE || job_add(store, "intake", "match", order->order_no, by->now, error)) &&
+         job_add(store, "intake", "match", order->order_no, by->now, error) &&
          order_refresh(store, id, by->calendar, by->actor, by->now, error);
 }
 
