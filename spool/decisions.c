@@ -5,6 +5,7 @@
 #include "rules/error.h"
 #include "rules/name.h"
 #include "spool/cases.h"
+#include "spool/job.h"
 #include "spool/life.h"
 
 typedef struct {
