@@ -174,7 +174,7 @@ static void add_file_row(CommandContext *context, Table *table, const FileRow *f
   for (guint i = 0; i < statements->len; i++) {
     const StatementRow *row = statements->pdata[i];
     if (row->file_id == file->id)
-      proof = text_word(statement_grade_word(row->grade));
+      proof = row->grade == GRADE_NONE ? _("没有余额可核对") : text_word(statement_grade_word(row->grade));
   }
   received[strlen("2026-11-22T15:04:05")] = '\0';
   table_row(table, id, received, file->account, file->name, text_word(state), proof, sentence);
