@@ -24,7 +24,7 @@ static void test_online(Fixture *f, gconstpointer data) {
   OrderTaken taken;
   g_assert_null(take(f, WIRE, ALIPAY, &taken, NULL));
   assert_text(f, "SELECT payment || proof || review FROM purchase", "receivednonewaiting");
-  assert_text(f, "SELECT group_concat(role || kind || subject) FROM job", "payverify" NO);
+  assert_text(f, "SELECT group_concat(role || kind || subject) FROM job", "intakematch" NO ",payverify" NO);
 }
 
 static void test_load(Fixture *f, gconstpointer data) {
