@@ -28,8 +28,8 @@ def complain(path, line, what):
 
 
 def tracked(*endings):
-    names = subprocess.run(['git', 'ls-files', '-co', '--exclude-standard'], capture_output=True, text=True).stdout.split('\n')
-    if names == ['']:  # an archive without git
+    names = subprocess.getoutput('git ls-files -co --exclude-standard 2>/dev/null').split('\n')
+    if 'Makefile' not in names:  # an archive without git
         names = [os.path.relpath(os.path.join(d, f)) for d, _, fs in os.walk('.') for f in fs if not d.startswith('./build')]
     return sorted(n for n in set(names) if n.endswith(endings) and os.path.exists(n))
 
