@@ -123,9 +123,10 @@ static int show(CommandContext *context, gint64 id) {
   return 0;
 }
 
-static int decided(CommandContext *context, gint64 id, gboolean ok, GError *error) {
+/* A pointer, since the arguments of a call are evaluated in any order. */
+static int decided(CommandContext *context, gint64 id, gboolean ok, GError **error) {
   if (!ok)
-    return command_failed(context, error);
+    return command_failed(context, *error);
   if (context->json)
     (void)fprintf(context->out, "{\"id\":%" G_GINT64_FORMAT ",\"state\":\"closed\"}\n", id);
   else
@@ -160,7 +161,7 @@ static int settle(CommandContext *context, gint64 id, int count, char **texts, c
   }
   return decided(context, id,
                  decision_settle(context->store, id, (const Share *)(void *)shares->data, shares->len, by, &error),
-                 error);
+                 &error);
 }
 
 static gboolean parse_id(const char *text, gint64 *id) {
@@ -183,11 +184,11 @@ int command_case(CommandContext *context, int argc, char **argv) {
   if (g_str_equal(verb, "show") && argc == 2)
     return show(context, id);
   if (g_str_equal(verb, "accept") && argc == 2)
-    return decided(context, id, decision_accept(context->store, id, &by, &error), error);
+    return decided(context, id, decision_accept(context->store, id, &by, &error), &error);
   if (g_str_equal(verb, "send-back") && reason != NULL)
-    return decided(context, id, decision_send_back(context->store, id, reason, &by, &error), error);
+    return decided(context, id, decision_send_back(context->store, id, reason, &by, &error), &error);
   if (g_str_equal(verb, "close") && reason != NULL)
-    return decided(context, id, decision_close(context->store, id, reason, &by, &error), error);
+    return decided(context, id, decision_close(context->store, id, reason, &by, &error), &error);
   if (g_str_equal(verb, "settle") && argc > 2)
     return settle(context, id, argc - 2, argv + 2, &by);
   return command_usage(context, _(usage));

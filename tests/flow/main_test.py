@@ -33,8 +33,8 @@ def check_transfers(world, week):
     plan = week.plan
     week.wait_transfers(('accepted', 'booked', 'rejected', 'returned', 'unknown', 'sending'))
     week.quiet()
-    wait_for(lambda: len([line for line in world.bank.ledger.lines() if line['kind'] == 'payment']) >= 18, 'the bank pays')
-    wait_for(lambda: fate(world, plan.asleep)[0][0] == 'accepted', 'answers are read')
+    wait_for(lambda: len([line for line in world.bank.ledger.lines() if line['kind'] == 'payment']) >= 17, 'the bank pays')
+    wait_for(lambda: fate(world, plan.poor)[0][0] == fate(world, plan.refused)[0][0] == 'rejected', 'answers are read')
     tap.equal(fate(world, plan.refused)[0], ('rejected', 'BE01'), 'a wrong name is rejected')
     tap.equal(fate(world, plan.poor)[0], ('rejected', 'AM04'), 'so is what our funds do not cover')
     tap.ok(fate(world, plan.silent)[0][0] in ('sending', 'accepted', 'unknown'), 'no answer is no rejection', fate(world, plan.silent))
