@@ -213,6 +213,15 @@ def sweep(folder, options):
     return 1 if bad else 0
 
 
+def take_programs(folder):
+    """Copies of the programs: somebody may build meanwhile."""
+    os.mkdir(os.path.join(folder, 'bin'))
+    for name in ('yifen', 'yifend', 'yifen-parse'):
+        shutil.copy2(place.program(name), os.path.join(folder, 'bin', name))
+    shutil.copy2(place.SHIM, os.path.join(folder, 'bin', 'shim.so'))
+    place.BUILD, place.SHIM = os.path.join(folder, 'bin'), os.path.join(folder, 'bin', 'shim.so')
+
+
 def main():
     why = worlds.why_not()
     if why:
@@ -222,6 +231,7 @@ def main():
     folder = tempfile.mkdtemp(prefix='yifen-crash-', dir=room)
     code = 1
     try:
+        take_programs(folder)
         code = sweep(folder, arguments())
     finally:
         if code == 0 or not os.environ.get('KEEP'):
