@@ -70,6 +70,7 @@ SENTENCE("field_type", N_("[{file} ][第 {line} 行：]“{field}”的类型不
 SENTENCE("field_unknown", N_("[{file} ][第 {line} 行：]没有“{field}”这个字段[，是不是“{expected}”？]"))
 SENTENCE("field_word", N_("[{file} ][第 {line} 行：]“{field}”的值“{value}”不对，应为 {expected} 之一。"))
 SENTENCE("file_archive", N_("这是压缩包，请解压后把里面的对账单放入。"))
+SENTENCE("file_changes", N_("文件 {file} 还在改动，过一会儿再读。"))
 SENTENCE("file_empty", N_("文件是空的。"))
 SENTENCE("file_html", N_("这是网页，不是对账单文件；请在网银里另存为 CSV 再放入。"))
 SENTENCE("file_image", N_("这是图片，请从网银下载对账单文件放入。"))
