@@ -7,6 +7,7 @@
 #include "spool/cases.h"
 #include "spool/life.h"
 #include "spool/orders.h"
+#include "spool/verification.h"
 #include "spool/transfers.h"
 
 typedef struct {
@@ -131,6 +132,12 @@ static gboolean withdraw_proof(const Learning *l, GError **error) {
           open_case(l, "returned_after_verified", TRUE, error));
 }
 
+/* The round is over for the applicant's reason; after the last one people must know. */
+static gboolean follow_last(Store *store, const Learner *by, const char *order_no, gint64 purchase_id, GError **error) {
+  const OrderBy order_by = {.actor = by->actor, .now = by->now, .calendar = by->calendar};
+  return by->rounds == 0 || verification_exhausted(store, order_no, purchase_id, by->rounds, &order_by, error);
+}
+
 static gboolean follow_round(const Learning *l, GError **error) {
   gboolean moved = l->after != (int)l->transfer->state;
   if (l->transfer->verification_id == 0)
@@ -140,9 +147,12 @@ static gboolean follow_round(const Learning *l, GError **error) {
   if (l->evidence->settled_on != DAY_NONE && l->after != TRANSFER_REJECTED && !settle_round(l, error))
     return FALSE;
   if (moved && l->after == TRANSFER_REJECTED)
-    return l->evidence->ours ? not_paid(l, error) : refuse_round(l, error);
+    return l->evidence->ours ? not_paid(l, error)
+                             : refuse_round(l, error) &&
+                                   follow_last(l->store, l->by, l->transfer->order_no, l->transfer->purchase_id, error);
   if (moved && l->after == TRANSFER_RETURNED)
-    return refuse_round(l, error) && withdraw_proof(l, error);
+    return refuse_round(l, error) && withdraw_proof(l, error) &&
+           follow_last(l->store, l->by, l->transfer->order_no, l->transfer->purchase_id, error);
   return TRUE;
 }
 
@@ -192,28 +202,42 @@ gboolean transfer_denied(Store *store, gint64 transfer_id, const char *entry, co
          order_refresh(store, transfer.purchase_id, by->calendar, by->actor, by->now, error);
 }
 
+typedef struct {
+  gint64 id, purchase_id;
+  char *order_no;
+} Expired;
+
+static void expired_clear(gpointer expired) {
+  g_free(((Expired *)expired)->order_no);
+}
+
 static GArray *expired_rounds(Store *store, Day today, GError **error) {
   g_autofree char *day = day_format(today);
-  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-  g_auto(Rows) rows = store_rows(
-      store, "SELECT id FROM verification WHERE state = 'awaiting_code' AND expires_on < ? ORDER BY id", "t", day);
+  g_autoptr(GArray) rounds = g_array_new(FALSE, FALSE, sizeof(Expired));
+  g_array_set_clear_func(rounds, expired_clear);
+  g_auto(Rows) rows = store_rows(store,
+                                 "SELECT v.id, p.id, p.order_no FROM verification v JOIN purchase p ON p.id = "
+                                 "v.purchase_id WHERE v.state = 'awaiting_code' AND v.expires_on < ? ORDER BY v.id",
+                                 "t", day);
   while (rows_next(&rows, error)) {
-    gint64 id = rows_int(&rows, 0);
-    g_array_append_val(ids, id);
+    Expired round = {rows_int(&rows, 0), rows_int(&rows, 1), g_strdup(rows_text(&rows, 2))};
+    g_array_append_val(rounds, round);
   }
-  return rows.failed ? NULL : g_steal_pointer(&ids);
+  return rows.failed ? NULL : g_steal_pointer(&rounds);
 }
 
 gboolean verifications_expire(Store *store, Day today, const Learner *by, int *count, GError **error) {
-  g_autoptr(GArray) ids = expired_rounds(store, today, error);
+  g_autoptr(GArray) rounds = expired_rounds(store, today, error);
   const LifeNews news = {.actor = by->actor, .cause = NULL, .now = by->now};
-  for (guint i = 0; ids != NULL && i < ids->len; i++)
-    if (!life_apply(store, &life_verification, g_array_index(ids, gint64, i), VERIFICATION_TIME_OUT, &news, NULL, NULL,
-                    NULL, error))
+  for (guint i = 0; rounds != NULL && i < rounds->len; i++) {
+    const Expired *round = &g_array_index(rounds, Expired, i);
+    if (!life_apply(store, &life_verification, round->id, VERIFICATION_TIME_OUT, &news, NULL, NULL, NULL, error) ||
+        !follow_last(store, by, round->order_no, round->purchase_id, error))
       return FALSE;
-  if (ids == NULL)
+  }
+  if (rounds == NULL)
     return FALSE;
-  *count = (int)ids->len;
+  *count = (int)rounds->len;
   return TRUE;
 }
 

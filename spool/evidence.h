@@ -27,6 +27,7 @@ typedef struct {
   Instant now;
   const Calendar *calendar;
   int valid_days;
+  int rounds; /* an order, that the applicant caused; 0: people are not asked when the last one ended */
 } Learner;
 
 /* Within a transaction. verdict may be NULL. A contradiction opens a `transfer_contradiction` case; a fate that is

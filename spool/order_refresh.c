@@ -40,7 +40,7 @@ static gboolean look(Store *store, gint64 id, Situation *out, GError **error) {
   out->proof = life_state(&life_proof, proof);
   out->review = life_state(&life_review, review);
   g_strlcpy(out->price.currency, currency, sizeof out->price.currency);
-  return case_blocks(store, id, &out->blocked, error);
+  return TRUE;
 }
 
 static gboolean ready(const Situation *is) {
@@ -148,12 +148,20 @@ static gboolean keep_case(Store *store, const Situation *is, gboolean open, Day 
   return !open || case_open(store, &draft, actor, now, NULL, error);
 }
 
+/* An account that is proven after all, or needs no proof any more, answers what its last round left open. */
+static gboolean moot_impossible(Store *store, const Situation *is, const char *actor, Instant now, GError **error) {
+  gboolean unproven = is->proof == PROOF_NONE || is->proof == PROOF_WITHDRAWN;
+  g_autofree char *subject = g_strconcat("order:", is->order_no, NULL);
+  return (unproven && is->review != REVIEW_CLOSED) || case_moot(store, "proof_impossible", subject, actor, now, error);
+}
+
 gboolean order_refresh(Store *store, gint64 purchase_id, const Calendar *calendar, const char *actor, Instant now,
                        GError **error) {
   g_auto(Situation) is = {0};
   LifeNews news = {.actor = actor, .now = now};
   Day due;
-  if (!look(store, purchase_id, &is, error))
+  if (!look(store, purchase_id, &is, error) || !moot_impossible(store, &is, actor, now, error) ||
+      !case_blocks(store, purchase_id, &is.blocked, error))
     return FALSE;
   int event = is.review == REVIEW_WAITING && ready(&is) ? REVIEW_READY
               : is.review == REVIEW_OPEN && !ready(&is) ? REVIEW_NOT_READY

@@ -103,14 +103,11 @@ static gboolean apply_right(Store *store, const Try *try, const OrderBy *by, GEr
 static gboolean apply_wrong(Store *store, const Try *try, const VerificationLimits *limits, const OrderBy *by,
                             GError **error) {
   LifeNews news = {.actor = by->actor, .now = by->now};
-  gboolean left;
   int event = try->tries_left > 0 ? VERIFICATION_WRONG_CODE : VERIFICATION_LAST_WRONG_CODE;
   if (!life_apply(store, &life_verification, try->verification_id, event, &news, NULL, NULL, NULL, error))
     return FALSE;
-  if (try->tries_left > 0)
-    return TRUE;
-  return verification_rounds_left(store, try->purchase_id, limits->rounds, &left, error) &&
-         (left || verification_impossible(store, try->order_no, try->purchase_id, by, error));
+  return try->tries_left > 0 ||
+         verification_exhausted(store, try->order_no, try->purchase_id, limits->rounds, by, error);
 }
 
 /* The round may have died or been locked by a parallel try since this one was counted. */

@@ -51,17 +51,15 @@ gboolean verification_count(Store *store, const char *order_no, const Verificati
 gboolean verification_judge(Store *store, const guint8 key[32], const char *code, const Try *try,
                             const VerificationLimits *limits, const OrderBy *by, Confirmation *out, GError **error);
 
-/* Has the applicant a round left? Only rounds that it caused count. */
-gboolean verification_rounds_left(Store *store, gint64 purchase_id, int rounds, gboolean *left, GError **error);
-
-/* Within a transaction: opens the order's `proof_impossible` case. Fen and code cannot prove this account any more;
- * people look for another way. */
-gboolean verification_impossible(Store *store, const char *order_no, gint64 purchase_id, const OrderBy *by,
-                                 GError **error);
+/* Within a transaction, when a round has ended: after the last one, opens the order's `proof_impossible` case, because
+ * fen and code cannot prove this account any more and people must look for another way. Does nothing while a round is
+ * under way. */
+gboolean verification_exhausted(Store *store, const char *order_no, gint64 purchase_id, int rounds, const OrderBy *by,
+                                GError **error);
 
 /* A new round with the same account, in a transaction of its own: the older code dies at once and pay is asked for the
  * next. ERROR_REFUSED "transfer_open" while an earlier transfer of the order is not decided, "rounds_used" after the
- * last round (a `proof_impossible` case is opened), "not_by_code" when the order is not proven by code, "proof_done"
+ * last round, "not_by_code" when the order is not proven by code, "proof_done"
  * when it is already. */
 gboolean verification_again(Store *store, const char *order_no, const char *reason, const VerificationLimits *limits,
                             const OrderBy *by, GError **error);

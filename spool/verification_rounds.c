@@ -8,18 +8,21 @@
 #include "spool/cases.h"
 #include "spool/order_change.h"
 
-gboolean verification_rounds_left(Store *store, gint64 purchase_id, int rounds, gboolean *left, GError **error) {
+/* Have the rounds that the applicant caused all been used? One that went nowhere for our reasons is mended by pay. */
+static gboolean rounds_used(Store *store, gint64 purchase_id, int rounds, gboolean *used, GError **error) {
   gboolean found;
-  gint64 used = 0;
-  if (!store_row(store, error, &found, "SELECT count(*) FROM verification WHERE purchase_id = ? AND counted = 1", "i",
-                 purchase_id, "i", &used))
+  gint64 spent = 0;
+  if (!store_row(store, error, &found,
+                 "SELECT (SELECT count(*) FROM verification WHERE purchase_id = ?1 AND counted = 1) >= ?2 AND "
+                 "(SELECT counted FROM verification WHERE purchase_id = ?1 ORDER BY round DESC LIMIT 1) = 1",
+                 "ii", purchase_id, (gint64)rounds, "i", &spent))
     return FALSE;
-  *left = used < rounds;
+  *used = spent != 0;
   return TRUE;
 }
 
-gboolean verification_impossible(Store *store, const char *order_no, gint64 purchase_id, const OrderBy *by,
-                                 GError **error) {
+static gboolean open_impossible(Store *store, const char *order_no, gint64 purchase_id, const OrderBy *by,
+                                GError **error) {
   g_autofree char *subject = g_strconcat("order:", order_no, NULL);
   g_autofree char *card = g_strdup_printf("{\"order_no\":\"%s\"}", order_no);
   Day due = DAY_NONE;
@@ -30,24 +33,41 @@ gboolean verification_impossible(Store *store, const char *order_no, gint64 purc
          order_refresh(store, purchase_id, by->calendar, by->actor, by->now, error);
 }
 
-/* May the applicant have another round? *used: no, the last one is spent, and the case says so. */
+gboolean verification_exhausted(Store *store, const char *order_no, gint64 purchase_id, int rounds, const OrderBy *by,
+                                GError **error) {
+  gboolean used, waits;
+  gint64 one;
+  if (!rounds_used(store, purchase_id, rounds, &used, error))
+    return FALSE;
+  if (!used)
+    return TRUE;
+  if (!store_row(
+          store, error, &waits,
+          "SELECT 1 FROM purchase p WHERE p.id = ?1 AND (p.review = 'closed' OR p.proof NOT IN ('none','withdrawn') "
+          "OR EXISTS (SELECT 1 FROM verification v WHERE v.purchase_id = ?1 AND v.state IN "
+          "('due','sending','awaiting_code')))",
+          "i", purchase_id, "i", &one))
+    return FALSE;
+  return waits || open_impossible(store, order_no, purchase_id, by, error);
+}
+
+/* May the applicant have another round? *used: no, there are no more. */
 static gboolean may_again(Store *store, const OrderStand *stand, const VerificationLimits *limits, const OrderBy *by,
                           gboolean *used, GError **error) {
   const char *order_no = stand->order.order_no;
-  gboolean by_code, open, left;
+  gboolean by_code, open;
   if (stand->review == REVIEW_CLOSED)
     return error_set(error, ERROR_REFUSED, "order_closed", "value", order_no, NULL);
   if (stand->proof != PROOF_NONE && stand->proof != PROOF_WITHDRAWN)
     return error_set(error, ERROR_REFUSED, "proof_done", "value", order_no, NULL);
   if (!order_by_code(store, stand, &by_code, error) || !order_transfer_open(store, stand->id, &open, error) ||
-      !verification_rounds_left(store, stand->id, limits->rounds, &left, error))
+      !rounds_used(store, stand->id, limits->rounds, used, error))
     return FALSE;
   if (!by_code)
     return error_set(error, ERROR_REFUSED, "not_by_code", "value", order_no, NULL);
   if (open)
     return error_set(error, ERROR_REFUSED, "transfer_open", "value", order_no, NULL);
-  *used = !left;
-  return left || verification_impossible(store, order_no, stand->id, by, error);
+  return verification_exhausted(store, order_no, stand->id, limits->rounds, by, error);
 }
 
 static gboolean again(Store *store, const char *order_no, const char *reason, const VerificationLimits *limits,

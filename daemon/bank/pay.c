@@ -10,7 +10,11 @@
 #define HOUR (3600 * INSTANT_SECOND)
 
 Learner pay_learner(const RoleRun *run, Instant now) {
-  return (Learner){.actor = "pay", .now = now, .calendar = run->calendar, .valid_days = run->conf->valid_days};
+  return (Learner){.actor = "pay",
+                   .now = now,
+                   .calendar = run->calendar,
+                   .valid_days = run->conf->valid_days,
+                   .rounds = run->conf->rounds};
 }
 
 const Profile *pay_profile(const RoleRun *run, const ConfAccount *account) {

@@ -267,8 +267,11 @@ static gboolean learn(CommandContext *context, const Transfer *t, TransferEvent 
                       GError **error) {
   Instant now = clock_now();
   g_autofree char *source = g_strdup_printf("person:%s", context->actor);
-  const Learner by = {
-      .actor = context->actor, .now = now, .calendar = context->calendar, .valid_days = context->conf->valid_days};
+  const Learner by = {.actor = context->actor,
+                      .now = now,
+                      .calendar = context->calendar,
+                      .valid_days = context->conf->valid_days,
+                      .rounds = context->conf->rounds};
   const Evidence evidence = {.event = event,
                              .source = source,
                              .detail = detail,

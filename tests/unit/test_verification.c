@@ -1,6 +1,7 @@
 #include "tests/unit/orderstore.h"
 
 #include "rules/code.h"
+#include "spool/evidence.h"
 #include "spool/verification.h"
 
 static const guint8 key[32] = {1, 2, 3};
@@ -248,17 +249,50 @@ static void test_again(Fixture *f, gconstpointer data) {
 }
 
 static void test_rounds_used(Fixture *f, gconstpointer data) {
+  char code[CODE_SIZE];
   (void)data;
   prepare(f, "expired", "booked");
   make_round(f, 2, "failed", "returned");
   run(f, "UPDATE verification SET counted = 0 WHERE round = 2");
   make_round(f, 3, "expired", "booked");
   g_assert_cmpstr(again(f), ==, "done");
-  make_round(f, 4, "locked", "booked");
+  make_round(f, 4, "awaiting_code", "booked");
+  g_assert_cmpstr(again(f), ==, "rounds_used");
+  g_assert_cmpint(number(f, "SELECT count(*) FROM review_case"), ==, 0); /* its code may still be typed */
+  run(f, "UPDATE verification SET state = 'locked' WHERE round = 4");
   g_assert_cmpstr(again(f), ==, "rounds_used");
   assert_text(f, "SELECT reason || subject FROM review_case", "proof_impossibleorder:" NO);
   g_assert_cmpstr(again(f), ==, "rounds_used");
   g_assert_cmpint(number(f, "SELECT count(*) FROM review_case"), ==, 1);
+  run(f, "UPDATE verification SET state = 'awaiting_code' WHERE round = 4");
+  right_code(4, code);
+  confirm(f, code, "verified", 2);
+  assert_text(f, "SELECT state FROM review_case WHERE reason = 'proof_impossible'", "closed");
+  assert_text(f, "SELECT review FROM purchase", "open");
+}
+
+/* The bank refuses the last round, or its last day passes: nobody has to ask before people know. */
+static void test_last_ends(Fixture *f, gconstpointer data) {
+  gboolean refused = data != NULL;
+  int count;
+  g_autoptr(GError) error = NULL;
+  const Evidence evidence = {.event = TRANSFER_STATUS_REJECT,
+                             .source = "file:1",
+                             .field = "name",
+                             .settled_on = DAY_NONE,
+                             .due_at = INSTANT_NONE};
+  const Learner by = {.actor = "pay", .now = f->by.now, .calendar = f->calendar, .valid_days = 10, .rounds = 2};
+  prepare(f, "expired", "booked");
+  make_round(f, 2, refused ? "sending" : "awaiting_code", refused ? "accepted" : "booked");
+  g_assert_true(store_begin(f->store, &error));
+  if (refused)
+    g_assert_true(transfer_learn(f->store, number(f, "SELECT max(id) FROM transfer"), &evidence, &by, NULL, &error));
+  else
+    g_assert_true(verifications_expire(f->store, day_of_instant(f->by.now) + 100, &by, &count, &error));
+  g_assert_true(store_commit(f->store, &error));
+  g_assert_no_error(error);
+  assert_text(f, "SELECT state FROM verification WHERE round = 2", refused ? "failed" : "expired");
+  assert_text(f, "SELECT reason || subject FROM review_case", "proof_impossibleorder:" NO);
 }
 
 static void test_again_wire(Fixture *f, gconstpointer data) {
@@ -351,6 +385,8 @@ int main(int argc, char **argv) {
     add(path, &agains[i], test_again);
   }
   add("/verification/rounds-used", NULL, test_rounds_used);
+  add("/verification/last-refused", "refused", test_last_ends);
+  add("/verification/last-expired", NULL, test_last_ends);
   add("/verification/again-wire", NULL, test_again_wire);
   add("/verification/again-proven", NULL, test_again_proven);
   add("/verification/account", NULL, test_account);
