@@ -33,11 +33,11 @@ def why_not():
 
 
 class World:
-    def __init__(self, home, start='2026-11-02', layouts=None, pays=('icbc', 'cmb'), more='', **verification):
+    def __init__(self, home, start='2026-11-02', layouts=None, pays=('icbc', 'cmb'), more='', settle=1, **verification):
         self.home = home
         self.verification = dict({'remark': '办理数字证书编码: {code}'}, **verification)
         self.layouts = dict(LAYOUTS, **(layouts or {}))
-        self.pays = pays
+        self.pays, self.settle = pays, settle
         self.bank = Bank(os.path.join(home, 'bank'))
         self.teller = None
         for name, number in NUMBERS.items():
@@ -67,7 +67,7 @@ class World:
 
     def configure(self, more='', **channel):
         self.yifen.configure(
-            section('yifen', None, settle=1, language='zh_CN'), section('verification', None, **self.verification),
+            section('yifen', None, settle=self.settle, language='zh_CN'), section('verification', None, **self.verification),
             section('mail', None, server=f'127.0.0.1:{self.smtp.port}', tls='none',
                     reviewers='shenhe@example.com, caiwu@example.com', report='18:00', **{'from': 'yifen@example.com'}),
             ''.join(self.account(name) for name in NUMBERS), self.channel('bank-sftp', **channel), more)
