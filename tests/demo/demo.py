@@ -14,8 +14,8 @@ from lib.week import Week  # noqa: E402
 from lib.world import World  # noqa: E402
 
 HOME = os.path.join(place.ROOT, 'build', 'demo')
-WORDS = dict(booked='已记账', rejected='被拒', returned='退汇', unknown='结果未知', accepted='银行已受理', sending='发送中', planned='待发')
-BANK_NAMES = dict(icbc='工行', abc='农行', cmb='招行')
+WORDS = dict(booked='已记账', rejected='被拒', returned='已退汇', unknown='结果未知', accepted='银行已受理', sending='发送中', planned='待发',
+             settled='已入账', review='待审核', explained='无需处理', own_transfer='我方打款', pending='待匹配')
 _began = time.monotonic()
 
 
@@ -35,10 +35,9 @@ def words(states):
     return '，'.join(f'{WORDS.get(state, state)} {n} 笔' for state, n in states.items())
 
 
-def show_file(path, lines=3):
-    with open(path, encoding='utf-8-sig') as file:
-        for line in file.read().splitlines()[:lines]:
-            say('      ' + line)
+def quote(text, lines=40):
+    for line in text.rstrip().splitlines()[:lines]:
+        say('    │ ' + line)
 
 
 class Demo:
@@ -110,7 +109,11 @@ class Demo:
         for path in written:
             say('    ' + local(path))
         found = count(row['disposition'] for row in self.yifen.entries())
-        say('到此为止的流水行：' + '，'.join(f'{word} {n}' for word, n in found.items()))
+        say(f'到此为止的流水行：{words(found)}。')
+        if number == 0:
+            say('财务拿回的结果文件，每行写明去向：')
+            with open(self.week.results()[0], encoding='utf-8-sig') as file:
+                quote(file.read(), 5)
 
     def junk(self):
         title('不该收的文件')
@@ -119,6 +122,18 @@ class Demo:
             with open(path, encoding='utf-8-sig') as file:
                 say(f'  {name}：{file.read().strip()}')
         say('每个都整份拒收、原件留存、说明原因。')
+
+    def second_chance(self):
+        title('再来一轮')
+        words_ = self.week.second_chance()
+        say(f"{self.plan.refused['applicant']['name']} 换了账户，{self.plan.guesser['applicant']['name']} 申请重新打款：各收到新的编码，旧编码作废；")
+        say('  报来新编码：' + '，'.join(self._result(dict(result=word)) for word in words_) + '。')
+
+    def bounce(self):
+        title('退汇')
+        rows = [row for row in self.yifen.transfers() if row['order_no'] == self.plan.bounced['order_no']]
+        say('一笔已记账的一分钱两天后被退回。指令、银行答复、我方流水三方对照：')
+        quote(self.yifen.must('transfer', 'show', rows[0]['reference']))
 
     def again(self):
         title('同一份流水再来一次')
@@ -130,7 +145,12 @@ class Demo:
     def review(self):
         title('审核员处理')
         cases = self.yifen.objects('case', 'list')
-        say('待审核案：' + '，'.join(f"{reason} {n}" for reason, n in count(case['reason'] for case in cases).items()))
+        say('自动入账的都有把握；没有把握的交给人，连同理由：')
+        lines = self.yifen.must('case', 'list').splitlines()
+        quote('\n'.join(line for line in lines if '业务单待审核' not in line))
+        odd = next(case for case in cases if case['reason'] == 'ambiguous')
+        say('比如这一件，系统看了什么、为什么不选：')
+        quote(self.yifen.must('case', 'show', str(odd['id'])))
         ready = [case for case in cases if case['reason'] == 'application']
         for case in ready[:-1]:
             self.yifen.must('case', 'accept', str(case['id']))
@@ -146,6 +166,8 @@ class Demo:
             amount = boss['payment']['amount']
             self.yifen.must('case', 'settle', str(third['id']), f"{boss['order_no']}={amount}")
             say(f"{boss['applicant']['name']} 由个人代付 {amount} 元：审核员确认后入账；代付不证明账户，还要走一分钱认证。")
+        say(f"付款账户余额已补足，关闭“银行拒绝付款”一案：{self.plan.poor['applicant']['name']} 随即收到一分钱，"
+            f'{self._result(dict(result=self.week.mend()))}。')
         stranger = next((case for case in cases if case['reason'] == 'unknown_payer'), None)
         if stranger:
             self.yifen.must('case', 'close', str(stranger['id']), '--reason', '与证书业务无关，已转财务')
@@ -156,7 +178,9 @@ class Demo:
         self.world.bank.clock.move_to_day(self.world.bank.clock.today(), 18, 1)
         self.yifen.ring()
         mails = wait_for(self.world.smtp.messages, 'the daily report is mailed', 60)
+        text = mails[-1].get_body(('plain',)).get_content()
         say(f"18:00 日报寄给 {mails[-1]['to']}：《{mails[-1]['subject']}》")
+        quote(text, 24)
         path = os.path.join(HOME, 'report.html')
         with open(path, 'w', encoding='utf-8') as file:
             file.write(self.yifen.must('report', '--format', 'html'))
@@ -181,8 +205,8 @@ def main():
     if why:
         sys.exit(f'demo: {why}')
     demo = Demo()
-    for act in (demo.open, demo.orders, demo.transfers, demo.codes, lambda: demo.day(0), demo.junk, lambda: demo.day(1),
-                lambda: demo.day(2), demo.again, demo.review, demo.report, demo.end):
+    for act in (demo.open, demo.orders, demo.transfers, demo.codes, lambda: demo.day(0), demo.junk, demo.second_chance,
+                lambda: demo.day(1), lambda: demo.day(2), demo.bounce, demo.again, demo.review, demo.report, demo.end):
         act()
 
 

@@ -156,6 +156,7 @@ def check_cases(week):
     week.yifen.must('case', 'settle', str(third['id']), f"{week.plan.wires[26]['order_no']}={week.plan.wires[26]['payment']['amount']}")
     left = {case['id'] for case in week.yifen.cases()}
     tap.ok(not left & {first['id'], second['id'], third['id']}, 'decided cases are closed', left)
+    tap.equal(week.mend(), 'verified', 'when our funds are there, the refused fen goes out')
     again = week.yifen.yifen('case', 'accept', str(first['id']))
     tap.equal(again.returncode, 1, 'a case is decided once')
 
@@ -195,6 +196,7 @@ def main():
         week.evening()
         if day == 0:
             check_junk(world, week)
+            tap.equal(week.second_chance(), ['verified', 'verified'], 'another account, or another fen, verifies at last')
     check_lines(world, week)
     check_fens(world, week)
     check_again(week)

@@ -1,6 +1,7 @@
 """Plays the invented week (story.py) on a world whose yifend runs: each method is one thing that people or the bank do, waits
 until Yifen has understood it, and gives what happened."""
 import datetime
+import json
 import os
 
 from . import hall, orders, story
@@ -77,13 +78,31 @@ class Week:
         """What the hall is told: the result word."""
         if http:
             return hall.call(self.yifen, 'POST', f"/v1/orders/{order['order_no']}/code", {'code': code})
-        import json
         done = self.yifen.yifen('order', 'code', order['order_no'], code, '--json')
         return json.loads(done.stdout)
 
     def wrong(self, order):
         right = self.world.code(order)
         return f'{(int(right) + 1) % 1000000:06d}'
+
+    def second_chance(self):
+        """Who was refused names another account, who guessed asks for another fen; both then read their code. Gives the
+        result words."""
+        refused, guesser = self.plan.refused, self.plan.guesser
+        account = dict(refused['bank_account'], number='4' + refused['bank_account']['number'][::-1][:15])
+        refused['bank_account'] = account
+        sent = [len(self.world.phone(order)) for order in (refused, guesser)]
+        hall.call(self.yifen, 'PUT', f"/v1/orders/{refused['order_no']}/bank-account", account)
+        self.yifen.must('order', 'resend', guesser['order_no'], '--reason', '申请人记错了附言')
+        wait_for(lambda: all(len(self.world.phone(order)) > n for order, n in zip((refused, guesser), sent)), 'new fens arrive', 30)
+        return [self.confirm(order, self.world.code(order))['result'] for order in (refused, guesser)]
+
+    def mend(self):
+        """Finance fills our account and closes the case; the fen that was refused for it goes out, as a new round."""
+        case = next(case for case in self.yifen.cases() if case['reason'] == 'bank_refused')
+        self.yifen.must('case', 'close', str(case['id']), '--reason', '付款账户余额已补足')
+        wait_for(lambda: self.world.phone(self.plan.poor), 'the refused fen arrives', 30)
+        return self.confirm(self.plan.poor, self.world.code(self.plan.poor))['result']
 
     # ---- the bank's day ----
 
