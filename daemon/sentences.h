@@ -118,6 +118,7 @@ SENTENCE("parser_missing", N_("解析程序 yifen-parse 不能启动[：{detail}
 SENTENCE("pipe", N_("读取文件的程序中途失去了接收方。"))
 SENTENCE("profile_unknown", N_("没有名为“{value}”的银行格式。"))
 SENTENCE("proof_done", N_("业务单 {value} 的账户已经认证成功，不用再打款。"))
+SENTENCE("receipt_file", N_("还不能保存凭据文件 {file}；请去掉文件，只登记凭据号、金额、日期和付款人。"))
 SENTENCE("receipt_online", N_("业务单 {value} 是在线缴费的，不用上传汇款凭据。"))
 SENTENCE("reference_taken", N_("生成的业务参考号已被占用。请检查系统的随机数来源。"))
 SENTENCE("remark_bytes", N_("附言模板太长：填入六位编码后为 {value} 字节，{file} 最多 {expected} 字节；太长会被银行截断，因此不付款。请缩短配置里的 remark。"))

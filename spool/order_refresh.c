@@ -148,11 +148,16 @@ static gboolean keep_case(Store *store, const Situation *is, gboolean open, Day 
   return !open || case_open(store, &draft, actor, now, NULL, error);
 }
 
-/* An account that is proven after all, or needs no proof any more, answers what its last round left open. */
-static gboolean moot_impossible(Store *store, const Situation *is, const char *actor, Instant now, GError **error) {
+/* Cases whose question has answered itself: an account that is proven after all, or needs no proof any more; money that
+ * came after its receipt. */
+static gboolean moot_answered(Store *store, const Situation *is, const char *actor, Instant now, GError **error) {
+  gboolean closed = is->review == REVIEW_CLOSED;
   gboolean unproven = is->proof == PROOF_NONE || is->proof == PROOF_WITHDRAWN;
   g_autofree char *subject = g_strconcat("order:", is->order_no, NULL);
-  return (unproven && is->review != REVIEW_CLOSED) || case_moot(store, "proof_impossible", subject, actor, now, error);
+  if ((closed || !unproven) && !case_moot(store, "proof_impossible", subject, actor, now, error))
+    return FALSE;
+  return (!closed && is->payment == PAYMENT_CLAIMED) ||
+         case_moot(store, "receipt_without_money", subject, actor, now, error);
 }
 
 gboolean order_refresh(Store *store, gint64 purchase_id, const Calendar *calendar, const char *actor, Instant now,
@@ -160,7 +165,7 @@ gboolean order_refresh(Store *store, gint64 purchase_id, const Calendar *calenda
   g_auto(Situation) is = {0};
   LifeNews news = {.actor = actor, .now = now};
   Day due;
-  if (!look(store, purchase_id, &is, error) || !moot_impossible(store, &is, actor, now, error) ||
+  if (!look(store, purchase_id, &is, error) || !moot_answered(store, &is, actor, now, error) ||
       !case_blocks(store, purchase_id, &is.blocked, error))
     return FALSE;
   int event = is.review == REVIEW_WAITING && ready(&is) ? REVIEW_READY

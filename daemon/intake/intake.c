@@ -9,6 +9,7 @@
 #include "daemon/role.h"
 #include "rules/error.h"
 #include "spool/drop.h"
+#include "spool/overdue.h"
 #include "spool/tied.h"
 
 #define ACTOR "intake"
@@ -16,6 +17,7 @@
 typedef struct {
   Intake *intake;
   Drop *drop;
+  Day swept; /* when orders that nobody paid were last looked at */
 } State;
 
 static void stop(RoleRun *run) {
@@ -92,15 +94,34 @@ static gboolean on_odd(void *user, const char *section, const char *name, const 
   return result_odd(state->intake, section, name, why, since, error);
 }
 
+/* Once a day. *next: the next midnight. */
+static gboolean sweep_orders(RoleRun *run, Instant now, Instant *next, GError **error) {
+  State *state = run->state;
+  const OrderBy by = {.actor = ACTOR, .now = now, .calendar = run->calendar};
+  Day today = day_of_instant(now);
+  *next = instant_at(today + 1, 0, 0, 0);
+  if (state->swept == today)
+    return TRUE;
+  if (!overdue_sweep(run->store, &by, error))
+    return FALSE;
+  state->swept = today;
+  return TRUE;
+}
+
+static Instant sooner(Instant a, Instant b) {
+  return a == INSTANT_NONE ? b : b == INSTANT_NONE ? a : MIN(a, b);
+}
+
 static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {
   State *state = run->state;
   const DropSink sink = {.odd = on_odd, .user = state};
-  Instant ready, patience;
+  Instant ready, patience, midnight;
   int claimed = 0;
   if (!putaway_all(state->intake, now, &patience, error) ||
-      !drop_scan(state->drop, run->store, now, run->conf->settle_seconds, &sink, &ready, &claimed, error))
+      !drop_scan(state->drop, run->store, now, run->conf->settle_seconds, &sink, &ready, &claimed, error) ||
+      !sweep_orders(run, now, &midnight, error))
     return FALSE;
-  *next = ready == INSTANT_NONE || (patience != INSTANT_NONE && patience < ready) ? patience : ready;
+  *next = sooner(midnight, sooner(patience, ready));
   return TRUE;
 }
 

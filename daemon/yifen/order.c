@@ -127,22 +127,25 @@ static json_t *receipt_body(const char *const values[5], GError **error) {
 
 static int receipt(CommandContext *context, int argc, char **argv) {
   GError *error = NULL;
-  const char *order_no = NULL, *values[5] = {0};
+  const char *words[2] = {NULL}, *values[5] = {0};
   const OrderOption options[] = {{"--number", &values[0]},        {"--amount", &values[1]},
                                  {"--paid-on", &values[2]},       {"--payer-name", &values[3]},
                                  {"--payer-account", &values[4]}, {NULL}};
-  gboolean good = order_command_options(argc - 1, argv + 1, options, &order_no, 1);
+  gboolean file = order_command_options(argc - 1, argv + 1, options, words, 2);
+  gboolean good = file || order_command_options(argc - 1, argv + 1, options, words, 1);
   for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
     good = good && values[i] != NULL;
   if (!good)
     return command_usage(context, _("order receipt 业务单号 --number 凭据号 --amount 金额 --paid-on 年-月-日 "
                                     "--payer-name 付款户名 --payer-account 付款账号"));
   OrderBy by = order_command_by(context);
-  json_auto_t *body = receipt_body(values, &error);
+  if (file) /* better no receipt than one whose picture is silently lost */
+    error_set(&error, ERROR_REFUSED, "receipt_file", "file", words[1], NULL);
+  json_auto_t *body = file ? NULL : receipt_body(values, &error);
   if (body == NULL)
     return command_failed(context, error);
   Receipt claim = order_receipt_of(body);
-  if (!order_receipt(context->store, order_no, &claim, &by, &error))
+  if (!order_receipt(context->store, words[0], &claim, &by, &error))
     return command_failed(context, error);
   say(context, _("汇款凭据已登记，等待核实到账。"));
   return 0;

@@ -2,6 +2,7 @@
 
 #include "spool/cases.h"
 #include "spool/order_view.h"
+#include "spool/overdue.h"
 
 static void test_wire(Fixture *f, gconstpointer data) {
   (void)data;
@@ -226,6 +227,26 @@ static void test_receipt(Fixture *f, gconstpointer data) {
   g_assert_cmpint(count, ==, 0);
 }
 
+/* Uploaded on Sunday 22, day 0 is Monday 23; on Thursday 26 two working days are over. */
+static void test_overdue(Fixture *f, gconstpointer data) {
+  (void)data;
+  OrderTaken taken;
+  g_autoptr(GError) error = NULL;
+  Receipt receipt = {
+      .number = "E1", .amount = {104800, "CNY"}, .paid_on = 20000, .payer_name = "x", .payer_account = "123456"};
+  take(f, "1048.00", "1048.00", &taken, NULL);
+  g_assert_true(order_receipt(f->store, NO, &receipt, &f->by, &error));
+  f->by.now = instant_at(day_of_instant(f->by.now) + 4, 0, 0, 0) - 1;
+  g_assert_true(overdue_sweep(f->store, &f->by, &error));
+  g_assert_cmpint(number(f, "SELECT count(*) FROM review_case"), ==, 0);
+  f->by.now += 1;
+  for (int i = 0; i < 2; i++)
+    g_assert_true(overdue_sweep(f->store, &f->by, &error));
+  assert_text(f, "SELECT group_concat(reason || subject) FROM review_case", "receipt_without_moneyorder:" NO);
+  apply(f, &life_payment, PAYMENT_EXACT);
+  assert_text(f, "SELECT state FROM review_case", "closed");
+}
+
 static void test_receipt_online(Fixture *f, gconstpointer data) {
   (void)data;
   OrderTaken taken;
@@ -280,6 +301,7 @@ int main(int argc, char **argv) {
   add("/orders/withdraw-paid", NULL, test_withdraw_paid);
   add("/orders/lapse", NULL, test_lapse);
   add("/orders/receipt", NULL, test_receipt);
+  add("/orders/overdue", NULL, test_overdue);
   add("/orders/receipt-online", NULL, test_receipt_online);
   add("/orders/view", NULL, test_view);
   return g_test_run();
