@@ -305,6 +305,8 @@ static gboolean entry_over(Camt *camt, GError **error) {
   base->statement = camt->statement.number;
   base->line = ++camt->entries;
   base->account = camt->statement.account;
+  if (base->booking_date == DAY_NONE && camt->statement.from == camt->statement.to)
+    base->booking_date = camt->statement.to;
   gboolean done = camt_entry_emit(&camt->entry, camt->statement.account, camt->owner, &camt->sink, error);
   camt_entry_reset(&camt->entry);
   return done;
@@ -378,6 +380,7 @@ static gboolean claimed(Event *event, Money *amount, gboolean *has, const char *
   if (event->camt->statement.currency == NULL)
     return TRUE; /* a sum of nothing we could compare */
   *has = TRUE;
+  event->text += *event->text == '-'; /* some banks sign the sum of the debits */
   return read_amount(event, field, amount);
 }
 

@@ -159,9 +159,13 @@ static gboolean read_total(Csv *csv, const CsvRow *row, Total total, int at, GEr
 static gboolean values_row(Csv *csv, const CsvRow *row, GError **error) {
   csv->labelled = FALSE;
   csv->totals_seen = TRUE;
-  for (int total = 0; total < TOTALS; total++)
-    if (!read_total(csv, row, (Total)total, csv->label_at[total], error))
+  for (int total = 0; total < TOTALS; total++) {
+    int at = csv->label_at[total];
+    if (!row->ended && at >= 0 && (at >= (int)row->count || *row->cells[at] == '\0'))
+      return refuse_row("csv_cut", row, NULL, NULL, error);
+    if (!read_total(csv, row, (Total)total, at, error))
       return FALSE;
+  }
   return TRUE;
 }
 

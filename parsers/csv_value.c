@@ -84,6 +84,8 @@ static gboolean ungroup(char *text) {
   gsize whole = point == NULL ? strlen(to) : (gsize)(point - to);
   if (strchr(to, ',') == NULL)
     return TRUE;
+  if (whole % 4 == 0) /* a separator before the first digit, or one missing */
+    return FALSE;
   const char *from = to;
   for (gsize left = whole; left > 0; left--, from++) {
     gboolean comma = left % 4 == 0 && left < whole;

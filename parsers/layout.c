@@ -30,7 +30,7 @@ static const char *const total_names[TOTALS] = {"total_count", "total_credit_cou
 
 #define USUAL_DATES                                                                                                    \
   "YYYY-MM-DD hh:mm:ss|YYYY-MM-DD|YYYYMMDD|YYYYMMDD hh:mm:ss|YYYYMMDDhhmmss|YYYY/M/D|YYYY/M/D h:mm|"                   \
-  "YYYY/M/D h:mm:ss|YYYY-MM-DD-hh.mm.ss|YYYY年M月D日|YYYY年M月D日 h时mm分ss秒|YYYY年M月D日 h时mm分"
+  "YYYY/M/D h:mm:ss|YYYY-MM-DD-hh.mm.ss|YYYY年M月D日|YYYY年M月D日 h时m分s秒|YYYY年M月D日 h时m分"
 #define USUAL_TIMES "hh:mm:ss|hhmmss|hmmss|YYYYMMDDhhmmss"
 
 const char *layout_column_name(Column column) {

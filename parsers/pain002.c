@@ -80,6 +80,8 @@ static gboolean tell_transaction(Pain002 *pain002, GError **error) {
   const BankStatus *from = own->status != NULL                     ? own
                            : levels[STATUS_PAYMENT].status != NULL ? &levels[STATUS_PAYMENT]
                                                                    : &levels[STATUS_GROUP];
+  if (from != own && g_strcmp0(from->status, "PART") == 0) /* some, but not which */
+    return TRUE;
   BankStatus status = *own; /* borrows */
   status.message_id = levels[STATUS_GROUP].message_id;
   status.payment_id = levels[STATUS_PAYMENT].payment_id;

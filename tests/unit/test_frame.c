@@ -1,0 +1,161 @@
+#include "tests/unit/parsing.h"
+
+#include "parsers/frame.h"
+
+static gboolean append(void *user, const void *bytes, gsize size, G_GNUC_UNUSED GError **error) {
+  g_byte_array_append(user, bytes, (guint)size);
+  return TRUE;
+}
+
+static Money cny(gint64 minor) {
+  return (Money){minor, "CNY"};
+}
+
+/* A statement with two lines and a status, as frames. */
+static GByteArray *stream(void) {
+  GByteArray *bytes = g_byte_array_new();
+  g_autoptr(FrameWriter) writer = frame_writer_new(append, bytes);
+  RecordSink sink = frame_writer_sink(writer);
+  char account[] = "1", currency[] = "CNY", format[] = "csv", name[] = "甲公司", remark[] = "备注", empty[] = "";
+  Statement statement = {.number = 1,
+                         .account = account,
+                         .currency = currency,
+                         .page = 1,
+                         .last_page = TRUE,
+                         .format = format,
+                         .from = DAY_NONE,
+                         .to = 20000,
+                         .has_closing = TRUE,
+                         .closing = cny(-5),
+                         .claimed_entries = -1};
+  Entry entry = {.statement = 1,
+                 .line = 2,
+                 .account = account,
+                 .booking_date = 20000,
+                 .value_date = DAY_NONE,
+                 .amount = cny(73500),
+                 .direction = DIRECTION_DEBIT,
+                 .counterparty_name = name,
+                 .remark = remark,
+                 .purpose = empty,
+                 .has_balance = TRUE,
+                 .balance = cny(1)};
+  char message[] = "M", code[] = "RJCT";
+  BankStatus status = {.level = STATUS_GROUP, .message_id = message, .status = code};
+  g_assert_true(sink.statement(sink.user, &statement, NULL) && sink.entry(sink.user, &entry, NULL));
+  entry.line = 3;
+  g_assert_true(sink.entry(sink.user, &entry, NULL) && sink.statement_end(sink.user, &statement, NULL) &&
+                sink.status(sink.user, &status, NULL) && frame_writer_end(writer, NULL));
+  return bytes;
+}
+
+/* What the reader says of these bytes, fed in pieces; the caller frees. */
+static char *replay(const guint8 *bytes, gsize size, gsize piece) {
+  Collector collector = collector_make(NULL);
+  RecordSink sink = collector_sink(&collector);
+  g_autoptr(FrameReader) reader = frame_reader_new(&sink);
+  g_autoptr(GError) error = NULL;
+  gboolean good = TRUE;
+  for (gsize at = 0; good && at < size; at += piece)
+    good = frame_reader_feed(reader, bytes + at, MIN(piece, size - at), &error);
+  good = good && frame_reader_finish(reader, &error);
+  char *said = good ? g_strdup(collector.text->str) : g_strdup_printf("refused %s", error->message);
+  collector_free(&collector);
+  return said;
+}
+
+static void test_round(void) {
+  g_autoptr(GByteArray) bytes = stream();
+  g_autofree char *want = g_strdup("{\"type\":\"statement\",\"statement\":1,\"account\":\"1\",\"currency\":\"CNY\","
+                                   "\"page\":1,\"last_page\":true,\"to\":"
+                                   "\"2024-10-04\",\"closing\":\"-0.05\",\"format\":\"csv\"}\n"
+                                   "{\"type\":\"entry\",\"statement\":1,\"line\":2,\"account\":\"1\",\"booking_date\":"
+                                   "\"2024-10-04\",\"amount\":\"735.00\","
+                                   "\"currency\":\"CNY\",\"direction\":\"debit\",\"status\":\"booked\",\"reversal\":"
+                                   "false,\"counterparty_name\":\"甲公司\","
+                                   "\"remark\":\"备注\",\"balance\":\"0.01\"}\n"
+                                   "{\"type\":\"entry\",\"statement\":1,\"line\":3,\"account\":\"1\",\"booking_date\":"
+                                   "\"2024-10-04\",\"amount\":\"735.00\","
+                                   "\"currency\":\"CNY\",\"direction\":\"debit\",\"status\":\"booked\",\"reversal\":"
+                                   "false,\"counterparty_name\":\"甲公司\","
+                                   "\"remark\":\"备注\",\"balance\":\"0.01\"}\n"
+                                   "0 M (null) (null) RJCT (null) (null) (null)\n");
+  for (gsize piece = 1; piece <= bytes->len; piece += 7) {
+    g_autofree char *got = replay(bytes->data, bytes->len, piece);
+    g_assert_cmpstr(got, ==, want);
+  }
+}
+
+static void test_cut(void) {
+  g_autoptr(GByteArray) bytes = stream();
+  for (gsize cut = 0; cut < bytes->len; cut++) {
+    g_autofree char *got = replay(bytes->data, cut, 64);
+    if (!g_str_has_prefix(got, "refused parser_died"))
+      g_test_fail_printf("cut at %" G_GSIZE_FORMAT ": %s", cut, got);
+  }
+}
+
+/* Every bit of every byte: read or refused, and nothing of it unclean. */
+static void test_changed(void) {
+  g_autoptr(GByteArray) bytes = stream();
+  int refused = 0;
+  for (gsize i = 0; i < bytes->len; i++)
+    for (int bit = 0; bit < 8; bit++) {
+      bytes->data[i] ^= (guint8)(1 << bit);
+      g_autofree char *got = replay(bytes->data, bytes->len, bytes->len);
+      refused += g_str_has_prefix(got, "refused");
+      g_assert_true(g_utf8_validate(got, -1, NULL));
+      bytes->data[i] ^= (guint8)(1 << bit);
+    }
+  g_test_message("%d of %u refused", refused, bytes->len * 8);
+  g_assert_cmpint(refused, >, (int)bytes->len * 4);
+}
+
+static void put(GByteArray *bytes, guint8 kind, const void *payload, guint32 size) {
+  guint32 little = GUINT32_TO_LE(size);
+  g_byte_array_append(bytes, (const guint8 *)&little, 4);
+  g_byte_array_append(bytes, &kind, 1);
+  g_byte_array_append(bytes, payload, size);
+}
+
+/* Streams that only a hostile child writes. */
+static void test_hostile(void) {
+  static const guint8 zeros[24] = {0}, one_entry[24] = {0, 0, 0, 0, 0, 0, 0, 0, 1};
+  static const guint8 reason[] = "\x06\0\0\0<bad>\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+  static const guint8 huge[] = {0xFF, 0xFF, 0xFF, 0x7F, 2};
+  g_autoptr(GByteArray) twice = g_byte_array_new(), counts = g_byte_array_new(), kind = g_byte_array_new(),
+                        word = g_byte_array_new(), length = g_byte_array_new();
+  put(twice, 5, zeros, 24);
+  put(twice, 5, zeros, 24);
+  put(counts, 5, one_entry, 24);
+  put(kind, 99, zeros, 24);
+  put(word, 6, reason, 4 + 6 + 7 * 4);
+  g_byte_array_append(length, huge, sizeof huge);
+  GByteArray *const streams[] = {twice, counts, kind, word, length};
+  for (gsize i = 0; i < G_N_ELEMENTS(streams); i++) {
+    g_autofree char *got = replay(streams[i]->data, streams[i]->len, 1000);
+    if (!g_str_has_prefix(got, "refused parser_died"))
+      g_test_fail_printf("stream %" G_GSIZE_FORMAT ": %s", i, got);
+  }
+}
+
+static void test_refusal(void) {
+  g_autoptr(GByteArray) bytes = g_byte_array_new();
+  g_autoptr(FrameWriter) writer = frame_writer_new(append, bytes);
+  g_autoptr(GError) error = NULL;
+  error_set(&error, ERROR_REFUSED, "amount", "line", "7", "value", "1\x1b[31m\xFF", "field", "Amt", NULL);
+  g_assert_true(frame_writer_refuse(writer, error, NULL));
+  g_autofree char *got = replay(bytes->data, bytes->len, 10);
+  g_assert_cmpstr(got, ==, "refused amount line=7 field=Amt value=1 [31m\xEF\xBF\xBD");
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions();
+  g_test_add_func("/frame/round", test_round);
+  g_test_add_func("/frame/cut", test_cut);
+  g_test_add_func("/frame/changed", test_changed);
+  g_test_add_func("/frame/hostile", test_hostile);
+  g_test_add_func("/frame/refusal", test_refusal);
+  return g_test_run();
+}

@@ -1,0 +1,83 @@
+/* Files of ours in every format, with what they say; and what becomes of them cut at every byte and with every byte
+ * changed. */
+#include "tests/unit/parsing.h"
+
+#define FOLDER "tests/golden"
+
+static GPtrArray *profiles;
+
+static char *expected_of(const char *file) {
+  g_autofree char *stem = g_strndup(file, (gsize)(strrchr(file, '.') - file));
+  g_autofree char *path = g_strconcat(FOLDER "/", stem, ".jsonl", NULL);
+  char *text = NULL;
+  g_file_get_contents(path, &text, NULL, NULL);
+  return text;
+}
+
+static void test_whole(gconstpointer data) {
+  const char *file = data;
+  g_autofree char *path = g_build_filename(FOLDER, file, NULL), *bytes = NULL, *want = expected_of(file);
+  gsize size;
+  g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+  g_autofree char *got = parse_text(file, bytes, size, FALSE, profiles);
+  g_assert_cmpstr(got, ==, want);
+}
+
+/* An export without totals that ends after a whole line cannot be told from a shorter one. */
+static gboolean may_end_here(const char *file, const char *bytes, gsize size) {
+  return g_str_has_suffix(file, ".csv") && !g_str_has_prefix(file, "abc-full") && size > 0 &&
+         strchr("\r\n", bytes[size - 1]) != NULL;
+}
+
+static void test_cut(gconstpointer data) {
+  const char *file = data;
+  g_autofree char *path = g_build_filename(FOLDER, file, NULL), *bytes = NULL, *want = expected_of(file);
+  gsize size;
+  g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+  for (gsize cut = 0; cut < size; cut++) {
+    g_autofree char *piece = g_memdup2(bytes, cut + 1); /* a copy, so that reading past its end is seen */
+    g_autofree char *got = parse_text(file, piece, cut, FALSE, profiles);
+    if (!g_str_has_prefix(got, "refused") && !g_str_equal(got, want) && !may_end_here(file, bytes, cut))
+      g_test_fail_printf("%s is read although cut at %" G_GSIZE_FORMAT ": %s", file, cut, got);
+  }
+}
+
+static void test_changed(gconstpointer data) {
+  static const char masks[] = {0x01, 0x10, (char)0x80};
+  const char *file = data;
+  g_autofree char *path = g_build_filename(FOLDER, file, NULL), *bytes = NULL;
+  gsize size, refused = 0;
+  g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+  for (gsize i = 0; i < size; i++) {
+    char was = bytes[i];
+    bytes[i] = (char)(was ^ masks[i % G_N_ELEMENTS(masks)]);
+    g_autofree char *got = parse_text(file, bytes, size, FALSE, profiles);
+    refused += g_str_has_prefix(got, "refused");
+    bytes[i] = was;
+  }
+  g_test_message("%s: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " refused", file, refused, size);
+  g_assert_cmpuint(refused, >, 0);
+}
+
+static void add(const char *kind, const char *file, GTestDataFunc function) {
+  g_autofree char *path = g_strconcat("/golden/", kind, "/", file, NULL);
+  g_test_add_data_func_full(path, g_strdup(file), function, g_free);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions();
+  profiles = profiles_load(NULL, NULL);
+  g_autoptr(GDir) folder = g_dir_open(FOLDER, 0, NULL);
+  g_assert_nonnull(folder);
+  for (const char *file; (file = g_dir_read_name(folder)) != NULL;) {
+    if (g_str_has_suffix(file, ".jsonl"))
+      continue;
+    add("whole", file, test_whole);
+    add("cut", file, test_cut);
+    add("changed", file, test_changed);
+  }
+  int code = g_test_run();
+  g_ptr_array_unref(profiles);
+  return code;
+}
