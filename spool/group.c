@@ -222,7 +222,8 @@ void group_input(const Group *group, GroupInput *input) {
   input->fixed = g_array_new(FALSE, FALSE, sizeof(MatchFixed));
   for (guint i = 0; i < group->entries->len; i++) {
     const EntryRow *row = group->entries->pdata[i];
-    gboolean decided = row->reason != NULL && g_str_has_prefix(row->reason, "person");
+    gboolean decided = row->reason != NULL &&
+                       (g_str_has_prefix(row->reason, "person") || g_str_equal(row->reason, "statement_conflict"));
     MatchEntry entry = {.line = &row->line,
                         .place = row->place,
                         .identity = row->identity,

@@ -10,6 +10,7 @@
 #include "spool/gaps.h"
 #include "spool/job.h"
 #include "spool/texts.h"
+#include "spool/vanished.h"
 
 #define ACTOR "intake"
 
@@ -20,7 +21,7 @@ typedef struct {
   Instant now;
   Piece piece;
   EntryCounter *counter;
-  const PlannedStatement *statement;
+  PlannedStatement *statement;
   gint64 statement_id;
   Compare *compare;
 } Import;
@@ -102,6 +103,8 @@ static gboolean on_entry(void *user, const Entry *entry, GError **error) {
     compare_line(import->compare, import->statement->account->name, entry);
     return TRUE;
   }
+  if (entry->booking_date >= import->statement->whole_from && entry->booking_date <= import->statement->whole_to)
+    import->statement->whole_lines++;
   g_auto(Line) line = {0};
   line_prepare(import->intake, import->statement->account, entry, import->counter, &line);
   return store_line(import, entry, &line, error);
@@ -138,6 +141,53 @@ static gboolean ask_compared(const Import *import, gint64 differences, GError **
   return differences == 0 || case_open(import->intake->store, &draft, ACTOR, import->now, NULL, error);
 }
 
+/* The lines of one account in the file, by day and identity. */
+typedef struct {
+  const Intake *intake;
+  EntryCounter *counter;
+  const Plan *plan;
+  const PlannedStatement *wanted, *now;
+  GHashTable *keys;
+} Shown;
+
+static gboolean shown_statement(void *user, const Statement *head, GError **error) {
+  Shown *shown = user;
+  (void)error;
+  shown->now = shown->plan->statements->pdata[head->number - 1];
+  return TRUE;
+}
+
+static gboolean shown_entry(void *user, const Entry *entry, GError **error) {
+  Shown *shown = user;
+  (void)error;
+  if (entry->status != ENTRY_BOOKED)
+    return TRUE;
+  g_auto(Line) line = {0};
+  line_prepare(shown->intake, shown->now->account, entry, shown->counter, &line);
+  if (shown->now->account == shown->wanted->account)
+    g_hash_table_add(shown->keys, vanished_key(entry->booking_date, line.identity));
+  return TRUE;
+}
+
+/* Only when more lines are stored for its whole days than it has altogether is it read once more to see which. */
+static gboolean ask_vanished(const Import *import, const PlannedStatement *planned, GError **error) {
+  gint64 stored = 0;
+  if (planned->compared || planned->row.grade == GRADE_NONE || planned->whole_from > planned->whole_to ||
+      !statement_stored(import->intake->store, planned->row.account, planned->whole_from, planned->whole_to, &stored,
+                        error) ||
+      stored <= planned->whole_lines)
+    return error == NULL || *error == NULL;
+  g_autoptr(EntryCounter) counter = entry_counter_new();
+  g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  Shown shown = {.intake = import->intake, .counter = counter, .plan = import->plan, .wanted = planned, .keys = keys};
+  const RecordSink sink = {
+      .statement = shown_statement, .entry = shown_entry, .statement_end = on_statement_end, .user = &shown};
+  MatchingBy by = {.actor = ACTOR, .now = import->now, .calendar = import->intake->calendar};
+  return intake_parse(import->intake, import->file, &sink, error) &&
+         vanished_ask(import->intake->store, planned->row.account, planned->whole_from, planned->whole_to, keys, &by,
+                      error);
+}
+
 static gboolean finish(Import *import, GError **error) {
   Store *store = import->intake->store;
   const PlannedStatement *first = import->plan->statements->pdata[0];
@@ -146,7 +196,7 @@ static gboolean finish(Import *import, GError **error) {
   for (guint i = 0; i < import->plan->statements->len; i++) {
     const PlannedStatement *planned = import->plan->statements->pdata[i];
     compared = compared || planned->compared;
-    if (!answer_mismatch(import, planned, error) ||
+    if (!answer_mismatch(import, planned, error) || !ask_vanished(import, planned, error) ||
         !gaps_ask(store, planned->row.account, deadline_review(import->intake->calendar, import->now), ACTOR,
                   import->now, error))
       return FALSE;

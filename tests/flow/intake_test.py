@@ -173,6 +173,19 @@ def test_other_kind():
     tap.equal([row['reason'] for row in instance.objects('case', 'list')].count('statement_conflict'), 1, 'and is a case')
 
 
+def test_vanished():
+    instance = make_instance('vanished')
+    lines = [line(1, 500), line(2, 700), line(3, -1200)]
+    for name, shown in (('1.xml', lines), ('2.xml', lines[:1])):
+        drop(instance, name, statement('2026-11-02', 0, shown))
+        instance.role('intake')
+    entries = {(e['amount'], e['direction']): (e['disposition'], e.get('reason')) for e in instance.entries()}
+    tap.equal((entries['5.00', 'credit'][0], entries['7.00', 'credit'], entries['12.00', 'debit']),
+              ('pending', ('review', 'statement_conflict'), ('review', 'statement_conflict')),
+              'lines that a later proven statement no longer shows are kept and go to review')
+    tap.equal([row['reason'] for row in instance.objects('case', 'list')].count('statement_conflict'), 2, 'each is a case')
+
+
 def test_by_hand():
     instance = make_instance('hand')
     path = os.path.join(os.path.dirname(instance.home), '手工.csv')
@@ -284,6 +297,7 @@ def main():
     test_formulas()
     test_gaps()
     test_other_kind()
+    test_vanished()
     test_by_hand()
     if os.path.exists(place.SHIM):
         test_kills()
