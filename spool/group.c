@@ -222,13 +222,14 @@ void group_input(const Group *group, GroupInput *input) {
   input->fixed = g_array_new(FALSE, FALSE, sizeof(MatchFixed));
   for (guint i = 0; i < group->entries->len; i++) {
     const EntryRow *row = group->entries->pdata[i];
-    gboolean decided = row->reason != NULL &&
-                       (g_str_has_prefix(row->reason, "person") || g_str_equal(row->reason, "statement_conflict"));
+    gboolean conflict = g_strcmp0(row->reason, "statement_conflict") == 0;
+    gboolean decided = conflict || (row->reason != NULL && g_str_has_prefix(row->reason, "person"));
     MatchEntry entry = {.line = &row->line,
                         .place = row->place,
                         .identity = row->identity,
                         .decided = decided,
-                        .disposition = row->disposition};
+                        .disposition =
+                            conflict ? DISPOSITION_EXPLAINED : row->disposition}; /* no question of matching */
     g_array_append_val(input->entries, entry);
   }
   for (guint i = 0; i < group->orders->len; i++) {

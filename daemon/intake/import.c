@@ -243,7 +243,7 @@ static gboolean store_planned(const Intake *intake, const FileRow *file, const P
   if (store_all(&import, &failure))
     return TRUE;
   if (error_kind(failure) == ERROR_REFUSED) {
-    error_set(error, ERROR_TEMPORARY, "changed_mind", "detail", error_reason(failure), NULL);
+    error_set(error, ERROR_TEMPORARY, "changed_mind", "detail", failure->message, NULL);
     g_error_free(failure);
   } else
     g_propagate_error(error, failure);

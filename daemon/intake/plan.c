@@ -168,18 +168,17 @@ static char *source_of(const char *format) {
   return g_strndup(format, strlen("camt.053"));
 }
 
-/* An end-of-day statement shows the days that it names; an export may have been made in the middle of its last day, and
- * what names no days may begin or end anywhere. */
+/* An end-of-day statement shows its days whole. An export may have been made in the middle of its last day, and one
+ * that names no days may begin and end anywhere. */
 static void find_whole_days(PlannedStatement *planned, const Statement *head) {
   gboolean named = head->from != DAY_NONE && head->to != DAY_NONE;
-  gboolean camt = head->format != NULL && g_str_has_prefix(head->format, "camt.053");
-  if (head->page > 1 || !head->last_page) {
-    planned->whole_from = 1;
-    planned->whole_to = 0;
+  gboolean end_of_day = head->format != NULL && g_str_has_prefix(head->format, "camt.053");
+  planned->whole_from = 1;
+  planned->whole_to = 0;
+  if (head->page > 1 || !head->last_page || (!named && planned->first == DAY_NONE))
     return;
-  }
-  planned->whole_from = named ? head->from : planned->first == DAY_NONE ? 1 : planned->first + 1;
-  planned->whole_to = named ? head->to - (camt ? 0 : 1) : planned->last == DAY_NONE ? 0 : planned->last - 1;
+  planned->whole_from = named ? head->from : planned->first + (end_of_day ? 0 : 1);
+  planned->whole_to = (named ? head->to : planned->last) - (end_of_day ? 0 : 1);
 }
 
 static gboolean on_statement_end(void *user, const Statement *head, GError **error) {
