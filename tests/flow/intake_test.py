@@ -279,7 +279,7 @@ def test_kills():
     for k in range(1, calls + 1, step):
         instance, code = killed(base, k, counter)
         settle(instance)
-        if code != -9 or end_state(instance) != want or leftovers(instance):
+        if code not in (-9, 0) or end_state(instance) != want or leftovers(instance):
             bad.append((k, code, end_state(instance), leftovers(instance)))
         shutil.rmtree(os.path.dirname(instance.home), ignore_errors=True)
     tap.ok(not bad, f'killed at every {step}. call and started again it ends the same', '\n'.join(map(str, bad[:3])))
