@@ -94,7 +94,7 @@ build/tests/shim.so: tests/shim.c
 flow: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) prove -j2 -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so
-	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py
+	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py $(CRASH)
 demo: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/demo/demo.py
 
@@ -120,7 +120,7 @@ check:
 	@echo '== flow tests'; $(MAKE) flow
 	@echo '== unit tests under sanitizers'; $(MAKE) SAN=address unit
 	@echo '== flow tests under sanitizers'; $(MAKE) SAN=address flow
-	@echo '== crash sweep'; $(MAKE) crash
+	@echo '== crash sweep, a short one (make crash: 100 transfers)'; $(MAKE) crash CRASH='--transfers 4 --kills 6'
 	@echo 'check: all passed'
 
 PREFIX ?= /usr
