@@ -71,7 +71,7 @@ static gboolean fits(const char *field, const char *value, glong most, const cha
   return error_set(error, ERROR_REFUSED, "pain_field", "field", field, "value", reference, "expected", expected, NULL);
 }
 
-static gboolean check_transfer(const PainTransfer *t, GError **error) {
+gboolean pain001_check(const PainTransfer *t, GError **error) {
   const char *reference = t->reference == NULL ? "" : t->reference;
   return fits("reference", t->reference, PAIN001_ID_MAX, reference, error) &&
          fits("account_name", t->payee_name, PAIN001_TEXT_MAX, reference, error) &&
@@ -91,7 +91,7 @@ static gboolean check(const PainMessage *m, Money *sum, GError **error) {
     return FALSE;
   g_assert(m->count > 0);
   for (gsize i = 0; i < m->count; i++) {
-    if (!check_transfer(&m->transfers[i], error))
+    if (!pain001_check(&m->transfers[i], error))
       return FALSE;
     if (i == 0)
       *sum = m->transfers[0].amount;

@@ -33,6 +33,10 @@ typedef struct {
   gsize count; /* at least 1, one currency */
 } PainMessage;
 
+/* Can this transfer be written? ERROR_REFUSED "pain_field", as below. To be asked before a transfer is planned: one
+ * that cannot be written would hold up its whole batch. */
+gboolean pain001_check(const PainTransfer *transfer, GError **error);
+
 /* The whole message; the caller frees. ERROR_REFUSED "pain_field" (facts field, value: the reference, expected: the
  * most characters) for a text that is empty, too long, or holds what XML cannot; "pain_version"; "amount" when the sum
  * overflows. */

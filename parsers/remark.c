@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/encoding.h"
+#include "parsers/pain001.h"
 #include "rules/error.h"
 
 char *remark_fill(const char *template, const char *code) {
@@ -28,7 +29,7 @@ gboolean remark_check(const char *template, const Profile *profile, GError **err
     return error_set(error, ERROR_PERMANENT, "remark_template", "field", "remark", "value", template, "expected",
                      REMARK_CODE, NULL);
   g_autofree char *sample = remark_fill(template, "000000"), *bytes = NULL;
-  if (fits(sample, profile->encoding, profile->remark_bytes, &bytes))
+  if (g_utf8_strlen(sample, -1) <= PAIN001_TEXT_MAX && fits(sample, profile->encoding, profile->remark_bytes, &bytes))
     return TRUE;
   g_autofree char *limit = g_strdup_printf("%d", profile->remark_bytes);
   return error_set(error, ERROR_PERMANENT, "remark_bytes", "file", profile->name, "field", "remark", "value", bytes,

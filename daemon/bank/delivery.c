@@ -27,6 +27,8 @@ static ChannelOutcome release(const Delivery *d, const Paths *paths, gint64 size
     return final == size ? CHANNEL_DONE : CHANNEL_UNKNOWN;
   if (temporary < 0)
     return CHANNEL_UNKNOWN;
+  if (d->held)
+    return CHANNEL_RETRY;
   return sftp_rename(d->sftp, paths->temporary, paths->final, problem) == CHANNEL_DONE ? CHANNEL_DONE : CHANNEL_RETRY;
 }
 

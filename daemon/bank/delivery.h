@@ -31,6 +31,7 @@ typedef struct {
   const SealKey *batch_key;
   Instant answer_due; /* when an answer is missing */
   const Learner *by;
+  gboolean held; /* look, but ask for no rename */
 } Delivery;
 
 /* Takes the batch as far as it goes. DONE: delivered. UNKNOWN: now unknown. RETRY with error: the channel failed, come

@@ -124,12 +124,16 @@ static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray 
   g_autoptr(Sftp) sftp = sftp_open(channel, &problem);
   for (guint i = 0; sftp != NULL && problem == NULL && i < batches->len; i++) {
     const Batch *batch = batches->pdata[i];
+    gboolean held = TRUE;
+    if (!hold_stands(run->store, batch->account, &held, error))
+      return FALSE;
     const Delivery delivery = {.store = run->store,
                                .sftp = sftp,
                                .folder = channel->upload,
                                .batch_key = &state->batch_key,
                                .answer_due = pay_answer_due(run, batch->account, now),
-                               .by = &by};
+                               .by = &by,
+                               .held = held};
     ChannelOutcome outcome = CHANNEL_RETRY;
     if (!deliver(&delivery, batch, &outcome, &problem, error))
       return FALSE;
@@ -144,7 +148,7 @@ static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray 
   return TRUE;
 }
 
-/* The batches that may move now: not of an account on hold, whose temporary files stay where they are. */
+/* The batches that may move now. Of an account on hold only those that the bank may have already. */
 static gboolean movable(RoleRun *run, GPtrArray *open, const char *channel, GPtrArray *out, GError **error) {
   for (guint i = 0; i < open->len; i++) {
     Batch *batch = open->pdata[i];
@@ -153,7 +157,7 @@ static gboolean movable(RoleRun *run, GPtrArray *open, const char *channel, GPtr
       continue;
     if (!hold_stands(run->store, batch->account, &held, error))
       return FALSE;
-    if (!held)
+    if (!held || batch->state == BATCH_RELEASING)
       g_ptr_array_add(out, batch);
   }
   return TRUE;

@@ -3,6 +3,7 @@
 
 #include "daemon/bank/pay.h"
 #include "daemon/log.h"
+#include "parsers/pain001.h"
 #include "parsers/remark.h"
 #include "rules/deadline.h"
 #include "rules/error.h"
@@ -65,13 +66,27 @@ static gboolean ask(RoleRun *run, const RoundOrder *order, const GError *why, In
   return done;
 }
 
+/* Would the bank take it whole? */
+static gboolean check(const RoleRun *run, const RoundOrder *order, const ConfAccount *account, GError **error) {
+  g_autofree char *remark = remark_fill(run->conf->remark, "000000");
+  const PainTransfer transfer = {.reference = order->order_no,
+                                 .amount = FEN,
+                                 .payee_name = order->account_name,
+                                 .payee_account = order->account_number,
+                                 .payee_bank = order->account_bank,
+                                 .payee_cnaps = order->account_cnaps,
+                                 .remark = remark};
+  return pain001_check(&transfer, error) &&
+         remark_check_name("account_name", order->account_name, pay_profile(run, account), error);
+}
+
 static gboolean plan(RoleRun *run, const Job *job, const RoundOrder *order, Instant now, GError **error) {
   const Learner by = pay_learner(run, now);
   const ConfAccount *account = choose_account(run, order);
   if (account == NULL)
     return job_again(run->store, job, now + HOUR, "no_paying_account", error);
   g_autoptr(GError) unfit = NULL;
-  if (!remark_check_name("account_name", order->account_name, pay_profile(run, account), &unfit))
+  if (!check(run, order, account, &unfit))
     return ask(run, order, unfit, now, error) && job_done(run->store, job, error);
   g_autofree char *subject = g_strconcat("order:", order->order_no, NULL);
   return case_moot(run->store, "bank_refused", subject, "pay", now, error) &&
