@@ -121,7 +121,7 @@ static void put(GByteArray *bytes, guint8 kind, const void *payload, guint32 siz
 /* Streams that only a hostile child writes. */
 static void test_hostile(void) {
   static const guint8 zeros[24] = {0}, one_entry[24] = {0, 0, 0, 0, 0, 0, 0, 0, 1};
-  static const guint8 reason[] = "\x06\0\0\0<bad>\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+  static const guint8 reason[4 + 6 + 7 * 4] = "\x06\0\0\0<bad>"; /* and no facts */
   static const guint8 huge[] = {0xFF, 0xFF, 0xFF, 0x7F, 2};
   g_autoptr(GByteArray) twice = g_byte_array_new(), counts = g_byte_array_new(), kind = g_byte_array_new(),
                         word = g_byte_array_new(), length = g_byte_array_new();
@@ -129,7 +129,7 @@ static void test_hostile(void) {
   put(twice, 5, zeros, 24);
   put(counts, 5, one_entry, 24);
   put(kind, 99, zeros, 24);
-  put(word, 6, reason, 4 + 6 + 7 * 4);
+  put(word, 6, reason, sizeof reason);
   g_byte_array_append(length, huge, sizeof huge);
   GByteArray *const streams[] = {twice, counts, kind, word, length};
   for (gsize i = 0; i < G_N_ELEMENTS(streams); i++) {
