@@ -3,11 +3,13 @@
 #include "rules/money.h"
 #include "spool/audit.h"
 #include "spool/case_list.h"
+#include "spool/statements.h"
+
+#define MAIL_DAYS 7 /* how long a mail that failed is told */
 
 typedef struct {
   Store *store;
-  Day today;
-  Instant from, to;
+  const ReportScope *scope;
   json_t *report;
 } Report;
 
@@ -36,17 +38,36 @@ static gboolean count_into(Report *r, json_t *object, const char *key, const cha
   return TRUE;
 }
 
+/* Working days after today up to the due day; -1: it is over, or the calendar ends before it. */
+static int workdays_left(const Report *r, const char *due_on) {
+  Day due, day = r->scope->today;
+  if (due_on == NULL || !day_parse(due_on, &due) || due < day)
+    return -1;
+  for (int left = 0;; left++)
+    if (!calendar_add_workdays(r->scope->calendar, day, 1, &day))
+      return -1;
+    else if (day > due)
+      return left;
+}
+
 static gboolean add_cases(Report *r, GError **error) {
-  json_t *cases = case_list(r->store, TRUE, r->today, error);
+  json_t *cases = case_list(r->store, TRUE, r->scope->today, error);
   if (cases == NULL)
     return FALSE;
+  gsize i;
+  json_t *one;
+  json_array_foreach(cases, i, one) {
+    int left = workdays_left(r, json_string_value(json_object_get(one, "due_on")));
+    if (left >= 0)
+      set_count(one, "workdays_left", left);
+  }
   (void)json_object_set_new(r->report, "cases", cases);
   return TRUE;
 }
 
 static gboolean add_todo(Report *r, GError **error) {
   gint64 application = 0, other = 0, overdue = 0, due_today = 0;
-  g_autofree char *today = day_format(r->today);
+  g_autofree char *today = day_format(r->scope->today);
   gsize i;
   json_t *one;
   json_array_foreach(json_object_get(r->report, "cases"), i, one) {
@@ -85,14 +106,23 @@ static gboolean add_orders(Report *r, json_t *entry, gint64 id, const char *curr
   return !rows.failed;
 }
 
+/* Credits of the scope. Lines between our own accounts are in no mail; they are proven in the balance. */
+#define CREDITS                                                                                                        \
+  "FROM entry e JOIN statement s ON s.id = e.statement_id JOIN file f ON f.id = s.file_id WHERE e.id > ? AND "         \
+  "f.received_at >= ? AND f.received_at < ? AND e.direction = 'credit' AND e.reason IS NOT 'own_account' "
+
+static Rows credit_rows(const Report *r, const char *sql) {
+  const ReportScope *scope = r->scope;
+  gboolean behind = scope->after_audit > 0;
+  return store_rows(r->store, sql, "iii", scope->after_entry, behind ? G_MININT64 : scope->from,
+                    behind ? G_MAXINT64 : scope->to);
+}
+
 static gboolean add_credit_entries(Report *r, json_t *entries, GError **error) {
-  g_auto(Rows) rows = store_rows(
-      r->store,
-      "SELECT e.id, e.account, e.booking_on, e.amount, e.currency, e.counterparty_name, e.remark, e.disposition, "
-      "e.reason "
-      "FROM file f JOIN statement s ON s.file_id = f.id JOIN entry e ON e.statement_id = s.id "
-      "WHERE f.received_at >= ? AND f.received_at < ? AND e.direction = 'credit' ORDER BY e.booking_on, e.id",
-      "ii", r->from, r->to);
+  g_auto(Rows) rows = credit_rows(
+      r, "SELECT e.id, e.account, e.booking_on, e.amount, e.currency, e.counterparty_name, e.remark, e.disposition, "
+         "e.reason " CREDITS "AND NOT (e.disposition = 'explained' AND e.reason IS NOT 'person') "
+         "ORDER BY e.booking_on, e.id");
   while (rows_next(&rows, error)) {
     json_t *entry = json_object();
     (void)json_array_append_new(entries, entry);
@@ -111,29 +141,44 @@ static gboolean add_credit_entries(Report *r, json_t *entries, GError **error) {
   return !rows.failed;
 }
 
-static gboolean add_credit_sums(Report *r, json_t *sums, GError **error) {
-  g_auto(Rows) rows = store_rows(r->store,
-                                 "SELECT e.currency, sum(e.amount) FROM file f JOIN statement s ON s.file_id = f.id "
-                                 "JOIN entry e ON e.statement_id = s.id WHERE f.received_at >= ? AND f.received_at < ? "
-                                 "AND e.direction = 'credit' GROUP BY e.currency ORDER BY e.currency",
-                                 "ii", r->from, r->to);
+static gboolean add_credit_sums(Report *r, json_t *sums, gint64 *credits, GError **error) {
+  g_auto(Rows) rows =
+      credit_rows(r, "SELECT e.currency, sum(e.amount), count(*) " CREDITS "GROUP BY e.currency ORDER BY e.currency");
   while (rows_next(&rows, error)) {
     json_t *sum = json_object();
     set_text(sum, "currency", rows_text(&rows, 0));
     set_money(sum, "amount", rows_int(&rows, 1), rows_text(&rows, 0));
+    *credits += rows_int(&rows, 2);
     (void)json_array_append_new(sums, sum);
   }
   return !rows.failed;
 }
 
+static gboolean add_dispositions(Report *r, json_t *list, GError **error) {
+  g_auto(Rows) rows = credit_rows(r, "SELECT e.disposition, e.currency, count(*), sum(e.amount) " CREDITS
+                                     "GROUP BY e.disposition, e.currency ORDER BY sum(e.amount) DESC, e.disposition");
+  while (rows_next(&rows, error)) {
+    json_t *one = json_object();
+    set_text(one, "disposition", rows_text(&rows, 0));
+    set_text(one, "currency", rows_text(&rows, 1));
+    set_count(one, "count", rows_int(&rows, 2));
+    set_money(one, "amount", rows_int(&rows, 3), rows_text(&rows, 1));
+    (void)json_array_append_new(list, one);
+  }
+  return !rows.failed;
+}
+
 static gboolean add_money(Report *r, GError **error) {
-  json_t *money = json_object(), *entries = json_array(), *sums = json_array();
+  json_t *money = json_object(), *entries = json_array(), *sums = json_array(), *dispositions = json_array();
+  gint64 credits = 0;
   (void)json_object_set_new(r->report, "money", money);
   (void)json_object_set_new(money, "entries", entries);
   (void)json_object_set_new(money, "credit_sum", sums);
-  if (!add_credit_entries(r, entries, error) || !add_credit_sums(r, sums, error))
+  (void)json_object_set_new(money, "dispositions", dispositions);
+  if (!add_credit_entries(r, entries, error) || !add_credit_sums(r, sums, &credits, error) ||
+      !add_dispositions(r, dispositions, error))
     return FALSE;
-  set_count(money, "credits", (gint64)json_array_size(entries));
+  set_count(money, "credits", credits);
   return TRUE;
 }
 
@@ -168,18 +213,17 @@ static gboolean add_unknown(Report *r, GError **error) {
   return !rows.failed;
 }
 
-/* The closing balance of the statement before this one, by the bank's days. */
-static gboolean add_continues(Report *r, json_t *balance, Rows *row, GError **error) {
+/* Where the account's statements do not join. */
+static gboolean add_breaks(Report *r, json_t *balance, const char *account, GError **error) {
   gboolean found;
-  gint64 before = 0;
-  if (!store_row(r->store, error, &found,
-                 "SELECT closing FROM statement WHERE account = ? AND currency = ? AND closing IS NOT NULL AND "
-                 "superseded_by IS NULL "
-                 "AND to_on < ? ORDER BY to_on DESC, id DESC LIMIT 1",
-                 "ttt", rows_text(row, 0), rows_text(row, 7), rows_text(row, 1), "i", &before))
+  gint64 statements = 0;
+  g_autoptr(GPtrArray) gaps = statement_gaps(r->store, account, error);
+  if (gaps == NULL ||
+      !store_row(r->store, error, &found, "SELECT count(*) FROM statement WHERE account = ? AND superseded_by IS NULL",
+                 "t", account, "i", &statements))
     return FALSE;
-  if (found && !rows_null(row, 3))
-    (void)json_object_set_new(balance, "continues", json_boolean(before == rows_int(row, 3)));
+  set_count(balance, "breaks", gaps->len);
+  (void)json_object_set_new(balance, "first", json_boolean(statements == 1));
   return TRUE;
 }
 
@@ -213,7 +257,7 @@ static gboolean add_balances(Report *r, GError **error) {
   while (rows_next(&rows, error)) {
     json_t *balance = balance_of(&rows);
     (void)json_array_append_new(list, balance);
-    if (!add_continues(r, balance, &rows, error))
+    if (!add_breaks(r, balance, rows_text(&rows, 0), error))
       return FALSE;
   }
   return !rows.failed;
@@ -222,10 +266,18 @@ static gboolean add_balances(Report *r, GError **error) {
 static gboolean add_files(Report *r, GError **error) {
   json_t *list = json_array();
   (void)json_object_set_new(r->report, "files", list);
-  g_auto(Rows) rows = store_rows(r->store,
-                                 "SELECT name, state, reason, entries, added, facts FROM file WHERE received_at >= ? "
-                                 "AND received_at < ? ORDER BY id",
-                                 "ii", r->from, r->to);
+  const ReportScope *scope = r->scope;
+  g_auto(Rows) rows =
+      scope->after_audit > 0
+          ? store_rows(
+                r->store,
+                "SELECT name, state, reason, entries, added, facts FROM file WHERE id IN (SELECT "
+                "CAST(substr(subject, 6) AS INTEGER) FROM audit WHERE id > ? AND subject LIKE 'file:%') ORDER BY id",
+                "i", scope->after_audit)
+          : store_rows(r->store,
+                       "SELECT name, state, reason, entries, added, facts FROM file WHERE received_at >= ? "
+                       "AND received_at < ? ORDER BY id",
+                       "ii", scope->from, scope->to);
   while (rows_next(&rows, error)) {
     json_t *file = json_object();
     set_text(file, "name", rows_text(&rows, 0));
@@ -237,6 +289,34 @@ static gboolean add_files(Report *r, GError **error) {
     (void)json_array_append_new(list, file);
   }
   return !rows.failed;
+}
+
+/* Reports that did not reach everybody. */
+static gboolean add_mails(Report *r, GError **error) {
+  json_t *list = json_array();
+  (void)json_object_set_new(r->report, "mails", list);
+  g_auto(Rows) rows =
+      store_rows(r->store,
+                 "SELECT subject_key, state, recipients, error FROM message WHERE error IS NOT NULL AND "
+                 "changed_at >= ? ORDER BY id",
+                 "i", instant_at(r->scope->today - MAIL_DAYS, 0, 0, 0));
+  while (rows_next(&rows, error)) {
+    json_t *mail = json_object();
+    set_text(mail, "day", rows_text(&rows, 0));
+    set_text(mail, "state", rows_text(&rows, 1));
+    set_text(mail, "recipients", rows_text(&rows, 2));
+    set_text(mail, "error", rows_text(&rows, 3));
+    (void)json_array_append_new(list, mail);
+  }
+  set_count(json_object_get(r->report, "todo"), "failed_mails", (gint64)json_array_size(list));
+  return !rows.failed;
+}
+
+static gboolean add_covers(Report *r, GError **error) {
+  json_t *covers = json_object();
+  (void)json_object_set_new(r->report, "covers", covers);
+  return count_into(r, covers, "entry", "SELECT coalesce(max(id), 0) FROM entry", error) &&
+         count_into(r, covers, "audit", "SELECT coalesce(max(id), 0) FROM audit", error);
 }
 
 /* The head leaves the machine with the mail: who cuts or rewrites the log later cannot rewrite the mail. */
@@ -260,15 +340,17 @@ static gboolean add_audit(Report *r, GError **error) {
   return TRUE;
 }
 
-json_t *report_collect(Store *store, Day today, Instant from, Instant to, GError **error) {
-  Report r = {store, today, from, to, json_object()};
-  g_autofree char *date = day_format(today), *since = instant_format(from), *until = instant_format(to);
+json_t *report_collect(Store *store, const ReportScope *scope, GError **error) {
+  Report r = {store, scope, json_object()};
+  g_autofree char *date = day_format(scope->today), *since = instant_format(scope->from),
+                  *until = instant_format(scope->to);
   set_text(r.report, "date", date);
   set_text(r.report, "from", since);
   set_text(r.report, "to", until);
   gboolean ok = store_run(store, error, "BEGIN", "") && add_cases(&r, error) && add_todo(&r, error) &&
                 add_money(&r, error) && add_verifications(&r, error) && add_unknown(&r, error) &&
-                add_balances(&r, error) && add_files(&r, error) && add_audit(&r, error);
+                add_balances(&r, error) && add_files(&r, error) && add_mails(&r, error) && add_covers(&r, error) &&
+                add_audit(&r, error);
   store_rollback(store);
   if (!ok)
     g_clear_pointer(&r.report, json_decref);

@@ -7,19 +7,33 @@
 #include "rules/day.h"
 #include "spool/store.h"
 
-/* One JSON object for the day `today`, about what came from `from` up to, without, `to`:
+typedef struct {
+  Day today;
+  Instant from, to;                /* the period as it is shown; without after_audit also which files count */
+  gint64 after_entry, after_audit; /* what the report before has seen: everything behind counts, whatever its time; 0:
+                                      all that came in the period */
+  const Calendar *calendar;
+} ReportScope;
+
+/* One JSON object:
  * {"date","from","to",
- *  "todo":{"application","other_cases","overdue","due_today","unknown_transfers","failed_jobs","held_files"},
- *  "cases":[...as case_list()],
- *  "money":{"credits","credit_sum":[{"currency","amount"}],"entries":[{"account","date","amount","currency","name","remark",
- *           "disposition","reason","orders":[{"order_no","amount"}]}]},        credits that were stored in the period
+ *  "todo":{"application","other_cases","overdue","due_today","unknown_transfers","failed_jobs","held_files",
+ *          "failed_mails"},
+ *  "cases":[...as case_list(), with "workdays_left" where it has a due day that is not over],
+ *  "money":{"credits","credit_sum":[{"currency","amount"}],
+ *           "dispositions":[{"disposition","currency","count","amount"}],
+ *           "entries":[{"account","date","amount","currency","name","remark","disposition","reason",
+ *                       "orders":[{"order_no","amount"}]}]},
+ *      credits that came, without those between our own accounts; "entries" leaves out those that a rule explains
  *  "verifications":{state:count},
  *  "unknown":[{"reference","order_no","applicant","amount","since"}],
- *  "balances":[{"account","from","to","opening","closing","credits","debits","currency","proof","continues"}],  the
- * newest statement of each account; "continues": does it open with the closing balance before it, absent when it is the
- * first "files":[{"name","state","reason","facts","entries","added"}],                       that came in the period
+ *  "balances":[{"account","from","to","opening","closing","credits","debits","currency","proof","breaks","first"}],
+ *      the newest statement of each account; "breaks": where its statements do not join; "first": it has no other yet
+ *  "files":[{"name","state","reason","facts","entries","added"}],
+ *  "mails":[{"day","state","recipients","error"}], reports that did not reach everybody: failed, or refused for some
+ *  "covers":{"entry","audit"}, the newest rows that it has seen
  *  "audit":{"rows","head"}}
  * Amounts are decimal strings. The caller decrefs; NULL on error. */
-json_t *report_collect(Store *store, Day today, Instant from, Instant to, GError **error);
+json_t *report_collect(Store *store, const ReportScope *scope, GError **error);
 
 #endif

@@ -5,12 +5,21 @@
 #include "daemon/conf.h"
 
 typedef enum {
-  SMTP_TAKEN,
+  SMTP_TAKEN,   /* for at least one recipient */
   SMTP_AGAIN,   /* not reached, cut off, or a 4xx: the server may or may not have it */
   SMTP_REFUSED, /* a 5xx: it will never take it */
 } SmtpOutcome;
 
-/* recipients: addresses joined by ", ". *why, a text for the log, is set unless taken; the caller frees. */
-SmtpOutcome smtp_send(const Conf *conf, const char *recipients, const void *body, gsize size, char **why);
+typedef struct {
+  SmtpOutcome outcome;
+  char *why;     /* for the log; NULL when it was taken for all */
+  char *put_off; /* taken, but not now (4xx) for these addresses, joined by ", "; NULL: none */
+  char *refused; /* taken, but never (5xx) for these, each with the server's answer; NULL: none */
+} SmtpResult;
+void smtp_result_clear(SmtpResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SmtpResult, smtp_result_clear)
+
+/* recipients: addresses joined by ", ". One that the server refuses does not keep the mail from the others. */
+void smtp_send(const Conf *conf, const char *recipients, const void *body, gsize size, SmtpResult *result);
 
 #endif

@@ -9,15 +9,12 @@
 #include "rules/error.h"
 #include "spool/outbox.h"
 
+#define GIVE_UP_AFTER (5 * 86400 * INSTANT_SECOND)
+
 static gboolean start(RoleRun *run, GError **error) {
   (void)error;
   text_init(run->conf->language);
   return TRUE;
-}
-
-static gboolean put_off(RoleRun *run, const char *why, GError **error) {
-  (void)run;
-  return error_set(error, ERROR_TEMPORARY, "mail_not_sent", "detail", why, NULL);
 }
 
 static gboolean end_job(RoleRun *run, const Job *job, GError **error) {
@@ -29,22 +26,41 @@ static gboolean end_job(RoleRun *run, const Job *job, GError **error) {
   return FALSE;
 }
 
+/* Not now: tried again with growing delay, and given up after days, as mail servers do (RFC 5321, section 4.5.4.1). */
+static gboolean put_off(RoleRun *run, const Message *message, const char *why, GError **error) {
+  Instant now = clock_now();
+  if (now - message->created_at > GIVE_UP_AFTER)
+    return outbox_failed(run->store, message->id, why, now, error);
+  return outbox_again(run->store, message->id, now, error) &&
+         error_set(error, ERROR_TEMPORARY, "mail_not_sent", "detail", why, NULL);
+}
+
+/* Whom the server refused stays written at the mail; who was put off gets it later, alone. */
+static gboolean taken(RoleRun *run, const Message *message, const SmtpResult *result, GError **error) {
+  if ((result->refused != NULL || result->put_off != NULL) &&
+      !outbox_partly(run->store, message->id, result->put_off, result->refused, error))
+    return FALSE;
+  return result->put_off != NULL ? put_off(run, message, result->why, error)
+                                 : outbox_sent(run->store, message->id, clock_now(), error);
+}
+
 /* The mark `sending` is durable before the server is called: after a crash one extra mail may go out, never a lost one.
  */
 static gboolean send_mail(RoleRun *run, gint64 id, GError **error) {
   g_auto(Message) message = {0};
+  g_auto(SmtpResult) result = {0};
   if (!outbox_load(run->store, id, &message, error) || !outbox_sending(run->store, id, clock_now(), error))
     return FALSE;
   gsize size;
   const void *body = g_bytes_get_data(message.body, &size);
-  g_autofree char *why = NULL;
-  switch (smtp_send(run->conf, message.recipients, body, size, &why)) {
+  smtp_send(run->conf, message.recipients, body, size, &result);
+  switch (result.outcome) {
   case SMTP_TAKEN:
-    return outbox_sent(run->store, id, clock_now(), error);
+    return taken(run, &message, &result, error);
   case SMTP_REFUSED:
-    return outbox_failed(run->store, id, why, clock_now(), error);
+    return outbox_failed(run->store, id, result.why, clock_now(), error);
   case SMTP_AGAIN:
-    return put_off(run, why, error);
+    return put_off(run, &message, result.why, error);
   }
   g_assert_not_reached();
 }
@@ -53,7 +69,7 @@ static gboolean job(RoleRun *run, const Job *job, GError **error) {
   g_assert(g_str_equal(job->kind, "mail"));
   g_autoptr(GError) failure = NULL;
   if (!send_mail(run, g_ascii_strtoll(job->subject, NULL, 10), &failure) &&
-      !g_error_matches(failure, YIFEN_ERROR, ERROR_REFUSED)) {
+      g_strcmp0(error_reason(failure), "message_unknown") != 0) {
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
   }
@@ -70,7 +86,7 @@ static gboolean queue_todays(RoleRun *run, Day today, Instant now, GError **erro
   g_autofree char *key = day_format(today);
   gboolean has, fresh;
   return outbox_has(run->store, "report", key, &has, error) &&
-         (has || report_queue(run->store, run->conf, now, &fresh, error));
+         (has || report_queue(run->store, run->conf, run->calendar, now, &fresh, error));
 }
 
 static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {

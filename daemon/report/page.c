@@ -69,7 +69,7 @@ void section_row(PageSection *section, ...) {
 }
 
 static const char *plain(const char *cell) {
-  return *cell == '!' ? cell + 1 : cell;
+  return *cell == *PAGE_LOUD ? cell + 1 : cell;
 }
 
 /* Plain text: one block a row, since a table of long Chinese cells breaks in every mail program. */
@@ -79,7 +79,7 @@ static void text_row(const PageSection *section, char *const *row, FILE *out) {
     if (*row[i] == '\0')
       continue;
     (void)fprintf(out, "%s%s：%s", i == 0 ? "- " : "  ", *heading == '>' ? heading + 1 : heading,
-                  *row[i] == '!' ? "【！】" : "");
+                  *row[i] == *PAGE_LOUD ? "【！】" : "");
     g_auto(GStrv) lines = g_strsplit(plain(row[i]), "\n", -1);
     for (guint line = 0; lines[line] != NULL; line++)
       (void)fprintf(out, "%s%s\n", line == 0 ? "" : "      ", lines[line]);
@@ -133,7 +133,7 @@ static gboolean one_piece(const char *text) {
 }
 
 static void html_cell(GString *out, const char *tag, gboolean right, const char *text) {
-  gboolean loud = *text == '!';
+  gboolean loud = *text == *PAGE_LOUD;
   g_string_append_printf(out, "<%s style=\"" CELL "%s%s%s\">", tag,
                          right || one_piece(text) ? (right ? "right;white-space:nowrap" : "left;white-space:nowrap")
                                                   : "left",

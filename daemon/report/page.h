@@ -4,11 +4,13 @@
 
 #include <glib.h>
 
+#define PAGE_LOUD "\x01" /* no text of a stranger holds it: text_clean() */
+
 typedef struct {
   char *title;
   GPtrArray *paragraphs; /* char * */
   char **headings;       /* a heading that begins with '>' aligns its column to the right; NULL: no table */
-  GPtrArray *rows;       /* char **, as long as headings; a cell that begins with '!' is emphasised */
+  GPtrArray *rows;       /* char **, as long as headings; a cell that begins with PAGE_LOUD is emphasised */
 } PageSection;
 
 typedef struct {

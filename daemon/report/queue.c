@@ -3,12 +3,16 @@
 #include "spool/outbox.h"
 #include "spool/report.h"
 
-/* The period begins where the last mailed report ended; the first one covers the day. */
-static gboolean period_start(Store *store, Day today, Instant *from, GError **error) {
-  if (!outbox_newest(store, "report", from, error))
+/* The report begins behind what the last one that left had seen; the first one tells everything. */
+static gboolean find_scope(Store *store, Instant now, ReportScope *scope, GError **error) {
+  Covered covered;
+  if (!outbox_covered(store, "report", &covered, error))
     return FALSE;
-  if (*from == INSTANT_NONE)
-    *from = instant_at(today, 0, 0, 0);
+  scope->today = day_of_instant(now);
+  scope->from = MIN(covered.at, now);
+  scope->to = now;
+  scope->after_entry = covered.entry;
+  scope->after_audit = covered.audit;
   return TRUE;
 }
 
@@ -34,22 +38,28 @@ static char *write_mail(const json_t *report, const Conf *conf, const char *mess
   return mime_write(&mail);
 }
 
-gboolean report_queue(Store *store, const Conf *conf, Instant now, gboolean *fresh, GError **error) {
-  Day today = day_of_instant(now);
-  Instant from;
-  if (!period_start(store, today, &from, error))
+static gint64 covers(const json_t *report, const char *what) {
+  return json_integer_value(json_object_get(json_object_get(report, "covers"), what));
+}
+
+gboolean report_queue(Store *store, const Conf *conf, const Calendar *calendar, Instant now, gboolean *fresh,
+                      GError **error) {
+  ReportScope scope = {.calendar = calendar};
+  if (!find_scope(store, now, &scope, error))
     return FALSE;
-  json_t *report = report_collect(store, today, from, now, error);
+  json_t *report = report_collect(store, &scope, error);
   if (report == NULL)
     return FALSE;
-  g_autofree char *key = day_format(today), *message_id = mime_message_id(conf->mail_from);
+  g_autofree char *key = day_format(scope.today), *message_id = mime_message_id(conf->mail_from);
   g_autofree char *body = write_mail(report, conf, message_id, now), *recipients = g_strjoinv(", ", conf->reviewers);
-  json_decref(report);
   MessageDraft draft = {.kind = "report",
                         .key = key,
                         .message_id = message_id,
                         .recipients = recipients,
                         .body = body,
-                        .size = strlen(body)};
+                        .size = strlen(body),
+                        .covers_entry = covers(report, "entry"),
+                        .covers_audit = covers(report, "audit")};
+  json_decref(report);
   return queue(store, &draft, now, fresh, error);
 }

@@ -4,6 +4,7 @@
 #include "daemon/text.h"
 #include "spool/files.h"
 
+#define TEXT_SHOWN 300 /* characters of one text */
 #define ROWS_SHOWN 200 /* a longer list says how much more there is */
 
 static const char *text_of(const json_t *object, const char *key) {
@@ -104,7 +105,11 @@ static char *case_due(const json_t *one) {
   const char *due_on = text_of(one, "due_on");
   if (due_on == NULL)
     return g_strdup(_("未定（超出已导入的工作日历）"));
-  return json_is_true(json_object_get(one, "overdue")) ? g_strdup_printf(_("!%s 已逾期"), due_on) : g_strdup(due_on);
+  return json_is_true(json_object_get(one, "overdue"))   ? g_strdup_printf(PAGE_LOUD "%s %s", due_on, _("已逾期"))
+         : json_object_get(one, "workdays_left") == NULL ? g_strdup(due_on)
+         : count_of(one, "workdays_left") == 0
+             ? g_strdup_printf(PAGE_LOUD "%s %s", due_on, _("今天到期"))
+             : g_strdup_printf(_("%s\n还有 %" JSON_INTEGER_FORMAT " 个工作日"), due_on, count_of(one, "workdays_left"));
 }
 
 static void say_more(PageSection *section, gsize all) {
@@ -153,10 +158,15 @@ static void add_money(Page *page, const json_t *report, const Conf *conf) {
   json_t *sum;
   json_array_foreach(json_object_get(money, "credit_sum"), i, sum) {
     g_autofree char *amount = grouped(text_of(sum, "amount"));
-    section_say(section, g_strdup_printf(_("收到 %zu 笔，合计 %s %s。"), json_array_size(entries),
-                                         text_of(sum, "currency"), amount));
+    section_say(section, g_strdup_printf(_("合计收到 %s %s，其中："), text_of(sum, "currency"), amount));
   }
-  if (json_array_size(entries) == 0)
+  json_array_foreach(json_object_get(money, "dispositions"), i, sum) {
+    g_autofree char *amount = grouped(text_of(sum, "amount"));
+    section_say(section,
+                g_strdup_printf(_("· %s %" JSON_INTEGER_FORMAT " 笔，%s %s"), text_word(text_of(sum, "disposition")),
+                                count_of(sum, "count"), text_of(sum, "currency"), amount));
+  }
+  if (count_of(money, "credits") == 0)
     section_say(section, g_strdup(_("没有新的到账。")));
   say_more(section, json_array_size(entries));
   for (i = 0; i < MIN(json_array_size(entries), ROWS_SHOWN); i++) {
@@ -198,14 +208,14 @@ static void add_unknown(Page *page, const json_t *report) {
   }
 }
 
-static const char *proof_word(const json_t *balance) {
-  const json_t *continues = json_object_get(balance, "continues");
-  if (json_is_false(continues))
-    return _("!与上一份不衔接");
+static char *proof_word(const json_t *balance) {
   const char *proof = text_of(balance, "proof");
+  if (count_of(balance, "breaks") > 0)
+    return g_strdup_printf(PAGE_LOUD "%s", _("各份对账单之间不衔接，见审核案"));
   if (g_str_equal(proof, "balance"))
-    return continues == NULL ? _("余额相符（首份）") : _("余额相符，与上一份衔接");
-  return g_str_equal(proof, "totals") ? _("仅合计相符") : _("!无从核对");
+    return g_strdup(json_is_true(json_object_get(balance, "first")) ? _("余额相符（首份）")
+                                                                    : _("余额相符，与前面各份衔接"));
+  return g_str_equal(proof, "totals") ? g_strdup(_("仅合计相符")) : g_strdup_printf(PAGE_LOUD "%s", _("无从核对"));
 }
 
 static void add_balances(Page *page, const json_t *report, const Conf *conf) {
@@ -221,7 +231,8 @@ static void add_balances(Page *page, const json_t *report, const Conf *conf) {
     g_autofree char *period = g_strdup_printf("%s – %s", from != NULL ? from : "", to != NULL ? to : "");
     g_autofree char *opening = grouped(text_of(one, "opening")), *closing = grouped(text_of(one, "closing"));
     g_autofree char *credits = grouped(text_of(one, "credits")), *debits = grouped(text_of(one, "debits"));
-    section_row(section, account, period, opening, credits, debits, closing, proof_word(one));
+    g_autofree char *proof = proof_word(one);
+    section_row(section, account, period, opening, credits, debits, closing, proof);
   }
 }
 
@@ -236,7 +247,7 @@ static void add_file(PageSection *section, const json_t *file) {
   const char *state = text_of(file, "state");
   gboolean bad = g_str_equal(state, "rejected") || g_str_equal(state, "held");
   g_autofree char *key = g_strconcat("file.", state, NULL), *reason = file_reason(file);
-  g_autofree char *word = g_strconcat(bad ? "!" : "", text_word(key), NULL);
+  g_autofree char *word = g_strconcat(bad ? PAGE_LOUD : "", text_word(key), NULL);
   g_autofree char *entries = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(file, "entries"));
   g_autofree char *added = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(file, "added"));
   section_row(section, text_of(file, "name"), word, entries, added, reason);
@@ -253,33 +264,76 @@ static void add_files(Page *page, const json_t *report) {
     add_file(section, json_array_get(list, i));
 }
 
+/* Reports that did not reach everybody: only those who get this one can do something about it. */
+static void add_mails(Page *page, const json_t *report) {
+  const json_t *list = json_object_get(report, "mails");
+  if (json_array_size(list) == 0)
+    return;
+  PageSection *section =
+      page_section(page, _("没有送达的日报"), _("日期"), _("结果"), _("收件人"), _("邮件服务器的答复"), NULL);
+  for (gsize i = 0; i < json_array_size(list); i++) {
+    const json_t *one = json_array_get(list, i);
+    gboolean failed = g_str_equal(text_of(one, "state"), "failed");
+    g_autofree char *word = g_strconcat(PAGE_LOUD, failed ? _("发送失败") : _("部分收件人被拒"), NULL);
+    section_row(section, text_of(one, "day"), word, text_of(one, "recipients"), text_of(one, "error"));
+  }
+}
+
 static char *headline(const json_t *report) {
   const json_t *todo = json_object_get(report, "todo");
   json_int_t application = count_of(todo, "application"), other = count_of(todo, "other_cases"),
-             overdue = count_of(todo, "overdue");
+             overdue = count_of(todo, "overdue"), due_today = count_of(todo, "due_today");
   if (application + other == 0)
-    return g_strdup(_("没有需要处理的事"));
+    return g_strdup(_("没有待处理的审核案"));
   GString *text = g_string_new(NULL);
   g_string_append_printf(text, _("待审核 %" JSON_INTEGER_FORMAT " 件，其他 %" JSON_INTEGER_FORMAT " 件"), application,
                          other);
   if (overdue > 0)
     g_string_append_printf(text, _("，其中逾期 %" JSON_INTEGER_FORMAT " 件"), overdue);
+  if (due_today > 0)
+    g_string_append_printf(text, _("，今天到期 %" JSON_INTEGER_FORMAT " 件"), due_today);
   return g_string_free(text, FALSE);
 }
 
 static void add_alarms(Page *page, const json_t *report) {
   const json_t *todo = json_object_get(report, "todo");
   json_int_t unknown = count_of(todo, "unknown_transfers"), jobs = count_of(todo, "failed_jobs"),
-             files = count_of(todo, "held_files");
+             files = count_of(todo, "held_files"), mails = count_of(todo, "failed_mails");
   if (unknown > 0)
     page_say(page, g_strdup_printf(_("有 %" JSON_INTEGER_FORMAT " 笔付款结果不明，见下文。"), unknown));
   if (files > 0)
     page_say(page, g_strdup_printf(_("有 %" JSON_INTEGER_FORMAT " 个文件等待人工处理。"), files));
+  if (mails > 0)
+    page_say(page, g_strdup_printf(_("最近有 %" JSON_INTEGER_FORMAT " 封日报没有送达所有收件人，见下文。"), mails));
   if (jobs > 0)
     page_say(page, g_strdup_printf(_("有 %" JSON_INTEGER_FORMAT " 项后台任务失败，请运维查看 yifen status。"), jobs));
 }
 
-static Page *make_page(const json_t *report, const Conf *conf) {
+/* Texts of strangers are cleaned before they become cells. "facts" is JSON, whose sentence is cleaned. */
+static json_t *cleaned(const json_t *value) {
+  json_t *copy;
+  const char *key;
+  json_t *member;
+  gsize i;
+  if (json_is_string(value)) {
+    g_autofree char *text = text_clean(json_string_value(value), TEXT_SHOWN);
+    return json_string(text);
+  }
+  if (json_is_array(value)) {
+    copy = json_array();
+    json_array_foreach(value, i, member)(void) json_array_append_new(copy, cleaned(member));
+    return copy;
+  }
+  if (!json_is_object(value))
+    return json_deep_copy(value);
+  copy = json_object();
+  json_object_foreach((json_t *)(gintptr)value, key, member)(void)
+      json_object_set_new(copy, key, g_str_equal(key, "facts") ? json_deep_copy(member) : cleaned(member));
+  return copy;
+}
+
+static Page *make_page(const json_t *told, const Conf *conf) {
+  json_auto_t *report = cleaned(told);
   g_autofree char *from = minute_of(text_of(report, "from")), *to = minute_of(text_of(report, "to")),
                   *head = headline(report);
   Page *page = page_new(g_strdup_printf(_("一分日报 %s"), text_of(report, "date")));
@@ -292,6 +346,7 @@ static Page *make_page(const json_t *report, const Conf *conf) {
   add_unknown(page, report);
   add_balances(page, report, conf);
   add_files(page, report);
+  add_mails(page, report);
   const json_t *audit = json_object_get(report, "audit");
   PageSection *section = page_section(page, _("审计"), NULL);
   section_say(section, g_strdup_printf(_("审计记录 %" JSON_INTEGER_FORMAT " 行，链首：%s"), count_of(audit, "rows"),

@@ -15,6 +15,7 @@ char *report_subject(const json_t *report);
 
 /* Makes the report of `now` about everything since the last mailed one and queues it for the reviewers. Once a day:
  * *fresh FALSE when it was queued before. Its own transaction. */
-gboolean report_queue(Store *store, const Conf *conf, Instant now, gboolean *fresh, GError **error);
+gboolean report_queue(Store *store, const Conf *conf, const Calendar *calendar, Instant now, gboolean *fresh,
+                      GError **error);
 
 #endif

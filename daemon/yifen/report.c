@@ -47,7 +47,7 @@ static int mail(CommandContext *context) {
     (void)error_set(&error, ERROR_PERMANENT, "mail_not_configured", NULL);
     return command_failed(context, error);
   }
-  if (!report_queue(context->store, context->conf, clock_now(), &fresh, &error))
+  if (!report_queue(context->store, context->conf, context->calendar, clock_now(), &fresh, &error))
     return command_failed(context, error);
   (void)fprintf(context->err, "%s\n", fresh ? _("日报已交付发送。") : _("今天的日报已经发送过，不再重复。"));
   return 0;
@@ -61,7 +61,11 @@ int command_report(CommandContext *context, int argc, char **argv) {
     return mail(context);
   Day day = options.date != DAY_NONE ? options.date : day_of_instant(clock_now());
   GError *error = NULL;
-  json_t *report = report_collect(context->store, day, instant_at(day, 0, 0, 0), instant_at(day + 1, 0, 0, 0), &error);
+  ReportScope scope = {.today = day,
+                       .from = instant_at(day, 0, 0, 0),
+                       .to = instant_at(day + 1, 0, 0, 0),
+                       .calendar = context->calendar};
+  json_t *report = report_collect(context->store, &scope, &error);
   if (report == NULL)
     return command_failed(context, error);
   print(context, report, context->json ? "json" : options.format);

@@ -278,7 +278,9 @@ CREATE TABLE message (           -- the outbox: mail
   recipients TEXT NOT NULL,      -- addresses joined by ', '
   body BLOB NOT NULL,            -- the whole RFC 5322 message
   state TEXT NOT NULL,           -- life_message
-  error TEXT,
+  error TEXT,                    -- why the server refused it, or some of its recipients
+  covers_entry INTEGER NOT NULL, -- a report: the newest entry and audit row that it has seen; the next begins behind them
+  covers_audit INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   changed_at INTEGER NOT NULL,
   UNIQUE (kind, subject_key)

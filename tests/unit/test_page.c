@@ -9,7 +9,7 @@ static Page *make_page(void) {
   page_say(page, g_strdup("甲&乙"));
   PageSection *section = page_section(page, "节", "名", ">金额", NULL);
   section_row(section, "a\nb", "1.00");
-  section_row(section, "!急", NULL);
+  section_row(section, PAGE_LOUD "急", NULL);
   return page;
 }
 
