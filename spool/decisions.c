@@ -4,9 +4,12 @@
 
 #include "rules/error.h"
 #include "rules/name.h"
+#include "spool/audit.h"
 #include "spool/cases.h"
+#include "spool/entries.h"
 #include "spool/job.h"
 #include "spool/life.h"
+#include "spool/matching.h"
 
 typedef struct {
   gint64 id;
@@ -64,6 +67,13 @@ static gboolean case_orders(Store *store, gint64 id, GArray *orders, GError **er
   return !rows.failed;
 }
 
+static gboolean finish(Store *store, gboolean ok, GError **error) {
+  if (ok && store_commit(store, error))
+    return TRUE;
+  store_rollback(store);
+  return FALSE;
+}
+
 /* Other lines of the same payers may follow otherwise now. */
 static gboolean match_again(Store *store, gint64 order, const OrderBy *by, GError **error) {
   gboolean found;
@@ -101,11 +111,15 @@ static gboolean review(Store *store, gint64 id, ReviewEvent event, const OrderBy
   return TRUE;
 }
 
-static gboolean finish(Store *store, gboolean ok, GError **error) {
-  if (ok && store_commit(store, error))
-    return TRUE;
-  store_rollback(store);
-  return FALSE;
+/* The review's clock ends, or stands. */
+static gboolean stop_clock(Store *store, gint64 id, const OrderBy *by, GError **error) {
+  g_autoptr(GArray) orders = g_array_new(FALSE, FALSE, sizeof(gint64));
+  if (!case_orders(store, id, orders, error))
+    return FALSE;
+  for (guint i = 0; i < orders->len; i++)
+    if (!order_refresh(store, g_array_index(orders, gint64, i), by->calendar, by->actor, by->now, error))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean decision_accept(Store *store, gint64 id, const OrderBy *by, GError **error) {
@@ -113,7 +127,8 @@ gboolean decision_accept(Store *store, gint64 id, const OrderBy *by, GError **er
   if (!store_begin(store, error))
     return FALSE;
   gboolean ok = load_open(store, id, &row, error) && check_application(&row, TRUE, error) &&
-                review(store, id, REVIEW_ACCEPT, by, error) && decide(store, &row, "accept", NULL, by, error);
+                review(store, id, REVIEW_ACCEPT, by, error) && decide(store, &row, "accept", NULL, by, error) &&
+                stop_clock(store, id, by, error);
   return finish(store, ok, error);
 }
 
@@ -122,12 +137,13 @@ gboolean decision_send_back(Store *store, gint64 id, const char *text, const Ord
   if (!store_begin(store, error))
     return FALSE;
   gboolean ok = load_open(store, id, &row, error) && check_application(&row, TRUE, error) &&
-                review(store, id, REVIEW_SEND_BACK, by, error) && decide(store, &row, "send_back", text, by, error);
+                review(store, id, REVIEW_SEND_BACK, by, error) && decide(store, &row, "send_back", text, by, error) &&
+                stop_clock(store, id, by, error);
   return finish(store, ok, error);
 }
 
 typedef struct {
-  gint64 id, price, settled;
+  gint64 id, owed;
   char *order_no, *applicant;
 } Payee;
 
@@ -137,27 +153,52 @@ static void payee_clear(Payee *payee) {
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Payee, payee_clear)
 
-static gboolean load_payee(Store *store, const char *order_no, Payee *payee, GError **error) {
+/* An order that was paid online owes nothing, although no wire settles it. */
+static gboolean load_payee(Store *store, const Share *share, Payee *payee, GError **error) {
   gboolean found;
+  g_autofree char *review = NULL;
   if (!store_row(store, error, &found,
-                 "SELECT p.id, m.price, m.settled, p.order_no, p.applicant_name FROM purchase p "
-                 "JOIN purchase_money m ON m.purchase_id = p.id WHERE p.order_no = ? AND p.review NOT IN ('closed', "
-                 "'accepted')",
-                 "t", order_no, "iiitt", &payee->id, &payee->price, &payee->settled, &payee->order_no,
-                 &payee->applicant))
+                 "SELECT p.id, CASE WHEN p.method = 'wire' AND p.currency = ? THEN m.price - m.settled ELSE 0 END, "
+                 "p.order_no, p.applicant_name, p.review FROM purchase p "
+                 "JOIN purchase_money m ON m.purchase_id = p.id WHERE p.order_no = ?",
+                 "tt", share->amount.currency, share->order_no, "iittt", &payee->id, &payee->owed, &payee->order_no,
+                 &payee->applicant, &review))
     return FALSE;
-  return found || error_set(error, ERROR_REFUSED, "order_unknown", "value", order_no, NULL);
+  if (!found)
+    return error_set(error, ERROR_REFUSED, "order_unknown", "value", share->order_no, NULL);
+  return !g_str_equal(review, "closed") ||
+         error_set(error, ERROR_REFUSED, "order_closed", "value", share->order_no, NULL);
 }
 
-/* Takes up to `wanted` from one credit. */
+static gboolean dispose(Store *store, gint64 entry, Disposition disposition, const OrderBy *by, GError **error) {
+  g_auto(EntryRow) row = {0};
+  return entry_load(store, entry, &row, error) &&
+         entry_dispose(store, &row, disposition, "person", by->actor, by->now, error);
+}
+
+/* What this line pays of this order already: the two have one allocation, and none is ever changed. */
+static gboolean take_out(Store *store, gint64 entry, const Payee *payee, gint64 *before, GError **error) {
+  gboolean found;
+  *before = 0;
+  return store_row(store, error, &found, "SELECT amount FROM allocation WHERE entry_id = ? AND purchase_id = ?", "ii",
+                   entry, payee->id, "i", before) &&
+         (!found || store_run(store, error, "DELETE FROM allocation WHERE entry_id = ? AND purchase_id = ?", "ii",
+                              entry, payee->id));
+}
+
 static gboolean take_part(Store *store, gint64 entry, gint64 part, gboolean proves, const Payee *payee,
                           const OrderBy *by, GError **error) {
-  return store_run(store, error,
+  gint64 before;
+  g_autofree char *subject = g_strdup_printf("entry:%" G_GINT64_FORMAT, entry);
+  g_autofree char *detail = g_strdup_printf("{\"amount\":%" G_GINT64_FORMAT ",\"order_no\":\"%s\",\"rule\":\"person\"}",
+                                            part, payee->order_no);
+  return take_out(store, entry, payee, &before, error) &&
+         store_run(store, error,
                    "INSERT INTO allocation (entry_id, purchase_id, amount, rule, proves, by, at) VALUES (?, ?, ?, "
                    "'person', ?, ?, ?)",
-                   "iiiiti", entry, payee->id, part, (gint64)proves, by->actor, by->now) &&
-         store_run(store, error, "UPDATE entry SET disposition = 'settled', reason = 'person' WHERE id = ?", "i",
-                   entry);
+                   "iiiiti", entry, payee->id, before + part, (gint64)proves, by->actor, by->now) &&
+         audit_append(store, by->now, by->actor, "entry.settle", subject, detail, error) &&
+         dispose(store, entry, DISPOSITION_SETTLED, by, error);
 }
 
 static gboolean payer_is_applicant(const char *payer, const Payee *payee) {
@@ -170,12 +211,15 @@ typedef struct {
   gboolean proves;
 } Credit;
 
+/* A returned fen, and money that a reversal took back, pay nothing. */
 static gboolean load_credits(Store *store, gint64 case_id, const Payee *payee, const char *currency, GArray *credits,
                              GError **error) {
   g_auto(Rows) rows =
       store_rows(store,
                  "SELECT e.id, e.amount - e.allocated - e.refunded, e.counterparty_name FROM case_entry l "
                  "JOIN entry e ON e.id = l.entry_id WHERE l.case_id = ? AND e.direction = 'credit' AND e.currency = ? "
+                 "AND e.disposition NOT IN ('returned', 'own_transfer') "
+                 "AND NOT (e.disposition = 'explained' AND e.reason IS NOT 'person') "
                  "ORDER BY e.booking_on, e.id",
                  "it", case_id, currency);
   while (rows_next(&rows, error)) {
@@ -185,37 +229,43 @@ static gboolean load_credits(Store *store, gint64 case_id, const Payee *payee, c
   return !rows.failed;
 }
 
-/* *proves: all parts came from the applicant itself. */
 static gboolean take_share(Store *store, gint64 case_id, const Share *share, const Payee *payee, const OrderBy *by,
-                           gboolean *proves, GError **error) {
+                           GError **error) {
   g_autoptr(GArray) credits = g_array_new(FALSE, FALSE, sizeof(Credit));
   if (!load_credits(store, case_id, payee, share->amount.currency, credits, error))
     return FALSE;
   gint64 wanted = share->amount.minor;
-  *proves = TRUE;
   for (guint i = 0; i < credits->len && wanted > 0; i++) {
     const Credit *credit = &g_array_index(credits, Credit, i);
     gint64 part = MIN(wanted, credit->left);
-    if (part <= 0)
-      continue;
-    if (!take_part(store, credit->id, part, credit->proves, payee, by, error))
+    if (part > 0 && !take_part(store, credit->id, part, credit->proves, payee, by, error))
       return FALSE;
-    wanted -= part;
-    *proves = *proves && credit->proves;
+    wanted -= MAX(part, 0);
   }
   return wanted == 0 || error_set(error, ERROR_REFUSED, "settle_too_much", "value", share->order_no, NULL);
+}
+
+/* All that has paid the order came from the applicant itself. */
+static gboolean all_prove(Store *store, const Payee *payee, gboolean *prove, GError **error) {
+  gboolean other;
+  gint64 one;
+  if (!store_row(store, error, &other, "SELECT 1 FROM allocation WHERE purchase_id = ? AND proves = 0 LIMIT 1", "i",
+                 payee->id, "i", &one))
+    return FALSE;
+  *prove = !other;
+  return TRUE;
 }
 
 static gboolean settle_share(Store *store, gint64 case_id, const Share *share, const OrderBy *by, GError **error) {
   g_auto(Payee) payee = {0};
   gboolean proves;
-  if (!load_payee(store, share->order_no, &payee, error))
+  if (!load_payee(store, share, &payee, error))
     return FALSE;
-  if (share->amount.minor <= 0 || share->amount.minor > payee.price - payee.settled)
+  if (share->amount.minor <= 0 || share->amount.minor > payee.owed)
     return error_set(error, ERROR_REFUSED, "settle_over_price", "value", share->order_no, NULL);
-  if (!take_share(store, case_id, share, &payee, by, &proves, error))
+  if (!take_share(store, case_id, share, &payee, by, error) || !all_prove(store, &payee, &proves, error))
     return FALSE;
-  gboolean whole = payee.settled + share->amount.minor == payee.price;
+  gboolean whole = share->amount.minor == payee.owed;
   LifeNews news = {.actor = by->actor, .cause = "{}", .now = by->now};
   return life_apply(store, &life_payment, payee.id, whole ? PAYMENT_EXACT : PAYMENT_LESS, &news, NULL, NULL, NULL,
                     error) &&
@@ -226,15 +276,43 @@ static gboolean settle_share(Store *store, gint64 case_id, const Share *share, c
                    case_id, payee.id);
 }
 
-/* Lines of the case that nobody decided are explained by the person, unless another open case still asks about them. */
-static gboolean explain_rest(Store *store, gint64 id, GError **error) {
-  return store_run(
-      store, error,
-      "UPDATE entry SET disposition = 'explained', reason = 'person' WHERE disposition IN ('review', 'pending') AND id "
-      "IN "
-      "(SELECT entry_id FROM case_entry WHERE case_id = ?) AND id NOT IN (SELECT l.entry_id FROM case_entry l "
-      "JOIN review_case c ON c.id = l.case_id WHERE c.state = 'open' AND c.id <> ?)",
-      "ii", id, id);
+/* The lines of the case that nobody has decided, unless another open case still asks about them. matched: only those
+ * that matching judges; else only the others. */
+static gboolean undecided(Store *store, gint64 id, gboolean matched, GArray *entries, GError **error) {
+  g_auto(Rows) rows = store_rows(
+      store,
+      "SELECT e.id FROM case_entry l JOIN entry e ON e.id = l.entry_id WHERE l.case_id = ?1 AND "
+      "e.disposition IN ('review', 'pending') AND (e.payer_key IS NOT NULL) = ?2 AND NOT EXISTS (SELECT 1 FROM "
+      "case_entry o JOIN review_case c ON c.id = o.case_id WHERE o.entry_id = e.id AND c.state = 'open' AND "
+      "c.id <> ?1) ORDER BY e.id",
+      "ii", id, (gint64)matched);
+  while (rows_next(&rows, error)) {
+    gint64 entry = rows_int(&rows, 0);
+    g_array_append_val(entries, entry);
+  }
+  return !rows.failed;
+}
+
+static gboolean explain_rest(Store *store, gint64 id, gboolean matched, const OrderBy *by, GError **error) {
+  g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(gint64));
+  if (!undecided(store, id, matched, entries, error))
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++)
+    if (!dispose(store, g_array_index(entries, gint64, i), DISPOSITION_EXPLAINED, by, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Money that the person left over is not explained by that: it is judged anew, beside what is decided now. */
+static gboolean judge_rest(Store *store, gint64 id, const OrderBy *by, GError **error) {
+  MatchingBy matching = {.actor = by->actor, .now = by->now, .calendar = by->calendar};
+  g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(gint64));
+  if (!undecided(store, id, TRUE, entries, error))
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++)
+    if (!matching_entry(store, g_array_index(entries, gint64, i), &matching, error))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize count, const OrderBy *by, GError **error) {
@@ -244,8 +322,8 @@ gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize cou
   gboolean ok = load_open(store, id, &row, error) && check_application(&row, FALSE, error);
   for (gsize i = 0; ok && i < count; i++)
     ok = settle_share(store, id, &shares[i], by, error);
-  ok = ok && decide(store, &row, "settle", NULL, by, error) && explain_rest(store, id, error) &&
-       refresh_orders(store, id, by, error);
+  ok = ok && decide(store, &row, "settle", NULL, by, error) && explain_rest(store, id, FALSE, by, error) &&
+       refresh_orders(store, id, by, error) && judge_rest(store, id, by, error);
   return finish(store, ok, error);
 }
 
@@ -254,7 +332,7 @@ gboolean decision_close(Store *store, gint64 id, const char *text, const OrderBy
   if (!store_begin(store, error))
     return FALSE;
   gboolean ok = load_open(store, id, &row, error) && check_application(&row, FALSE, error) &&
-                decide(store, &row, "close", text, by, error) && explain_rest(store, id, error) &&
-                refresh_orders(store, id, by, error);
+                decide(store, &row, "close", text, by, error) && explain_rest(store, id, TRUE, by, error) &&
+                explain_rest(store, id, FALSE, by, error) && refresh_orders(store, id, by, error);
   return finish(store, ok, error);
 }

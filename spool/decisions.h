@@ -19,8 +19,10 @@ typedef struct {
 } Share;
 
 /* A case with credits: parts of them pay orders, in booking order. A share whose payer is the applicant itself proves
- * control of the account; any other pays and proves nothing, and the order takes the way of fen and code. ERROR_REFUSED
- * "settle_too_much" (value: order) when the credits have not so much left, "settle_over_price" (value: order). */
+ * control of the account; any other pays and proves nothing, and the order takes the way of fen and code. Lines of the
+ * case that pay nothing are judged anew by matching. ERROR_REFUSED "order_unknown", "order_closed", "settle_over_price"
+ * when the order owes less (paid online: nothing), "settle_too_much" when the credits have not so much left (value: the
+ * order). */
 gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize count, const OrderBy *by, GError **error);
 
 /* Any other case: nothing is to be done; its undecided lines are explained by the person. */
