@@ -62,13 +62,16 @@ static json_t *entry_of(Rows *rows) {
   return entry;
 }
 
+/* The lines that a case is about; those that pay the order of an application. */
 static gboolean add_entries(Store *store, json_t *object, gint64 id, GError **error) {
   json_t *entries = json_array();
   (void)json_object_set_new(object, "entries", entries);
   g_auto(Rows) rows = store_rows(
       store,
       "SELECT e.id, e.booking_on, e.account, e.amount, e.currency, e.direction, e.counterparty_name, e.remark "
-      "FROM case_entry l JOIN entry e ON e.id = l.entry_id WHERE l.case_id = ? ORDER BY e.booking_on, e.id",
+      "FROM entry e WHERE e.id IN (SELECT entry_id FROM case_entry WHERE case_id = ?1 UNION SELECT a.entry_id FROM "
+      "review_case c JOIN case_purchase l ON l.case_id = c.id JOIN allocation a ON a.purchase_id = l.purchase_id "
+      "WHERE c.id = ?1 AND c.reason = 'application') ORDER BY e.booking_on, e.id",
       "i", id);
   while (rows_next(&rows, error))
     (void)json_array_append_new(entries, entry_of(&rows));
