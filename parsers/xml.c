@@ -84,9 +84,9 @@ static XmlElement element_of(XmlReader *reader, const xmlChar *uri, int count, c
   XmlElement element = {.namespace = (const char *)uri};
   for (int i = 0; i < count; i++) {
     const xmlChar **attribute = attributes + 5 * i; /* name, prefix, URI, value, end */
+    gsize size = (gsize)(attribute[4] - attribute[3]); /* the value ends where no NUL is */
     if (attribute[0] == reader->currency)
-      g_strlcpy(element.currency, (const char *)attribute[3],
-                MIN((gsize)(attribute[4] - attribute[3]) + 1, sizeof element.currency));
+      memcpy(element.currency, attribute[3], MIN(size, sizeof element.currency - 1));
   }
   return element;
 }
