@@ -174,14 +174,24 @@ static int reap(const Child *child) {
   return status;
 }
 
+/* A child that never saw the file: a bad profile is told as it is, anything else is tried again. */
+static gboolean not_ready(GError **error) {
+  if (g_str_has_prefix(error_reason(*error), "config_") || g_str_equal(error_reason(*error), "folder")) {
+    (*error)->code = ERROR_PERMANENT;
+    return FALSE;
+  }
+  g_clear_error(error);
+  return temporary(error, "cage");
+}
+
 /* How the child ended outranks what it said. */
-static gboolean judge(int status, gboolean replayed, GError **error) {
+static gboolean judge(int status, gboolean ready, gboolean replayed, GError **error) {
   gboolean exited = WIFEXITED(status);
   if (exited && WEXITSTATUS(status) == (replayed ? 0 : ERROR_REFUSED))
     return replayed;
+  if (!ready && *error != NULL)
+    return not_ready(error);
   g_clear_error(error);
-  if (exited && WEXITSTATUS(status) == ERROR_PERMANENT)
-    return temporary(error, "cage");
   g_autofree char *detail =
       exited ? g_strdup_printf("exit %d", WEXITSTATUS(status)) : g_strdup_printf("signal %d", WTERMSIG(status));
   return died(error, detail);
@@ -201,7 +211,7 @@ gboolean cage_parse(int fd, const CageRequest *request, const RecordSink *sink, 
   gboolean replayed = replay(&child, reader, &failure);
   int status = reap(&child);
   if (child.over)
-    replayed = judge(status, replayed, &failure);
+    replayed = judge(status, frame_reader_ready(reader), replayed, &failure);
   if (failure != NULL)
     g_propagate_error(error, failure);
   return replayed;

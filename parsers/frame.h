@@ -1,8 +1,9 @@
 /* Frames: records as bytes on the pipe between yifen-parse and whoever asked for the parse.
  *
  * A frame is: length of the payload (4 bytes, little endian), kind (1 byte), payload. Integers are 8 bytes, little
- * endian; a text is its length plus one (4 bytes; 0 for none), its UTF-8 bytes, a NUL. The stream ends with one END
- * (counts of statements, entries, statuses) or one REFUSED (reason and facts); nothing may follow.
+ * endian; a text is its length plus one (4 bytes; 0 for none), its UTF-8 bytes, a NUL. READY comes first, when the cage
+ * is closed and before the file is looked at; a child that does not get so far says only REFUSED. The stream ends with
+ * one END (counts of statements, entries, statuses) or one REFUSED (reason and facts); nothing may follow.
  *
  * The writer is a RecordSink. The reader trusts nothing, since its child may be hostile: it checks lengths, ranges,
  * UTF-8, control characters, order of the records and the counts at the end; a broken stream is ERROR_REFUSED
@@ -22,6 +23,7 @@ FrameWriter *frame_writer_new(FrameWrite *write, void *user);
 void frame_writer_free(FrameWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FrameWriter, frame_writer_free)
 RecordSink frame_writer_sink(FrameWriter *writer);
+gboolean frame_writer_ready(FrameWriter *writer, GError **error);
 gboolean frame_writer_end(FrameWriter *writer, GError **error); /* also flushes */
 gboolean frame_writer_refuse(FrameWriter *writer, const GError *reason,
                              GError **error); /* forgets what is not yet written */
@@ -33,6 +35,7 @@ void frame_reader_free(FrameReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FrameReader, frame_reader_free)
 /* Hands complete records to the sink; their texts live for the call. */
 gboolean frame_reader_feed(FrameReader *reader, const void *bytes, gsize size, GError **error);
+gboolean frame_reader_ready(const FrameReader *reader); /* has READY come? */
 /* At the end of the stream: TRUE after END; after REFUSED the child's error, ERROR_REFUSED with its reason and facts.
  */
 gboolean frame_reader_finish(FrameReader *reader, GError **error);

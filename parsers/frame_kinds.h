@@ -10,7 +10,8 @@ typedef enum {
   FRAME_STATEMENT_END,
   FRAME_STATUS,
   FRAME_END,
-  FRAME_REFUSED
+  FRAME_REFUSED,
+  FRAME_READY
 } FrameKind;
 
 /* clang-format off */

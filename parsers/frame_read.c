@@ -12,7 +12,7 @@ const char *const frame_facts[] = {"file", "line", "column", "field", "value", "
 struct FrameReader {
   RecordSink sink;
   GByteArray *bytes; /* what is not yet a whole frame */
-  gboolean in_statement, ended, refused;
+  gboolean ready, in_statement, ended, refused;
   gint64 statements, entries, statuses;
   GError *reason; /* of REFUSED */
 };
@@ -196,6 +196,8 @@ static gboolean read_refused(FrameReader *reader, Cursor *cursor, GError **error
 static gboolean read_frame(FrameReader *reader, FrameKind kind, Cursor *cursor, GError **error) {
   if (reader->ended || reader->refused)
     return broken(error, "after the end");
+  if (reader->ready == (kind == FRAME_READY) && kind != FRAME_REFUSED)
+    return broken(error, "order");
   switch (kind) {
   case FRAME_STATEMENT_BEGIN:
   case FRAME_STATEMENT_END:
@@ -208,6 +210,9 @@ static gboolean read_frame(FrameReader *reader, FrameKind kind, Cursor *cursor, 
     return read_end(reader, cursor, error);
   case FRAME_REFUSED:
     return read_refused(reader, cursor, error);
+  case FRAME_READY:
+    reader->ready = TRUE;
+    return cursor->at == cursor->end || broken(error, "ready");
   }
   return broken(error, "kind");
 }
@@ -241,6 +246,10 @@ gboolean frame_reader_feed(FrameReader *reader, const void *bytes, gsize size, G
   if (used > 0)
     g_byte_array_remove_range(reader->bytes, 0, (guint)used);
   return TRUE;
+}
+
+gboolean frame_reader_ready(const FrameReader *reader) {
+  return reader->ready;
 }
 
 gboolean frame_reader_finish(FrameReader *reader, GError **error) {

@@ -126,6 +126,11 @@ RecordSink frame_writer_sink(FrameWriter *writer) {
   return (RecordSink){write_statement, write_entry, write_statement_end, write_status, writer};
 }
 
+gboolean frame_writer_ready(FrameWriter *writer, GError **error) {
+  frame_begin(writer, FRAME_READY);
+  return frame_end(writer, error) && flush(writer, error);
+}
+
 gboolean frame_writer_end(FrameWriter *writer, GError **error) {
   frame_begin(writer, FRAME_END);
   put_int(writer, writer->statements);

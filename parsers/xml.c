@@ -83,7 +83,7 @@ static void stop_for(XmlReader *reader, const char *reason, const char *value) {
 static XmlElement element_of(XmlReader *reader, const xmlChar *uri, int count, const xmlChar **attributes) {
   XmlElement element = {.namespace = (const char *)uri};
   for (int i = 0; i < count; i++) {
-    const xmlChar **attribute = attributes + 5 * i; /* name, prefix, URI, value, end */
+    const xmlChar **attribute = attributes + 5 * i;    /* name, prefix, URI, value, end */
     gsize size = (gsize)(attribute[4] - attribute[3]); /* the value ends where no NUL is */
     if (attribute[0] == reader->currency)
       memcpy(element.currency, attribute[3], MIN(size, sizeof element.currency - 1));

@@ -69,9 +69,9 @@ static int finish(FrameWriter *writer, gboolean parsed, GError *error) {
   g_autoptr(GError) failure = error;
   if (parsed)
     return frame_writer_end(writer, NULL) ? 0 : ERROR_TEMPORARY;
-  if (error_kind(failure) != ERROR_REFUSED) /* no fault of the file */
-    return ERROR_PERMANENT;
-  return frame_writer_refuse(writer, failure, NULL) ? ERROR_REFUSED : ERROR_TEMPORARY;
+  if (!frame_writer_refuse(writer, failure, NULL))
+    return ERROR_TEMPORARY;
+  return error_kind(failure) == ERROR_REFUSED ? ERROR_REFUSED : ERROR_PERMANENT; /* no fault of the file */
 }
 
 int main(int argc, char **argv) {
@@ -87,7 +87,7 @@ int main(int argc, char **argv) {
   if (profiles == NULL)
     return finish(writer, FALSE, error);
   parse_prepare();
-  if (!sandbox_close(info.st_size))
+  if (!sandbox_close(info.st_size) || !frame_writer_ready(writer, NULL))
     return ERROR_PERMANENT;
   Source source = {read_file, NULL};
   RecordSink sink = frame_writer_sink(writer);

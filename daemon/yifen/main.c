@@ -1,12 +1,13 @@
 /* yifen: the command line of staff and operators. Finds the command, opens what it needs, runs it. */
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/start.h"
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
 #include "rules/error.h"
 
-typedef enum { NEEDS_NOTHING, NEEDS_CONF, NEEDS_STORE } Needs;
+typedef enum { NEEDS_NOTHING, MAY_USE_CONF, NEEDS_CONF, NEEDS_STORE } Needs;
 
 typedef struct {
   const char *name;
@@ -30,7 +31,7 @@ static const Command commands[] = {
         "order account 业务单号 --name 户名 --number 账号 --bank 开户行 [--cnaps 联行号]\n"
         "order receipt 业务单号 --number 凭据号 --amount 金额 --paid-on 年-月-日 --payer-name 户名 --payer-account "
         "账号")},
-    {"parse", command_parse, NEEDS_NOTHING, N_("parse [--json|--csv] [--profile 名称] 文件…")},
+    {"parse", command_parse, MAY_USE_CONF, N_("parse [--json|--csv] [--profile 名称] 文件…")},
     {"pay", command_pay, NEEDS_STORE, N_("pay hold [账户] --reason 理由 | release [账户]")},
     {"report", command_report, NEEDS_STORE, N_("report [--date 年-月-日] [--format txt|html|json] [--mail]")},
     {"statement", command_statement, NEEDS_STORE,
@@ -92,7 +93,8 @@ static int run(const Command *command, CommandContext *context, const char *file
   g_autoptr(Conf) conf = NULL;
   g_autoptr(Calendar) calendar = NULL;
   g_autoptr(Store) store = NULL;
-  if (command->needs >= NEEDS_CONF && (conf = conf_load(file, &error)) == NULL)
+  gboolean wants_conf = command->needs >= NEEDS_CONF || (command->needs == MAY_USE_CONF && access(file, R_OK) == 0);
+  if (wants_conf && (conf = conf_load(file, &error)) == NULL)
     return command_failed(context, error);
   if (command->needs >= NEEDS_STORE &&
       ((calendar = conf_calendar(conf, &error)) == NULL || (store = store_open(conf->state, &error)) == NULL))

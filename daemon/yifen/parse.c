@@ -1,4 +1,5 @@
-/* yifen parse: any statement file as it is, without a store. A file that is refused prints nothing but the reason. */
+/* yifen parse: any statement file as it is, without a store; with the profiles of the instance, if there is one. A file
+ * that is refused prints nothing but the reason. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -14,8 +15,8 @@ typedef enum { AS_TABLE, AS_JSON, AS_CSV } Form;
 
 typedef struct {
   Form form;
-  const char *profile;
-  const char *name; /* of the file */
+  const char *profiles, *profile; /* folder, or NULL; name, or NULL */
+  const char *name;               /* of the file */
   FILE *out;
   FILE *entries;         /* printed lines, until the file proves good */
   GPtrArray *statements; /* Part */
@@ -169,7 +170,7 @@ static void print_all(Printer *printer) {
 }
 
 static gboolean parse_open(Printer *printer, int fd, GError **error) {
-  CageRequest request = {.profile = printer->profile, .kind = CAGE_STATEMENT};
+  CageRequest request = {.profiles = printer->profiles, .profile = printer->profile, .kind = CAGE_STATEMENT};
   RecordSink sink = {begin_statement, print_entry, end_statement, NULL, printer};
   g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(part_free);
   printer->statements = statements;
@@ -218,6 +219,7 @@ static int take_options(Printer *printer, int argc, char **argv) {
 
 int command_parse(CommandContext *context, int argc, char **argv) {
   Printer printer = {.form = context->json ? AS_JSON : AS_TABLE, .out = context->out};
+  printer.profiles = context->conf == NULL ? NULL : context->conf->profiles;
   int files = take_options(&printer, argc, argv), worst = 0;
   if (files <= 0)
     return command_usage(context, _("parse [--json|--csv] [--profile 名称] 文件…"));

@@ -44,7 +44,7 @@ static void test_refused(void) {
       {"tests/golden/camt-08.xml", {.kind = CAGE_STATUS}, "refused xml_root"},
       {"tests/golden/abc-full.csv", {.kind = CAGE_STATEMENT, .profile = "icbc"}, "refused csv_misfit"},
       {"tests/golden/abc-full.csv", {.kind = CAGE_STATEMENT, .profile = "none"}, "refused profile_unknown"},
-      {"tests/golden/abc-full.csv", {.kind = CAGE_STATEMENT, .profiles = "/absent"}, "refused parser_missing"},
+      {"tests/golden/abc-full.csv", {.kind = CAGE_STATEMENT, .profiles = "/absent"}, "refused folder"},
       {"tests/golden", {.kind = CAGE_STATEMENT}, "refused not_a_file"},
       {"/dev/null", {.kind = CAGE_STATEMENT}, "refused not_a_file"},
   };

@@ -42,7 +42,8 @@ static GByteArray *stream(void) {
                  .balance = cny(1)};
   char message[] = "M", code[] = "RJCT";
   BankStatus status = {.level = STATUS_GROUP, .message_id = message, .status = code};
-  g_assert_true(sink.statement(sink.user, &statement, NULL) && sink.entry(sink.user, &entry, NULL));
+  g_assert_true(frame_writer_ready(writer, NULL) && sink.statement(sink.user, &statement, NULL) &&
+                sink.entry(sink.user, &entry, NULL));
   entry.line = 3;
   g_assert_true(sink.entry(sink.user, &entry, NULL) && sink.statement_end(sink.user, &statement, NULL) &&
                 sink.status(sink.user, &status, NULL) && frame_writer_end(writer, NULL));
@@ -123,15 +124,19 @@ static void test_hostile(void) {
   static const guint8 zeros[24] = {0}, one_entry[24] = {0, 0, 0, 0, 0, 0, 0, 0, 1};
   static const guint8 reason[4 + 6 + 7 * 4] = "\x06\0\0\0<bad>"; /* and no facts */
   static const guint8 huge[] = {0xFF, 0xFF, 0xFF, 0x7F, 2};
-  g_autoptr(GByteArray) twice = g_byte_array_new(), counts = g_byte_array_new(), kind = g_byte_array_new(),
-                        word = g_byte_array_new(), length = g_byte_array_new();
+  g_autoptr(GByteArray) early = g_byte_array_new(), twice = g_byte_array_new(), counts = g_byte_array_new(),
+                        kind = g_byte_array_new(), word = g_byte_array_new(), length = g_byte_array_new();
+  put(early, 5, zeros, 24);
+  put(twice, 7, NULL, 0);
   put(twice, 5, zeros, 24);
   put(twice, 5, zeros, 24);
+  put(counts, 7, NULL, 0);
   put(counts, 5, one_entry, 24);
+  put(kind, 7, NULL, 0);
   put(kind, 99, zeros, 24);
   put(word, 6, reason, sizeof reason);
   g_byte_array_append(length, huge, sizeof huge);
-  GByteArray *const streams[] = {twice, counts, kind, word, length};
+  GByteArray *const streams[] = {early, twice, counts, kind, word, length};
   for (gsize i = 0; i < G_N_ELEMENTS(streams); i++) {
     g_autofree char *got = replay(streams[i]->data, streams[i]->len, 1000);
     if (!g_str_has_prefix(got, "refused parser_died"))
