@@ -287,11 +287,12 @@ gboolean entry_dispose(Store *store, const EntryRow *row, Disposition dispositio
                        const char *actor, Instant now, GError **error) {
   if (row->disposition == disposition && g_strcmp0(row->reason, reason) == 0)
     return TRUE;
+  gboolean still_waits = row->disposition == disposition && g_strcmp0(row->reason, ENTRY_REASON_NEW) == 0;
   g_autofree char *subject = g_strdup_printf("entry:%" G_GINT64_FORMAT, row->line.id);
   g_autofree char *detail =
       g_strdup_printf("{\"from\":\"%s\",\"reason\":\"%s\",\"to\":\"%s\"}", disposition_word(row->disposition),
                       reason != NULL ? reason : "", disposition_word(disposition));
   return store_run(store, error, "UPDATE entry SET disposition = ?, reason = ? WHERE id = ?", "tti",
                    disposition_word(disposition), reason, row->line.id) &&
-         audit_append(store, now, actor, "entry.dispose", subject, detail, error);
+         (still_waits || audit_append(store, now, actor, "entry.dispose", subject, detail, error));
 }

@@ -107,7 +107,8 @@ typedef struct {
 } EntryOrder;
 GPtrArray *entry_orders(Store *store, gint64 id, GError **error);
 
-/* Within a transaction: what became of a line, with the audit row "entry.dispose" when it is news. reason may be NULL.
+/* Within a transaction: what became of a line, with the audit row "entry.dispose" when it is news
+ * (a first judgement that leaves it waiting is none). reason may be NULL.
  */
 gboolean entry_dispose(Store *store, const EntryRow *row, Disposition disposition, const char *reason,
                        const char *actor, Instant now, GError **error);
