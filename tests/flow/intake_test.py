@@ -10,6 +10,7 @@ import subprocess
 
 from lib import place, tap
 from lib.instance import NUMBERS, OWNER, Instance, count, section
+from lib.process import wait_for
 
 from bank import camt, sheets
 from bank.clock import Clock
@@ -202,6 +203,29 @@ def test_by_hand():
     tap.equal(instance.yifen('match', 'explain', '999').returncode, 1, 'an unknown line is refused')
 
 
+def test_beside_daemon():
+    """While yifend holds the roles, the command rings and waits; the drop folder is watched, not polled."""
+    instance = make_instance('daemon')
+    instance.start()
+    try:
+        path = os.path.join(os.path.dirname(instance.home), 'a.csv')
+        with open(path, 'wb') as file:
+            file.write(sheets.abc(ABC, '2026-11-02', '2026-11-02', 0, [line(1, 73500), line(2, -1, '办理数字证书编码: 123456')]))
+        result = instance.yifen('statement', 'import', path)
+        tap.ok(result.returncode == 0 and '共 2 笔' in result.stdout, 'a file by hand beside the daemon',
+               result.stdout + result.stderr)
+        waiting = instance.path('waiting')
+        with open(waiting, 'wb') as file:
+            file.write(statement('2026-11-02', 0, [line(1, 500)]))
+        os.rename(waiting, instance.path('inbox', 'b.xml'))
+        wait_for(lambda: answer(instance, 'b.xml'), 'the file dropped is answered')
+        tap.equal(count((e['account'], e['disposition']) for e in instance.entries()),
+                  {(NUMBERS['abc'], 'pending'): 1, (NUMBERS['abc'], 'review'): 1, (NUMBERS['cmb'], 'pending'): 1},
+                  'both files are stored, pay has spoken about our debit')
+    finally:
+        instance.stop()
+
+
 # ---- a kill at every durable call ----
 
 def prepare(home):
@@ -299,6 +323,7 @@ def main():
     test_other_kind()
     test_vanished()
     test_by_hand()
+    test_beside_daemon()
     if os.path.exists(place.SHIM):
         test_kills()
     else:
