@@ -14,6 +14,16 @@ def open_transfers(world):
     return [row for row in transfers(world).values() if row['state'] not in FINAL]
 
 
+def unpaid(world):
+    """Orders whose applicant has no fen at the bank."""
+    paid = {line['other'] for line in world.bank.ledger.lines() if line['kind'] == 'payment'}
+    return [row for row in world.yifen.query('SELECT order_no, account_number FROM purchase') if row['account_number'] not in paid]
+
+
+def at_an_end(world):
+    return not open_transfers(world) and not unpaid(world)
+
+
 def _line_is_known(line, transfer):
     return (transfer is not None and (transfer['sha256'] or '').lower() == line['sha256'] and
             transfer['message_id'] == line['message'] and transfer['payee_account'] == line['other'] and
@@ -34,6 +44,7 @@ def faults(world):
         done = reference in times
         if done != (transfer['state'] == 'booked'):
             found.append(f"no end: {reference} is {transfer['state']} (batch {transfer['batch']}), the bank did it: {done}")
+    found += [f"lost: order {row['order_no']} never got its fen" for row in unpaid(world)]
     found += _rows_that_failed(world, paid)
     return found
 

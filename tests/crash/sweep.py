@@ -4,8 +4,9 @@
 The path: orders are in; pay plans, seals and uploads; the bank answers and closes its day; fetch, intake and pay read what came. One
 run walks it under tests/shim.so, which stops before every durable call (and every byte sent to the SFTP server) of the
 roles. What a kill there would leave is copied aside. States that are equal, row by row and byte by byte, are recovered
-once: every role runs to the end, then all once more, which must change nothing. Some calls are also killed for real, to
-show that a copied state is what a kill leaves.
+once: every role runs to the end, then all once more, which must change nothing. Where a message lies at the bank unread, a
+second copy has the bank read it before we are back. Some calls are also killed for real, to show that a copied state is
+what a kill leaves.
 
   sweep.py [--transfers N] [--kills N] [--every N] [--stages pay,fetch,...]"""
 import argparse
@@ -60,7 +61,7 @@ def finish(world):
     for _ in range(DAYS):
         for act in ('pay', 'step', 'day', 'fetch', 'intake', 'pay', 'intake'):
             walk(world, act)
-        if not judge.open_transfers(world):
+        if judge.at_an_end(world):
             return
 
 
@@ -98,9 +99,9 @@ class Sweep:
         self.room = threading.Semaphore(24)  # states that wait on disk
         self.recoveries = []
 
-    def _recover(self, where, home):
+    def _recover(self, where, home, acts):
         try:
-            found = recover(home)
+            found = recover(home, acts)
             if found:
                 self.bad.append((where, home, found))
                 print(f'  BAD {where}: {found[0]}  [{home}]', flush=True)
@@ -121,9 +122,17 @@ class Sweep:
             shutil.rmtree(home)
             return
         self.seen.add(digest)
+        unread = any(name.endswith('.xml') for name in os.listdir(os.path.join(home, 'bank', 'in')))
+        if unread:
+            shutil.copytree(home, home + '-read')
+            state.move_conf(home, home + '-read')
+            self._submit(where + ', the bank reads first', home + '-read', ('step',))
+        self._submit(where, home, ())
+
+    def _submit(self, where, home, acts):
         self.states += 1
         self.room.acquire()
-        self.recoveries.append(self.pool.submit(self._recover, where, home))
+        self.recoveries.append(self.pool.submit(self._recover, where, home, acts))
 
     def stage(self, role, stage):
         """Runs one role to its end, looking before each of its durable calls."""
