@@ -90,11 +90,13 @@ build/tests/shim.so: tests/shim.c
 	@echo '  LD  $@'
 	@$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) -O2 -g -shared -fPIC -o $@ $<
 
-.PHONY: flow crash demo
+.PHONY: flow crash mutants demo
 flow: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) prove -j2 -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py $(CRASH)
+mutants: $(PROGRAMS) build/tests/shim.so
+	@/usr/bin/python3 tests/crash/mutants.py
 demo: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/demo/demo.py
 

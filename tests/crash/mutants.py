@@ -12,7 +12,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-SWEEP = ['--transfers', '4', '--kills', '0']
+SWEEP = ['--transfers', '4', '--kills', '0', '--first']
 
 
 def plant(patch, folder):

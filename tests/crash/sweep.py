@@ -8,7 +8,7 @@ once: every role runs to the end, then all once more, which must change nothing.
 second copy has the bank read it before we are back. Some calls are also killed for real, to show that a copied state is
 what a kill leaves.
 
-  sweep.py [--transfers N] [--kills N] [--every N] [--stages pay,fetch,...]"""
+  sweep.py [--transfers N] [--kills N] [--every N] [--first]"""
 import argparse
 import concurrent.futures
 import os
@@ -35,6 +35,10 @@ PATH = ('pay', 'step', 'fetch', 'intake', 'pay', 'day', 'fetch', 'intake', 'pay'
 DAYS = 8  # of bank time that a recovery may take
 
 
+class Found(Exception):
+    """A fault, and one is enough."""
+
+
 class Copy:
     """A world in another folder, sharing the servers of the first."""
 
@@ -59,7 +63,7 @@ def walk(world, act):
 def finish(world):
     """Restarts and goes on until every transfer has its end, or DAYS are over."""
     for _ in range(DAYS):
-        for act in ('pay', 'step', 'day', 'fetch', 'intake', 'pay', 'intake'):
+        for act in ('pay', 'pay', 'step', 'day', 'fetch', 'intake', 'pay', 'intake'):
             walk(world, act)
         if judge.at_an_end(world):
             return
@@ -114,6 +118,8 @@ class Sweep:
         if mark == self.last:
             return
         self.last = mark
+        if self.options.first and self.bad:
+            raise Found
         home = os.path.join(self.folder, f'at-{self.calls}')
         state.copy(self.world.home, home)
         digest = state.digest(home)
@@ -134,6 +140,13 @@ class Sweep:
         self.room.acquire()
         self.recoveries.append(self.pool.submit(self._recover, where, home, acts))
 
+    def _follow(self, out, back, where):
+        with open(out, encoding='utf-8') as points, open(back, 'wb', buffering=0) as leave:
+            for line in points:
+                self.calls += 1
+                self.look(f'{where}, call {line.strip()}')
+                leave.write(b'.')
+
     def stage(self, role, stage):
         """Runs one role to its end, looking before each of its durable calls."""
         out, back = (os.path.join(self.folder, f'{stage}-{name}') for name in ('out', 'back'))
@@ -144,11 +157,12 @@ class Sweep:
         began = self.calls
         with open(os.path.join(self.folder, 'roles.log'), 'ab') as log:
             child = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-        with open(out, encoding='utf-8') as points, open(back, 'wb', buffering=0) as leave:
-            for line in points:
-                self.calls += 1
-                self.look(f'stage {stage} ({role}), call {line.strip()}')
-                leave.write(b'.')
+        try:
+            self._follow(out, back, f'stage {stage} ({role})')
+        except Found:
+            child.kill()
+            child.wait()
+            raise
         if child.wait() != 0:
             raise RuntimeError(f'role {role} ended with {child.returncode}, see {self.folder}/roles.log')
         self.look(f'stage {stage} ({role}), its end')
@@ -190,8 +204,23 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument('--transfers', type=int, default=100)
     parser.add_argument('--kills', type=int, default=20, help='calls killed for real')
+    parser.add_argument('--first', action='store_true', help='end at the first fault')
     parser.add_argument('--every', type=int, default=1, help='recover only each N-th distinct state')
     return parser.parse_args()
+
+
+def path(run, world, began):
+    """Walks it; gives the number of durable calls of its first stage."""
+    first = 0
+    for stage, act in enumerate(PATH):
+        if act in ('step', 'day'):
+            walk(world, act)
+            continue
+        calls = run.stage(act, stage)
+        first = first or calls
+        print(f'stage {stage} {act}: {calls} durable calls, {len(run.seen)} distinct states so far, '
+              f'{time.monotonic() - began:.0f} s', flush=True)
+    return first
 
 
 def sweep(folder, options):
@@ -202,21 +231,17 @@ def sweep(folder, options):
     base = os.path.join(folder, 'base')
     state.copy(world.home, base)
     run = Sweep(folder, world, options)
-    first = 0
-    for stage, act in enumerate(PATH):
-        if act in ('step', 'day'):
-            walk(world, act)
-            continue
-        calls = run.stage(act, stage)
-        first = first or calls
-        print(f'stage {stage} {act}: {calls} durable calls, {run.states} distinct states so far, '
-              f'{time.monotonic() - began:.0f} s', flush=True)
-    run.wait()
-    bad = run.bad + [('the walk itself', '', found) for found in [judge.faults(world)] if found]
-    bad += real_kills(folder, base, first, options.kills)
+    try:
+        first = path(run, world, began)
+        run.wait()
+        run.bad += [('the walk itself', '', found) for found in [judge.faults(world)] if found]
+        run.bad += real_kills(folder, base, first, options.kills)
+    except Found:
+        run.wait()
     world.close()
-    print(f'{options.transfers} transfers, {run.calls} durable calls, {run.states} distinct states recovered, {options.kills} calls '
-          f'killed for real: {len(bad)} bad; {time.monotonic() - began:.0f} s')
+    bad = run.bad
+    print(f'{options.transfers} transfers, {run.calls} durable calls, {len(run.seen)} distinct states, {run.states} recoveries, '
+          f'{options.kills} calls killed for real: {len(bad)} bad; {time.monotonic() - began:.0f} s')
     for where, home, found in bad[:10]:
         print(f'{where} [{home}]\n  ' + '\n  '.join(found[:5]))
     return 1 if bad else 0
