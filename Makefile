@@ -3,7 +3,7 @@
 #   make demo     shows the main job, from orders to the daily report
 #   make check    every gate: lint, unit and flow tests, both again under sanitizers, the crash sweep
 #   make lint     format, layers, headers, banned functions, texts, cppcheck; faults that need no run
-#   make unit, make flow, make crash   the parts of check;   make SAN=address ... builds and runs under ASan and UBSan
+#   make unit, make flow, make crash   the parts of check; make mutants   bugs that make crash must catch;   make SAN=address ... builds and runs under ASan and UBSan
 #   make install  with DESTDIR and PREFIX;   make pot   texts to translate;   make states   docs/states.md;   make clean
 # What a target needs and Debian has is installed first (packaging/need.sh).
 CC ?= gcc
@@ -122,7 +122,7 @@ check:
 	@echo '== flow tests'; $(MAKE) flow
 	@echo '== unit tests under sanitizers'; $(MAKE) SAN=address unit
 	@echo '== flow tests under sanitizers'; $(MAKE) SAN=address flow
-	@echo '== crash sweep, a short one (make crash: 100 transfers)'; $(MAKE) crash CRASH='--transfers 4 --kills 6'
+	@echo '== crash sweep, a short one (make crash: 100 transfers)'; $(MAKE) crash CRASH='--transfers 8 --kills 8'
 	@echo 'check: all passed'
 
 PREFIX ?= /usr
