@@ -7,7 +7,7 @@
 #include "parsers/xml.h"
 #include "rules/error.h"
 
-enum { TRANSACTIONS_MAX = 100000, JOINED_MAX = 16 * 1024 };
+enum { TRANSACTIONS_MAX = 100000, TEXTS_MAX = 32 << 20 /* of one entry */, JOINED_MAX = 16 * 1024 };
 
 enum {
   REPORT = 1,
@@ -136,6 +136,7 @@ struct Camt {
   CamtTransaction *transaction; /* the open one, within entry.transactions */
   GString *unstructured, *structured, *returned;
   char currency[8]; /* attribute of the open amount */
+  gsize kept;       /* bytes of the open entry's texts */
 };
 
 typedef struct {
@@ -149,6 +150,7 @@ static gboolean refuse(Event *event, const char *reason, const char *field) {
 }
 
 static char *keep(Camt *camt, const char *text) {
+  camt->kept += strlen(text) + 1;
   return g_string_chunk_insert(camt->entry.texts, text);
 }
 
@@ -309,12 +311,13 @@ static gboolean entry_over(Camt *camt, GError **error) {
     base->booking_date = camt->statement.to;
   gboolean done = camt_entry_emit(&camt->entry, camt->statement.account, camt->owner, &camt->sink, error);
   camt_entry_reset(&camt->entry);
+  camt->kept = 0;
   return done;
 }
 
 static gboolean transaction_begin(Camt *camt, GError **error) {
   GArray *transactions = camt->entry.transactions;
-  if (transactions->len >= TRANSACTIONS_MAX)
+  if (transactions->len >= TRANSACTIONS_MAX || camt->kept > TEXTS_MAX)
     return error_set(error, ERROR_REFUSED, "batch_too_large", NULL);
   g_array_set_size(transactions, transactions->len + 1);
   camt->transaction = &g_array_index(transactions, CamtTransaction, transactions->len - 1);

@@ -28,8 +28,8 @@ static void blank_controls(char *text, gsize size) {
 
 /* Length of the blank that the text begins with, 0 when it begins with none. */
 static gsize blank_at(const char *at) {
-  if (*at == ' ')
-    return 1;
+  if ((guchar)*at < 0x80)
+    return *at == ' ';
   if (strncmp(at, "\xC2\xA0", 2) == 0)
     return 2;
   return strncmp(at, "\xE3\x80\x80", 3) == 0 || strncmp(at, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;

@@ -115,6 +115,10 @@ static void on_start(void *user, const xmlChar *name, G_GNUC_UNUSED const xmlCha
     stop_for(reader, "xml_depth", NULL);
     return;
   }
+  if (xmlDictSize(reader->parser->dict) > XML_NAMES_MAX) {
+    stop_for(reader, "xml_names", NULL);
+    return;
+  }
   if (reader->skipped > 0) {
     reader->skipped++;
     return;

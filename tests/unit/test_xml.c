@@ -81,7 +81,12 @@ static void test_bounds(void) {
       repeat(STATEMENT_HEAD "<Ntry><AddtlNtryInf>", "xxxxxxxxxxxxxxxx", 5000, "</AddtlNtryInf></Ntry>" STATEMENT_TAIL);
   g_autofree char *joined = repeat(STATEMENT_HEAD "<Ntry><NtryDtls><TxDtls><RmtInf>", "<Ustrd>xxxxxxxxxxxxxxxx</Ustrd>",
                                    2000, "</RmtInf></TxDtls></NtryDtls></Ntry>" STATEMENT_TAIL);
-  const Case cases[] = {{"attributes", many, "refused xml_attributes line=1"},
+  GString *distinct = g_string_new("<a>");
+  for (int i = 0; i < 11000; i++)
+    g_string_append_printf(distinct, "<n%d/>", i);
+  g_autofree char *names = g_string_free(distinct, FALSE);
+  const Case cases[] = {{"names", names, "refused xml_names"},
+                        {"attributes", many, "refused xml_attributes line=1"},
                         {"tag", tag, "refused xml_tag"},
                         {"comment", comment, "refused xml_tag"},
                         {"depth", deep, "refused xml_"},
