@@ -72,14 +72,17 @@ static const char *plain(const char *cell) {
   return *cell == *PAGE_LOUD ? cell + 1 : cell;
 }
 
+static const char *heading_text(const char *heading) {
+  return *heading == '>' ? heading + 1 : heading;
+}
+
 /* Plain text: one block a row, since a table of long Chinese cells breaks in every mail program. */
 static void text_row(const PageSection *section, char *const *row, FILE *out) {
   for (guint i = 0; section->headings[i] != NULL; i++) {
     const char *heading = section->headings[i];
     if (*row[i] == '\0')
       continue;
-    (void)fprintf(out, "%s%s：%s", i == 0 ? "- " : "  ", *heading == '>' ? heading + 1 : heading,
-                  *row[i] == *PAGE_LOUD ? "【！】" : "");
+    (void)fprintf(out, "%s%s：%s", i == 0 ? "- " : "  ", heading_text(heading), *row[i] == *PAGE_LOUD ? "【！】" : "");
     g_auto(GStrv) lines = g_strsplit(plain(row[i]), "\n", -1);
     for (guint line = 0; lines[line] != NULL; line++)
       (void)fprintf(out, "%s%s\n", line == 0 ? "" : "      ", lines[line]);
@@ -125,6 +128,14 @@ static void html_paragraphs(GString *out, const GPtrArray *paragraphs) {
   }
 }
 
+/* On a phone a row is a block and each cell names its column: nothing to scroll for. Mail programs that know no media
+ * queries show the table. */
+#define PHONE                                                                                                          \
+  "@media(max-width:640px){table,tbody,tr,td{display:block!important;width:auto!important}"                            \
+  "tr{border:1px solid #d0d5dd;margin:0 0 10px;padding:4px 8px}tr.head,td.empty{display:none!important}"               \
+  "td{border:0!important;padding:2px 0!important;text-align:left!important;white-space:normal!important}"              \
+  "td:before{content:attr(title) '：';color:#667085}}"
+
 #define CELL "border:1px solid #d0d5dd;padding:6px 8px;vertical-align:top;text-align:"
 
 /* A date or number must not break at its hyphens. */
@@ -132,24 +143,35 @@ static gboolean one_piece(const char *text) {
   return strlen(text) <= 20 && strspn(text, "0123456789-,.") == strlen(text);
 }
 
-static void html_cell(GString *out, const char *tag, gboolean right, const char *text) {
-  gboolean loud = *text == *PAGE_LOUD;
-  g_string_append_printf(out, "<%s style=\"" CELL "%s%s%s\">", tag,
-                         right || one_piece(text) ? (right ? "right;white-space:nowrap" : "left;white-space:nowrap")
-                                                  : "left",
-                         g_str_equal(tag, "th") ? ";background:#f2f4f7;white-space:nowrap" : "",
-                         loud ? ";color:#b42318;font-weight:bold" : "");
-  append_escaped(out, plain(text));
-  g_string_append_printf(out, "</%s>", tag);
+static void html_heading(GString *out, const char *heading) {
+  g_string_append_printf(out, "<th style=\"" CELL "%s;background:#f2f4f7;white-space:nowrap\">",
+                         *heading == '>' ? "right" : "left");
+  append_escaped(out, heading_text(heading));
+  g_string_append(out, "</th>");
 }
 
-static void html_row(GString *out, const PageSection *section, const char *tag, char *const *cells) {
+static void html_cell(GString *out, const char *heading, const char *text) {
+  gboolean loud = *text == *PAGE_LOUD, right = *heading == '>';
+  g_autofree char *title = g_markup_escape_text(heading_text(heading), -1);
+  g_string_append_printf(out, "<td title=\"%s\"%s style=\"" CELL "%s%s%s\">", title,
+                         *text == '\0' ? " class=\"empty\"" : "", right ? "right" : "left",
+                         right || one_piece(text) ? ";white-space:nowrap" : "",
+                         loud ? ";color:#b42318;font-weight:bold" : "");
+  append_escaped(out, plain(text));
+  g_string_append(out, "</td>");
+}
+
+static void html_row(GString *out, const PageSection *section, char *const *cells) {
   g_string_append(out, "<tr>");
-  for (guint i = 0; section->headings[i] != NULL; i++) {
-    gboolean right = *section->headings[i] == '>';
-    const char *text = g_str_equal(tag, "th") && right ? cells[i] + 1 : cells[i];
-    html_cell(out, tag, right, text);
-  }
+  for (guint i = 0; section->headings[i] != NULL; i++)
+    html_cell(out, section->headings[i], cells[i]);
+  g_string_append(out, "</tr>\n");
+}
+
+static void html_head(GString *out, const PageSection *section) {
+  g_string_append(out, "<tr class=\"head\">");
+  for (guint i = 0; section->headings[i] != NULL; i++)
+    html_heading(out, section->headings[i]);
   g_string_append(out, "</tr>\n");
 }
 
@@ -163,18 +185,19 @@ static void html_section(GString *out, const PageSection *section) {
     return;
   g_string_append(
       out, "<div style=\"overflow-x:auto\"><table style=\"border-collapse:collapse;width:100%;font-size:14px\">\n");
-  html_row(out, section, "th", section->headings);
+  html_head(out, section);
   for (guint i = 0; i < section->rows->len; i++)
-    html_row(out, section, "td", section->rows->pdata[i]);
+    html_row(out, section, section->rows->pdata[i]);
   g_string_append(out, "</table></div>\n");
 }
 
 char *page_html(const Page *page, const char *language) {
   GString *out = g_string_new(NULL);
-  g_string_append_printf(out,
-                         "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
-                         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>",
-                         language);
+  g_string_append_printf(
+      out,
+      "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><style>%s</style><title>",
+      language, PHONE);
   append_escaped(out, page->title);
   g_string_append(
       out,

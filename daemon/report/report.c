@@ -1,5 +1,6 @@
 #include "daemon/report/report.h"
 
+#include "daemon/case_text.h"
 #include "daemon/report/page.h"
 #include "daemon/text.h"
 #include "spool/files.h"
@@ -97,7 +98,8 @@ static char *case_evidence(const json_t *one) {
     g_autofree char *line = entry_line(entry);
     join(text, "\n", line);
   }
-  join(text, "\n", text_of(card, "detail"));
+  g_autofree char *said = case_text(one);
+  join(text, "\n", *said != '\0' ? said : NULL);
   return g_string_free(text, FALSE);
 }
 
@@ -117,19 +119,30 @@ static void say_more(PageSection *section, gsize all) {
     section_say(section, g_strdup_printf(_("共 %zu 条，这里列出前 %d 条。"), all, ROWS_SHOWN));
 }
 
+static void add_case(PageSection *section, const json_t *one) {
+  g_autofree char *id = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(one, "id"));
+  g_autofree char *orders = case_orders(one), *evidence = case_evidence(one), *due = case_due(one);
+  section_row(section, id, text_word(text_of(one, "reason")), due, orders, evidence);
+}
+
+/* Cases that are due by today, or whose due day is not known; or those that have more time. */
+static void add_some_cases(Page *page, const json_t *cases, const char *title, const char *none, gboolean now) {
+  PageSection *section = page_section(page, title, _("案号"), _("事由"), _("到期日"), _("业务单"), _("依据"), NULL);
+  gsize i, found = 0;
+  json_t *one;
+  json_array_foreach(cases, i, one) {
+    if ((count_of(one, "workdays_left") <= 0) == now && found++ < ROWS_SHOWN)
+      add_case(section, one);
+  }
+  if (found == 0)
+    section_say(section, g_strdup(none));
+  say_more(section, found);
+}
+
 static void add_cases(Page *page, const json_t *report) {
   const json_t *cases = json_object_get(report, "cases");
-  PageSection *section =
-      page_section(page, _("今天需要您处理"), _("案号"), _("事由"), _("业务单"), _("依据"), _("到期日"), NULL);
-  if (json_array_size(cases) == 0)
-    section_say(section, g_strdup(_("没有待处理的审核案。")));
-  say_more(section, json_array_size(cases));
-  for (gsize i = 0; i < MIN(json_array_size(cases), ROWS_SHOWN); i++) {
-    const json_t *one = json_array_get(cases, i);
-    g_autofree char *id = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(one, "id"));
-    g_autofree char *orders = case_orders(one), *evidence = case_evidence(one), *due = case_due(one);
-    section_row(section, id, text_word(text_of(one, "reason")), orders, evidence, due);
-  }
+  add_some_cases(page, cases, _("今天需要您处理"), _("没有今天到期或已经逾期的审核案。"), TRUE);
+  add_some_cases(page, cases, _("其他待处理的审核案"), _("没有其他待处理的审核案。"), FALSE);
 }
 
 static char *paid_orders(const json_t *entry) {

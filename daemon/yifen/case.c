@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/case_text.h"
 #include "daemon/role.h"
 #include "daemon/table.h"
 #include "daemon/text.h"
@@ -71,25 +72,6 @@ static void show_entry(CommandContext *context, const json_t *entry) {
                 text_of(entry, "remark"));
 }
 
-/* Why each candidate of a matching card was not chosen. */
-static void show_candidates(CommandContext *context, const json_t *card) {
-  gsize i, j;
-  json_t *entry, *candidate;
-  json_array_foreach(json_object_get(card, "entries"), i, entry) {
-    json_array_foreach(json_object_get(entry, "candidates"), j, candidate) {
-      g_autofree char *grade = g_strconcat("name.", text_of(candidate, "grade"), NULL);
-      g_autofree char *against = g_strconcat("against.", text_of(candidate, "against"), NULL);
-      (void)fprintf(context->out, _("    候选 %s  应收 %s  户名：%s  %s%s\n"), text_of(candidate, "order_no"),
-                    text_of(candidate, "due"), text_word(grade),
-                    json_object_get(candidate, "against") != NULL &&
-                            !json_is_null(json_object_get(candidate, "against"))
-                        ? _("未选：")
-                        : _("选中"),
-                    *text_of(candidate, "against") != '\0' ? text_word(against) : "");
-    }
-  }
-}
-
 static void show_case(CommandContext *context, const json_t *one) {
   g_autofree char *id = id_text(one), *due = due_text(one), *state = g_strconcat("case.", text_of(one, "state"), NULL);
   (void)fprintf(context->out, _("审核案 %s：%s（%s）\n"), id, text_word(text_of(one, "reason")), text_word(state));
@@ -104,10 +86,10 @@ static void show_case(CommandContext *context, const json_t *one) {
       fprintf(context->out, "    %s  %s\n", text_of(item, "order_no"), text_of(item, "applicant"));
   (void)fprintf(context->out, "%s\n", _("  银行流水"));
   json_array_foreach(json_object_get(one, "entries"), i, item) show_entry(context, item);
-  show_candidates(context, json_object_get(one, "card"));
-  const char *detail = text_of(json_object_get(one, "card"), "detail");
-  if (*detail != '\0')
-    (void)fprintf(context->out, "  %s\n", detail);
+  g_autofree char *said = case_text(one);
+  g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
+  for (char **line = lines; *line != NULL && **line != '\0'; line++)
+    (void)fprintf(context->out, "    %s\n", *line);
 }
 
 static int show(CommandContext *context, gint64 id) {

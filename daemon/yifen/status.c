@@ -36,18 +36,31 @@ static void print_json(CommandContext *context, const GPtrArray *rows) {
   json_decref(all);
 }
 
-/* "received/code/open" as people read it, each part by its own kind of word. */
+/* The parts of a state by kind; each part has its own kind of word. */
+static const struct {
+  const char *kind;
+  const char *parts[4];
+} parted[] = {
+    {"order", {"payment", "proof", "review"}},
+    {"job", {"program", "task", "job"}},
+    {"role", {"program", "role"}},
+};
+
+static const char *const *parts_of(const char *kind) {
+  for (gsize i = 0; i < G_N_ELEMENTS(parted); i++)
+    if (g_str_equal(parted[i].kind, kind))
+      return parted[i].parts;
+  return NULL;
+}
+
+/* "received/code/open" as people read it. */
 static char *state_text(const TallyRow *row) {
-  static const char *const order_kinds[] = {"payment", "proof", "review"};
-  gboolean order = g_str_equal(row->kind, "order");
-  guint names = g_str_equal(row->kind, "job")    ? 2
-                : g_str_equal(row->kind, "role") ? 1
-                                                 : 0; /* parts that are no words */
+  const char *const *kinds = parts_of(row->kind);
   g_auto(GStrv) parts = g_strsplit(row->state, "/", -1);
   GString *text = g_string_new(NULL);
   for (guint i = 0; parts[i] != NULL; i++) {
-    g_autofree char *key = g_strconcat(order ? order_kinds[MIN(i, 2)] : row->kind, ".", parts[i], NULL);
-    g_string_append_printf(text, "%s%s", i > 0 ? "／" : "", i < names ? parts[i] : text_word(key));
+    g_autofree char *key = g_strconcat(kinds != NULL ? kinds[i] : row->kind, ".", parts[i], NULL);
+    g_string_append_printf(text, "%s%s", i > 0 ? "／" : "", text_word(key));
   }
   return g_string_free(text, FALSE);
 }

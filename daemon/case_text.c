@@ -1,0 +1,87 @@
+#include "daemon/case_text.h"
+
+#include "daemon/text.h"
+
+#define CANDIDATES_SHOWN 3
+
+static const struct {
+  const char *key, *label;
+  const char *cycle; /* its values are words of this kind; NULL: shown as they are */
+} facts[] = {
+    {"reference", N_("业务参考号"), NULL},
+    {"account", N_("账户"), NULL},
+    {"batch", N_("付款批次"), NULL},
+    {"channel", N_("通道"), NULL},
+    {"state", N_("现在"), "transfer"},
+    {"news", N_("新的证据"), "event"},
+    {"kind", N_("情形"), "gap"},
+    {"after", N_("前一份到"), NULL},
+    {"from", N_("后一份从"), NULL},
+    {"expected", N_("应为"), NULL},
+    {"found", N_("实际"), NULL},
+    {"differences", N_("不符的笔数"), NULL},
+    {"shown_amount", N_("文件中的金额"), NULL},
+    {"receipt", N_("凭据号"), NULL},
+    {"return_reason", N_("退回原因"), NULL},
+};
+
+static void join(GString *text, const char *separator, const char *part) {
+  g_string_append_printf(text, "%s%s", text->len > 0 ? separator : "", part);
+}
+
+static char *value_of(const json_t *value, const char *cycle) {
+  if (json_is_integer(value))
+    return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+  if (!json_is_string(value))
+    return NULL;
+  g_autofree char *word = g_strconcat(cycle != NULL ? cycle : "", ".", json_string_value(value), NULL);
+  return g_strdup(cycle != NULL ? text_word(word) : json_string_value(value));
+}
+
+static char *fact_line(const json_t *card) {
+  GString *line = g_string_new(NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
+    g_autofree char *value = value_of(json_object_get(card, facts[i].key), facts[i].cycle);
+    g_autofree char *part = value == NULL ? NULL : g_strdup_printf("%s %s", _(facts[i].label), value);
+    if (part != NULL)
+      join(line, "，", part);
+  }
+  return g_string_free(line, FALSE);
+}
+
+static char *candidate_line(const json_t *candidate) {
+  const char *order_no = json_string_value(json_object_get(candidate, "order_no"));
+  const char *due = json_string_value(json_object_get(candidate, "due"));
+  const char *against = json_string_value(json_object_get(candidate, "against"));
+  g_autofree char *word = g_strconcat("against.", against, NULL);
+  if (order_no == NULL || due == NULL || against == NULL)
+    return NULL;
+  return g_strdup_printf(_("候选 %s 应收 %s：%s"), order_no, due, text_word(word));
+}
+
+static void add_candidates(GString *text, const json_t *candidates) {
+  for (gsize i = 0; i < MIN(json_array_size(candidates), CANDIDATES_SHOWN); i++) {
+    g_autofree char *line = candidate_line(json_array_get(candidates, i));
+    if (line != NULL)
+      join(text, "\n", line);
+  }
+  if (json_array_size(candidates) > CANDIDATES_SHOWN) {
+    g_autofree char *more = g_strdup_printf(_("另有 %zu 个候选"), json_array_size(candidates) - CANDIDATES_SHOWN);
+    join(text, "\n", more);
+  }
+}
+
+char *case_text(const json_t *one) {
+  const json_t *card = json_object_get(one, "card");
+  GString *text = g_string_new(NULL);
+  gsize i;
+  json_t *entry;
+  if (g_strcmp0(json_string_value(json_object_get(one, "reason")), "application") != 0) {
+    g_autofree char *line = fact_line(card);
+    if (*line != '\0')
+      join(text, "\n", line);
+  }
+  json_array_foreach(json_object_get(card, "entries"), i, entry)
+      add_candidates(text, json_object_get(entry, "candidates"));
+  return g_string_free(text, FALSE);
+}

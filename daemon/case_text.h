@@ -1,0 +1,12 @@
+/* What a case's card says, for people. */
+#ifndef YIFEN_DAEMON_CASE_TEXT_H
+#define YIFEN_DAEMON_CASE_TEXT_H
+
+#include <glib.h>
+#include <jansson.h>
+
+/* Lines joined by '\n', "" when the card holds nothing to say: facts, and why each candidate was not chosen. one: a
+ * case as spool/case_list.h gives it. The caller frees. */
+char *case_text(const json_t *one);
+
+#endif
