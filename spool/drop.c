@@ -30,6 +30,7 @@ typedef struct { /* what was seen of one name */
   Instant since;    /* unchanged, as far as we saw */
   gboolean renamed; /* moved in whole */
   gboolean told;    /* odd, and said so */
+  gboolean taken;   /* claimed, but it could not be unlinked */
   guint round;      /* of the last scan that saw it */
 } Seen;
 
@@ -225,7 +226,7 @@ gboolean drop_claim(Store *store, int fd, FileRow *file, const char *actor, Inst
   return FALSE;
 }
 
-static gboolean claim(const Folder *folder, const char *name, int fd, const struct stat *stat, Store *store,
+static gboolean claim(const Folder *folder, const char *name, Seen *seen, int fd, const struct stat *stat, Store *store,
                       Instant now, gboolean *claimed, GError **error) {
   g_autofree char *owner = owner_name(stat->st_uid);
   g_autofree char *shown = g_utf8_make_valid(name, -1);
@@ -244,13 +245,15 @@ static gboolean claim(const Folder *folder, const char *name, int fd, const stru
   struct stat there;
   if (fstatat(folder->fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 && there.st_dev == stat->st_dev &&
       there.st_ino == stat->st_ino && unlinkat(folder->fd, name, 0) != 0)
-    return system_error(error, "unlinkat", file.name);
+    seen->taken = TRUE;
   return TRUE;
 }
 
 /* A file that is ready. What it is was seen through its name; what counts is what the descriptor says. */
 static gboolean take(const Folder *folder, const char *name, Seen *seen, Store *store, Instant now,
                      const DropSink *sink, gboolean *claimed, GError **error) {
+  if (seen->taken || faccessat(folder->fd, ".", W_OK | X_OK, AT_EACCESS) != 0) /* it would come again and again */
+    return tell(folder, name, seen, "drop_fixed", sink, error);
   int fd = open_beneath(folder->fd, name);
   if (fd < 0)
     return errno == ENOENT || tell(folder, name, seen, "drop_unreadable", sink, error);
@@ -261,7 +264,7 @@ static gboolean take(const Folder *folder, const char *name, Seen *seen, Store *
   else if (oddness(&stat) != NULL)
     done = tell(folder, name, seen, oddness(&stat), sink, error);
   else if (unchanged(seen, &stat)) {
-    done = claim(folder, name, fd, &stat, store, now, claimed, error);
+    done = claim(folder, name, seen, fd, &stat, store, now, claimed, error);
   }
   close(fd);
   return done;

@@ -5,6 +5,7 @@
 #include "daemon/intake/plan.h"
 #include "rules/deadline.h"
 #include "rules/error.h"
+#include "rules/mask.h"
 #include "spool/audit.h"
 #include "spool/cases.h"
 #include "spool/gaps.h"
@@ -260,11 +261,29 @@ static gboolean hold_case(const Intake *intake, const FileRow *file, const Plan 
   return case_open(intake->store, &draft, ACTOR, now, NULL, error);
 }
 
+/* The facts of an error of the parser may show a piece of the file, and that a code. */
+static GError *without_codes(const GError *why) {
+  static const char *const kept[] = {"file", "line", "column", "field", "expected"};
+  static const char *const masked[] = {"value", "detail"};
+  GError *clean = NULL;
+  error_set(&clean, error_kind(why), error_reason(why), NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
+    if (error_fact(why, kept[i]) != NULL)
+      error_add(&clean, kept[i], error_fact(why, kept[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS(masked); i++) {
+    g_autofree char *text = mask_codes(error_fact(why, masked[i]));
+    if (text != NULL)
+      error_add(&clean, masked[i], text);
+  }
+  return clean;
+}
+
 /* Refuses or holds the whole file; nothing of it was stored. */
 static gboolean turn_away(const Intake *intake, const FileRow *file, const Plan *plan, const GError *why, Instant now,
                           GError **error) {
   Store *store = intake->store;
-  g_autofree char *facts = file_facts(why);
+  g_autoptr(GError) clean = plan->hold ? g_error_copy(why) : without_codes(why);
+  g_autofree char *facts = file_facts(clean);
   if (!store_begin(store, error))
     return FALSE;
   if (file_end(store, file->id, plan->hold ? FILE_HOLD : FILE_REFUSE, error_reason(why), facts, ACTOR, now, error) &&

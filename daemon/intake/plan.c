@@ -33,7 +33,8 @@ gboolean intake_parse(const Intake *intake, const FileRow *file, const RecordSin
   g_autofree char *path = g_build_filename(intake->conf->state, file->path, NULL);
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0)
-    return error_set(error, ERROR_PERMANENT, "system", "file", path, "detail", g_strerror(errno), NULL);
+    return error_set(error, errno == ENOENT ? ERROR_REFUSED : ERROR_PERMANENT,
+                     errno == ENOENT ? "copy_missing" : "system", "file", path, "detail", g_strerror(errno), NULL);
   CageRequest request = {.profiles = intake->conf->profiles, .kind = CAGE_STATEMENT};
   gboolean done = cage_parse(fd, &request, sink, error);
   close(fd);

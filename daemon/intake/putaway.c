@@ -3,8 +3,12 @@
 #include <string.h>
 
 #include "daemon/intake/result.h"
+#include "daemon/log.h"
+#include "rules/error.h"
 #include "spool/durable.h"
 #include "spool/files.h"
+
+#define AGAIN (60 * INSTANT_SECOND) /* after a failure */
 
 static gboolean commit(Store *store, gboolean done, GError **error) {
   if (done && store_commit(store, error))
@@ -34,13 +38,17 @@ static char *last_folder(const FileRow *file) {
   return g_strdup_printf("archive/%04d/%02d/%02d", year, month, day);
 }
 
-/* After a crash between the move and its commit the copy is there already. */
+/* After a crash between the move and its commit the copy is there already; one that somebody removed cannot be moved.
+ */
 static gboolean move_copy(const char *state, const char *from, const char *folder, const char *name, GError **error) {
   g_autofree char *target = g_build_filename(state, folder, NULL), *there = g_build_filename(target, name, NULL);
   g_autofree char *source = g_build_filename(state, from, NULL);
   g_autofree char *source_dir = g_path_get_dirname(source), *source_name = g_path_get_basename(source);
-  if (!g_file_test(source, G_FILE_TEST_EXISTS) && g_file_test(there, G_FILE_TEST_EXISTS))
+  if (!g_file_test(source, G_FILE_TEST_EXISTS)) {
+    if (!g_file_test(there, G_FILE_TEST_EXISTS))
+      log_event(LOG_ERR, "our copy of a file is gone", "FILE", from, NULL);
     return TRUE;
+  }
   return durable_mkdir(state, folder, 0700, error) && durable_move(source_dir, source_name, target, name, error);
 }
 
@@ -71,8 +79,16 @@ gboolean putaway_all(const Intake *intake, Instant now, Instant *next, GError **
   *next = INSTANT_NONE;
   if (files == NULL)
     return FALSE;
-  for (guint i = 0; i < files->len; i++)
-    if (!finish(intake, files->pdata[i], now, next, error))
+  for (guint i = 0; i < files->len; i++) {
+    g_autoptr(GError) failure = NULL;
+    if (finish(intake, files->pdata[i], now, next, &failure))
+      continue;
+    if (error_kind(failure) == ERROR_PERMANENT) {
+      g_propagate_error(error, g_steal_pointer(&failure));
       return FALSE;
+    }
+    log_error(failure, "file not put away", "FILE", ((const FileRow *)files->pdata[i])->name, NULL);
+    *next = *next == INSTANT_NONE ? now + AGAIN : MIN(*next, now + AGAIN);
+  }
   return TRUE;
 }

@@ -6,7 +6,9 @@
 #include "daemon/intake/line.h"
 
 /* Does so for every file that is no longer claimed and not yet put away. A file whose lines wait for pay is answered
- * after PUTAWAY_PATIENCE at the latest. *next: when to call again for those; INSTANT_NONE: there are none. */
+ * after PUTAWAY_PATIENCE at the latest. What fails for one file (but not for
+ * good) is logged and tried again later, so that it does not hold up the others. *next: when to call again for those;
+ * INSTANT_NONE: there are none. */
 #define PUTAWAY_PATIENCE (10 * INSTANT_SECOND)
 gboolean putaway_all(const Intake *intake, Instant now, Instant *next, GError **error);
 

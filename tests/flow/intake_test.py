@@ -101,6 +101,19 @@ def test_refused():
               [{'n': 0}], 'the case has answered itself')
 
 
+def test_no_code_told():
+    """A file that is read askew may show a code where something else was expected."""
+    instance = make_instance('askew')
+    good = sheets.abc(ABC, '2026-11-02', '2026-11-02', 0, [line(1, 73500)])
+    bad = good.replace(b'735.00', '办理数字证书编码: 654321'.encode('gb18030'), 1)
+    drop(instance, 'askew.csv', bad)
+    instance.role('intake')
+    row = instance.query('SELECT state, facts FROM file')[0]
+    sentence = answer(instance, 'askew.csv')
+    tap.ok(row['state'] == 'rejected' and '******' in sentence + str(row['facts']), 'a cell that is read askew is told', row)
+    tap.ok('654321' not in sentence + str(row['facts']), 'but not the code in it', sentence)
+
+
 def test_odd():
     instance = make_instance('odd')
     inbox = instance.path('inbox')
@@ -317,6 +330,7 @@ def main():
         globals()['test_' + only]()
         tap.done()
     test_refused()
+    test_no_code_told()
     test_odd()
     test_formulas()
     test_gaps()

@@ -212,6 +212,22 @@ static void test_sweep(World *world, gconstpointer data) {
   g_assert_true(g_file_test(copy, G_FILE_TEST_EXISTS));
 }
 
+/* What cannot be taken out of the folder is not taken at all: it would come again and again. */
+static void test_fixed(World *world, gconstpointer data) {
+  (void)data;
+  if (geteuid() == 0) {
+    g_test_skip("root may write everywhere");
+    return;
+  }
+  put(world, "a.csv", "x");
+  g_assert_cmpint(chmod(world->inbox, 0555), ==, 0);
+  scan(world, 0, NULL);
+  g_assert_cmpint(scan(world, 30 * SECOND, NULL), ==, 0);
+  g_assert_cmpint(chmod(world->inbox, 0755), ==, 0);
+  g_assert_cmpuint(world->told->len, ==, 1);
+  g_assert_cmpstr(world->told->pdata[0], ==, "/a.csv drop_fixed");
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
@@ -222,5 +238,6 @@ int main(int argc, char **argv) {
   TEST("/drop/odd", test_odd);
   TEST("/drop/names", test_names);
   TEST("/drop/sweep", test_sweep);
+  TEST("/drop/fixed", test_fixed);
   return g_test_run();
 }
