@@ -128,6 +128,8 @@ static void html_paragraphs(GString *out, const GPtrArray *paragraphs) {
   }
 }
 
+#define SHORT_LINE 10 /* characters */
+
 /* On a phone a row is a block and each cell names its column: nothing to scroll for. Mail programs that know no media
  * queries show the table. */
 #define PHONE                                                                                                          \
@@ -138,9 +140,13 @@ static void html_paragraphs(GString *out, const GPtrArray *paragraphs) {
 
 #define CELL "border:1px solid #d0d5dd;padding:6px 8px;vertical-align:top;text-align:"
 
-/* A date or number must not break at its hyphens. */
+/* Dates and short words must not break in their middle. */
 static gboolean one_piece(const char *text) {
-  return strlen(text) <= 20 && strspn(text, "0123456789-,.") == strlen(text);
+  g_auto(GStrv) lines = g_strsplit(plain(text), "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (g_utf8_strlen(*line, -1) > SHORT_LINE)
+      return FALSE;
+  return TRUE;
 }
 
 static void html_heading(GString *out, const char *heading) {
