@@ -3,116 +3,12 @@
 #include <string.h>
 
 #include "parsers/camt_entry.h"
-#include "parsers/clean.h"
+#include "parsers/camt_paths.h"
+#include "parsers/camt_value.h"
 #include "parsers/xml.h"
 #include "rules/error.h"
 
 enum { TRANSACTIONS_MAX = 100000, TEXTS_MAX = 32 << 20 /* of one entry */, JOINED_MAX = 16 * 1024 };
-
-enum {
-  REPORT = 1,
-  NOTIFICATION,
-  STATUS_REPORT,
-  INITIATION, /* messages of other kinds */
-  MESSAGE,
-  MESSAGE_PAGE,
-  MESSAGE_LAST,
-  STATEMENT,
-  STATEMENT_ID,
-  PAGE,
-  LAST_PAGE,
-  SEQUENCE,
-  FROM,
-  TO,
-  ACCOUNT,
-  CURRENCY,
-  OWNER,
-  BALANCE,
-  BALANCE_CODE,
-  BALANCE_AMOUNT,
-  BALANCE_DIRECTION,
-  BALANCE_DATE,
-  TOTAL_COUNT,
-  TOTAL_CREDIT,
-  TOTAL_DEBIT,
-  ENTRY,
-  ENTRY_AMOUNT,
-  ENTRY_DIRECTION,
-  ENTRY_REVERSAL,
-  ENTRY_STATUS,
-  ENTRY_STATUS_OTHER,
-  BOOKING_DATE,
-  VALUE_DATE,
-  ENTRY_REFERENCE,
-  ENTRY_TEXT,
-  BATCH_COUNT,
-  TRANSACTION,
-  REFERENCE,
-  END_TO_END_ID,
-  AMOUNT,
-  AMOUNT_OF_TRANSACTION,
-  AMOUNT_INSTRUCTED,
-  DIRECTION,
-  PURPOSE,
-  UNSTRUCTURED,
-  STRUCTURED,
-  TIME,
-  RETURN_CODE,
-  RETURN_TEXT,
-  TEXT,
-  DEBTOR_NAME,
-  DEBTOR_ACCOUNT,
-  DEBTOR_BANK,
-  DEBTOR_BANK_CODE,
-  CREDITOR_NAME,
-  CREDITOR_ACCOUNT,
-  CREDITOR_BANK,
-  CREDITOR_BANK_CODE,
-};
-
-/* clang-format off */
-#define M "BkToCstmrStmt/"
-#define S M "Stmt/"
-#define N S "Ntry/"
-#define T N "NtryDtls/TxDtls/"
-#define PARTY(element, agent, name, account, bank, code)                                                               \
-  {T "RltdPties/" element "/Nm", name}, {T "RltdPties/" element "/Pty/Nm", name},                                      \
-  {T "RltdPties/" element "/Agt/FinInstnId/Nm", name}, {T "RltdPties/" element "Acct/Nm", name},                       \
-  {T "RltdPties/" element "Acct/Id/IBAN", account}, {T "RltdPties/" element "Acct/Id/Othr/Id", account},               \
-  {T "RltdAgts/" agent "/FinInstnId/Nm", bank}, {T "RltdAgts/" agent "/FinInstnId/BIC", code},                         \
-  {T "RltdAgts/" agent "/FinInstnId/BICFI", code}, {T "RltdAgts/" agent "/FinInstnId/ClrSysMmbId/MmbId", code}
-
-static const XmlPath paths[] = {
-    {"BkToCstmrAcctRpt", REPORT}, {"BkToCstmrDbtCdtNtfctn", NOTIFICATION}, {"CstmrPmtStsRpt", STATUS_REPORT},
-    {"CstmrCdtTrfInitn", INITIATION},
-    {"BkToCstmrStmt", MESSAGE},
-    {M "GrpHdr/MsgPgntn/PgNb", MESSAGE_PAGE}, {M "GrpHdr/MsgPgntn/LastPgInd", MESSAGE_LAST},
-    {M "Stmt", STATEMENT}, {S "Id", STATEMENT_ID},
-    {S "StmtPgntn/PgNb", PAGE}, {S "StmtPgntn/LastPgInd", LAST_PAGE}, {S "ElctrncSeqNb", SEQUENCE},
-    {S "FrToDt/FrDtTm", FROM}, {S "FrToDt/ToDtTm", TO},
-    {S "Acct/Id/IBAN", ACCOUNT}, {S "Acct/Id/Othr/Id", ACCOUNT}, {S "Acct/Ccy", CURRENCY},
-    {S "Acct/Nm", OWNER}, {S "Acct/Ownr/Nm", OWNER},
-    {S "Bal", BALANCE}, {S "Bal/Tp/CdOrPrtry/Cd", BALANCE_CODE}, {S "Bal/Amt", BALANCE_AMOUNT},
-    {S "Bal/CdtDbtInd", BALANCE_DIRECTION}, {S "Bal/Dt/Dt", BALANCE_DATE}, {S "Bal/Dt/DtTm", BALANCE_DATE},
-    {S "TxsSummry/TtlNtries/NbOfNtries", TOTAL_COUNT}, {S "TxsSummry/TtlCdtNtries/Sum", TOTAL_CREDIT},
-    {S "TxsSummry/TtlDbtNtries/Sum", TOTAL_DEBIT},
-    {S "Ntry", ENTRY}, {N "Amt", ENTRY_AMOUNT}, {N "CdtDbtInd", ENTRY_DIRECTION}, {N "RvslInd", ENTRY_REVERSAL},
-    {N "Sts", ENTRY_STATUS}, {N "Sts/Cd", ENTRY_STATUS}, {N "Sts/Prtry", ENTRY_STATUS_OTHER},
-    {N "BookgDt/Dt", BOOKING_DATE}, {N "BookgDt/DtTm", BOOKING_DATE},
-    {N "ValDt/Dt", VALUE_DATE}, {N "ValDt/DtTm", VALUE_DATE},
-    {N "AcctSvcrRef", ENTRY_REFERENCE}, {N "AddtlNtryInf", ENTRY_TEXT}, {N "NtryDtls/Btch/NbOfTxs", BATCH_COUNT},
-    {N "NtryDtls/TxDtls", TRANSACTION}, {T "Refs/AcctSvcrRef", REFERENCE}, {T "Refs/EndToEndId", END_TO_END_ID},
-    {T "Amt", AMOUNT}, {T "AmtDtls/TxAmt/Amt", AMOUNT_OF_TRANSACTION}, {T "AmtDtls/InstdAmt/Amt", AMOUNT_INSTRUCTED},
-    {T "CdtDbtInd", DIRECTION}, {T "Purp/Cd", PURPOSE}, {T "Purp/Prtry", PURPOSE},
-    {T "RmtInf/Ustrd", UNSTRUCTURED}, {T "RmtInf/Strd/CdtrRefInf/Ref", STRUCTURED},
-    {T "RmtInf/Strd/AddtlRmtInf", STRUCTURED},
-    {T "RltdDts/TxDtTm", TIME}, {T "RltdDts/AccptncDtTm", TIME},
-    {T "RtrInf/Rsn/Cd", RETURN_CODE}, {T "RtrInf/Rsn/Prtry", RETURN_CODE}, {T "RtrInf/AddtlInf", RETURN_TEXT},
-    {T "AddtlTxInf", TEXT},
-    PARTY("Dbtr", "DbtrAgt", DEBTOR_NAME, DEBTOR_ACCOUNT, DEBTOR_BANK, DEBTOR_BANK_CODE),
-    PARTY("Cdtr", "CdtrAgt", CREDITOR_NAME, CREDITOR_ACCOUNT, CREDITOR_BANK, CREDITOR_BANK_CODE),
-    {NULL, 0}};
-/* clang-format on */
 
 typedef struct {
   char code[8];
@@ -141,13 +37,8 @@ struct Camt {
 
 typedef struct {
   Camt *camt;
-  const char *text; /* never NULL */
-  GError **error;
+  CamtValue value;
 } Event;
-
-static gboolean refuse(Event *event, const char *reason, const char *field) {
-  return error_set(event->error, ERROR_REFUSED, reason, "field", field, "value", event->text, NULL);
-}
 
 static char *keep(Camt *camt, const char *text) {
   camt->kept += strlen(text) + 1;
@@ -165,79 +56,12 @@ static void replace(char **field, const char *text) {
 }
 
 static gboolean join(Event *event, GString *joined) {
-  if (*event->text == '\0')
+  if (*event->value.text == '\0')
     return TRUE;
   if (joined->len > 0)
     g_string_append_c(joined, ' ');
-  g_string_append(joined, event->text);
-  return joined->len <= JOINED_MAX || error_set(event->error, ERROR_REFUSED, "field_too_long", NULL);
-}
-
-/* Does it begin with hh:mm:ss? */
-static gboolean is_time(const char *text) {
-  static const char shape[] = "00:00:00";
-  for (int i = 0; shape[i] != '\0'; i++)
-    if (shape[i] == '0' ? !g_ascii_isdigit(text[i]) : text[i] != shape[i])
-      return FALSE;
-  return strncmp(text, "25", 2) < 0 && text[3] < '6' && text[6] < '7';
-}
-
-/* The day of an xs:date or xs:dateTime, whatever zone follows; and the local time, "YYYY-MM-DDTHH:MM:SS", when there is
- * one. */
-static gboolean read_day(Event *event, const char *field, Day *day, char **time) {
-  char date[11];
-  g_strlcpy(date, event->text, sizeof date);
-  if (!day_parse(date, day))
-    return refuse(event, "date", field);
-  const char *rest = event->text + 10;
-  if (time == NULL || *rest != 'T' || *time != NULL)
-    return TRUE;
-  if (!is_time(rest + 1))
-    return refuse(event, "date", field);
-  *time = g_string_chunk_insert_len(event->camt->entry.texts, event->text, 19);
-  return TRUE;
-}
-
-static gboolean read_amount(Event *event, const char *field, Money *amount) {
-  const Camt *camt = event->camt;
-  const char *currency = camt->currency[0] != '\0' ? camt->currency : camt->statement.currency;
-  if (currency == NULL)
-    return refuse(event, "currency", field);
-  if (!money_parse(event->text, currency, amount, event->error)) {
-    error_add(event->error, "field", field);
-    return FALSE;
-  }
-  return amount->minor >= 0 || refuse(event, "amount", field);
-}
-
-static gboolean read_direction(Event *event, const char *field, Direction *direction) {
-  gboolean credit = g_str_equal(event->text, "CRDT");
-  if (!credit && !g_str_equal(event->text, "DBIT"))
-    return refuse(event, "direction", field);
-  *direction = credit ? DIRECTION_CREDIT : DIRECTION_DEBIT;
-  return TRUE;
-}
-
-static gboolean read_boolean(Event *event, const char *field, gboolean *value) {
-  *value = g_str_equal(event->text, "true") || g_str_equal(event->text, "1");
-  return *value || g_str_equal(event->text, "false") || g_str_equal(event->text, "0") ||
-         refuse(event, "boolean", field);
-}
-
-static gboolean read_count(Event *event, const char *field, gint64 *count) {
-  guint64 number;
-  if (!g_ascii_string_to_unsigned(event->text, 10, 0, G_MAXINT32, &number, NULL))
-    return refuse(event, "number", field);
-  *count = (gint64)number;
-  return TRUE;
-}
-
-static gboolean read_page(Event *event, const char *field, int *page) {
-  gint64 number;
-  if (!read_count(event, field, &number))
-    return FALSE;
-  *page = (int)MAX(number, 1);
-  return TRUE;
+  g_string_append(joined, event->value.text);
+  return joined->len <= JOINED_MAX || error_set(event->value.error, ERROR_REFUSED, "field_too_long", NULL);
 }
 
 static void statement_begin(Camt *camt) {
@@ -341,19 +165,19 @@ static gboolean entry_status(Event *event) {
     const char *code;
     EntryStatus status;
   } codes[] = {{"BOOK", ENTRY_BOOKED}, {"PDNG", ENTRY_PENDING}, {"INFO", ENTRY_INFO}, {"FUTR", ENTRY_INFO}};
-  if (*event->text == '\0') /* the parent of Cd */
+  if (*event->value.text == '\0') /* the parent of Cd */
     return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
-    if (g_str_equal(event->text, codes[i].code)) {
+    if (g_str_equal(event->value.text, codes[i].code)) {
       entry->base.status = codes[i].status;
       return TRUE;
     }
-  return refuse(event, "status_code", "Sts");
+  return camt_refuse(&event->value, "status_code", "Sts");
 }
 
 /* The bank's own word: only what surely means booked is booked. */
 static gboolean entry_status_other(Event *event) {
-  g_autofree char *word = g_ascii_strup(event->text, -1);
+  g_autofree char *word = g_ascii_strup(event->value.text, -1);
   event->camt->entry.base.status = g_str_has_prefix(word, "BOOK")   ? ENTRY_BOOKED
                                    : g_str_has_prefix(word, "PDNG") ? ENTRY_PENDING
                                                                     : ENTRY_INFO;
@@ -364,7 +188,7 @@ static gboolean transaction_amount(Event *event, int rank, const char *field) {
   CamtTransaction *transaction = event->camt->transaction;
   if (rank <= transaction->amount_rank)
     return TRUE;
-  if (!read_amount(event, field, &transaction->amount))
+  if (!camt_read_amount(&event->value, field, &transaction->amount))
     return FALSE;
   transaction->amount_rank = rank;
   transaction->has_amount = TRUE;
@@ -375,60 +199,59 @@ static gboolean transaction_amount(Event *event, int rank, const char *field) {
 static gboolean once(Event *event, gboolean *seen, const char *field) {
   gboolean before = *seen;
   *seen = TRUE;
-  return !before || refuse(event, "repeated", field);
+  return !before || camt_refuse(&event->value, "repeated", field);
 }
 
 static gboolean claimed(Event *event, Money *amount, gboolean *has, const char *field) {
-  event->camt->currency[0] = '\0';
-  if (event->camt->statement.currency == NULL)
+  if (event->value.currency == NULL)
     return TRUE; /* a sum of nothing we could compare */
   *has = TRUE;
-  event->text += *event->text == '-'; /* some banks sign the sum of the debits */
-  return read_amount(event, field, amount);
+  event->value.text += *event->value.text == '-'; /* some banks sign the sum of the debits */
+  return camt_read_amount(&event->value, field, amount);
 }
 
 static gboolean statement_field(Event *event, int id) {
   Camt *camt = event->camt;
   Statement *statement = &camt->statement;
   switch (id) {
-  case MESSAGE_PAGE:
-    return read_page(event, "PgNb", &camt->message_page);
-  case MESSAGE_LAST:
-    return read_boolean(event, "LastPgInd", &camt->message_last);
-  case PAGE:
-    return read_page(event, "PgNb", &statement->page);
-  case LAST_PAGE:
-    return read_boolean(event, "LastPgInd", &statement->last_page);
-  case STATEMENT_ID:
-    replace(&statement->id, event->text);
+  case CAMT_MESSAGE_PAGE:
+    return camt_read_page(&event->value, "PgNb", &camt->message_page);
+  case CAMT_MESSAGE_LAST:
+    return camt_read_boolean(&event->value, "LastPgInd", &camt->message_last);
+  case CAMT_PAGE:
+    return camt_read_page(&event->value, "PgNb", &statement->page);
+  case CAMT_LAST_PAGE:
+    return camt_read_boolean(&event->value, "LastPgInd", &statement->last_page);
+  case CAMT_STATEMENT_ID:
+    replace(&statement->id, event->value.text);
     return TRUE;
-  case SEQUENCE:
-    replace(&statement->sequence, event->text);
+  case CAMT_SEQUENCE:
+    replace(&statement->sequence, event->value.text);
     return TRUE;
-  case FROM:
-    return read_day(event, "FrDtTm", &statement->from, NULL);
-  case TO:
-    return read_day(event, "ToDtTm", &statement->to, NULL);
-  case ACCOUNT:
+  case CAMT_FROM:
+    return camt_read_day(&event->value, "FrDtTm", &statement->from, NULL);
+  case CAMT_TO:
+    return camt_read_day(&event->value, "ToDtTm", &statement->to, NULL);
+  case CAMT_ACCOUNT:
     if (statement->account == NULL)
-      replace(&statement->account, event->text);
+      replace(&statement->account, event->value.text);
     return TRUE;
-  case CURRENCY:
-    if (money_exponent(event->text) < 0)
-      return refuse(event, "currency", "Acct/Ccy");
-    replace(&statement->currency, event->text);
+  case CAMT_CURRENCY:
+    if (money_exponent(event->value.text) < 0)
+      return camt_refuse(&event->value, "currency", "Acct/Ccy");
+    replace(&statement->currency, event->value.text);
     return TRUE;
-  case OWNER:
-    replace(&camt->owner, event->text);
+  case CAMT_OWNER:
+    replace(&camt->owner, event->value.text);
     return TRUE;
-  case TOTAL_COUNT:
-    return read_count(event, "NbOfNtries", &statement->claimed_entries);
-  case TOTAL_CREDIT:
+  case CAMT_TOTAL_COUNT:
+    return camt_read_count(&event->value, "NbOfNtries", &statement->claimed_entries);
+  case CAMT_TOTAL_CREDIT:
     return claimed(event, &statement->claimed_credit, &statement->has_claimed_credit, "TtlCdtNtries/Sum");
-  case TOTAL_DEBIT:
+  case CAMT_TOTAL_DEBIT:
     return claimed(event, &statement->claimed_debit, &statement->has_claimed_debit, "TtlDbtNtries/Sum");
   default:
-    return statement_over(camt, event->error);
+    return statement_over(camt, event->value.error);
   }
 }
 
@@ -436,19 +259,19 @@ static gboolean balance_field(Event *event, int id) {
   Balance *balance = &event->camt->balance;
   Direction direction;
   switch (id) {
-  case BALANCE_CODE:
-    g_strlcpy(balance->code, event->text, sizeof balance->code);
+  case CAMT_BALANCE_CODE:
+    g_strlcpy(balance->code, event->value.text, sizeof balance->code);
     return TRUE;
-  case BALANCE_AMOUNT:
+  case CAMT_BALANCE_AMOUNT:
     balance->has_amount = TRUE;
-    return read_amount(event, "Bal/Amt", &balance->amount);
-  case BALANCE_DIRECTION:
-    if (!read_direction(event, "Bal/CdtDbtInd", &direction))
+    return camt_read_amount(&event->value, "Bal/Amt", &balance->amount);
+  case CAMT_BALANCE_DIRECTION:
+    if (!camt_read_direction(&event->value, "Bal/CdtDbtInd", &direction))
       return FALSE;
     balance->debit = direction == DIRECTION_DEBIT;
     return TRUE;
-  case BALANCE_DATE:
-    return read_day(event, "Bal/Dt", &balance->day, NULL);
+  case CAMT_BALANCE_DATE:
+    return camt_read_day(&event->value, "Bal/Dt", &balance->day, NULL);
   default:
     balance_end(event->camt);
     return TRUE;
@@ -460,33 +283,34 @@ static gboolean entry_field(Event *event, int id) {
   Entry *base = &entry->base;
   gint64 count;
   switch (id) {
-  case ENTRY_AMOUNT:
-    return once(event, &entry->has_amount, "Amt") && read_amount(event, "Amt", &base->amount);
-  case ENTRY_DIRECTION:
-    return once(event, &entry->has_direction, "CdtDbtInd") && read_direction(event, "CdtDbtInd", &base->direction);
-  case ENTRY_REVERSAL:
-    return read_boolean(event, "RvslInd", &base->reversal);
-  case ENTRY_STATUS:
+  case CAMT_ENTRY_AMOUNT:
+    return once(event, &entry->has_amount, "Amt") && camt_read_amount(&event->value, "Amt", &base->amount);
+  case CAMT_ENTRY_DIRECTION:
+    return once(event, &entry->has_direction, "CdtDbtInd") &&
+           camt_read_direction(&event->value, "CdtDbtInd", &base->direction);
+  case CAMT_ENTRY_REVERSAL:
+    return camt_read_boolean(&event->value, "RvslInd", &base->reversal);
+  case CAMT_ENTRY_STATUS:
     return entry_status(event);
-  case ENTRY_STATUS_OTHER:
+  case CAMT_ENTRY_STATUS_OTHER:
     return entry_status_other(event);
-  case BOOKING_DATE:
-    return read_day(event, "BookgDt", &base->booking_date, &base->time);
-  case VALUE_DATE:
-    return read_day(event, "ValDt", &base->value_date, NULL);
-  case ENTRY_REFERENCE:
-    keep_first(event->camt, &base->bank_reference, event->text);
+  case CAMT_BOOKING_DATE:
+    return camt_read_day(&event->value, "BookgDt", &base->booking_date, &base->time);
+  case CAMT_VALUE_DATE:
+    return camt_read_day(&event->value, "ValDt", &base->value_date, NULL);
+  case CAMT_ENTRY_REFERENCE:
+    keep_first(event->camt, &base->bank_reference, event->value.text);
     return TRUE;
-  case ENTRY_TEXT:
-    keep_first(event->camt, &base->summary, event->text);
+  case CAMT_ENTRY_TEXT:
+    keep_first(event->camt, &base->summary, event->value.text);
     return TRUE;
-  case BATCH_COUNT:
-    if (!read_count(event, "NbOfTxs", &count))
+  case CAMT_BATCH_COUNT:
+    if (!camt_read_count(&event->value, "NbOfTxs", &count))
       return FALSE;
     entry->claimed += count;
     return TRUE;
   default:
-    return entry_over(event->camt, event->error);
+    return entry_over(event->camt, event->value.error);
   }
 }
 
@@ -495,38 +319,38 @@ static gboolean transaction_field(Event *event, int id) {
   CamtTransaction *transaction = camt->transaction;
   Day day;
   switch (id) {
-  case REFERENCE:
-    keep_first(camt, &transaction->bank_reference, event->text);
+  case CAMT_REFERENCE:
+    keep_first(camt, &transaction->bank_reference, event->value.text);
     return TRUE;
-  case END_TO_END_ID:
-    if (!g_str_equal(event->text, "NOTPROVIDED"))
-      keep_first(camt, &transaction->end_to_end_id, event->text);
+  case CAMT_END_TO_END_ID:
+    if (!g_str_equal(event->value.text, "NOTPROVIDED"))
+      keep_first(camt, &transaction->end_to_end_id, event->value.text);
     return TRUE;
-  case AMOUNT:
+  case CAMT_AMOUNT:
     return transaction_amount(event, 3, "TxDtls/Amt");
-  case AMOUNT_OF_TRANSACTION:
+  case CAMT_AMOUNT_OF_TRANSACTION:
     return transaction_amount(event, 2, "TxAmt");
-  case AMOUNT_INSTRUCTED:
+  case CAMT_AMOUNT_INSTRUCTED:
     return transaction_amount(event, 1, "InstdAmt");
-  case DIRECTION:
+  case CAMT_DIRECTION:
     return once(event, &transaction->has_direction, "TxDtls/CdtDbtInd") &&
-           read_direction(event, "TxDtls/CdtDbtInd", &transaction->direction);
-  case PURPOSE:
-    keep_first(camt, &transaction->purpose, event->text);
+           camt_read_direction(&event->value, "TxDtls/CdtDbtInd", &transaction->direction);
+  case CAMT_PURPOSE:
+    keep_first(camt, &transaction->purpose, event->value.text);
     return TRUE;
-  case UNSTRUCTURED:
+  case CAMT_UNSTRUCTURED:
     return join(event, camt->unstructured);
-  case STRUCTURED:
+  case CAMT_STRUCTURED:
     return join(event, camt->structured);
-  case TIME:
-    return read_day(event, "RltdDts", &day, &transaction->time);
-  case RETURN_CODE:
-    keep_first(camt, &transaction->return_reason, event->text);
+  case CAMT_TIME:
+    return camt_read_day(&event->value, "RltdDts", &day, &transaction->time);
+  case CAMT_RETURN_CODE:
+    keep_first(camt, &transaction->return_reason, event->value.text);
     return TRUE;
-  case RETURN_TEXT:
+  case CAMT_RETURN_TEXT:
     return join(event, camt->returned);
-  case TEXT:
-    keep_first(camt, &transaction->additional, event->text);
+  case CAMT_TEXT:
+    keep_first(camt, &transaction->additional, event->value.text);
     return TRUE;
   default:
     transaction_over(camt);
@@ -535,23 +359,23 @@ static gboolean transaction_field(Event *event, int id) {
 }
 
 static gboolean party_field(Event *event, int id) {
-  CamtParty *party = &event->camt->transaction->parties[id < CREDITOR_NAME ? DEBTOR : CREDITOR];
+  CamtParty *party = &event->camt->transaction->parties[id < CAMT_CREDITOR_NAME ? DEBTOR : CREDITOR];
   switch (id) {
-  case DEBTOR_NAME:
-  case CREDITOR_NAME:
-    keep_first(event->camt, &party->name, event->text);
+  case CAMT_DEBTOR_NAME:
+  case CAMT_CREDITOR_NAME:
+    keep_first(event->camt, &party->name, event->value.text);
     return TRUE;
-  case DEBTOR_ACCOUNT:
-  case CREDITOR_ACCOUNT:
-    keep_first(event->camt, &party->account, event->text);
+  case CAMT_DEBTOR_ACCOUNT:
+  case CAMT_CREDITOR_ACCOUNT:
+    keep_first(event->camt, &party->account, event->value.text);
     return TRUE;
-  case DEBTOR_BANK:
-  case CREDITOR_BANK: /* a name says more than the code that came before it */
+  case CAMT_DEBTOR_BANK:
+  case CAMT_CREDITOR_BANK: /* a name says more than the code that came before it */
     party->bank = NULL;
-    keep_first(event->camt, &party->bank, event->text);
+    keep_first(event->camt, &party->bank, event->value.text);
     return TRUE;
   default:
-    keep_first(event->camt, &party->bank, event->text);
+    keep_first(event->camt, &party->bank, event->value.text);
     return TRUE;
   }
 }
@@ -567,26 +391,28 @@ static void message_begin(Camt *camt, const XmlElement *element) {
 }
 
 static gboolean on_start(void *user, int id, const XmlElement *element, GError **error) {
-  static const char *const others[] = {
-      [REPORT] = "camt.052", [NOTIFICATION] = "camt.054", [STATUS_REPORT] = "pain.002", [INITIATION] = "pain.001"};
+  static const char *const others[] = {[CAMT_REPORT] = "camt.052",
+                                       [CAMT_NOTIFICATION] = "camt.054",
+                                       [CAMT_STATUS_REPORT] = "pain.002",
+                                       [CAMT_INITIATION] = "pain.001"};
   Camt *camt = user;
   g_strlcpy(camt->currency, element->currency, sizeof camt->currency);
   switch (id) {
-  case REPORT:
-  case NOTIFICATION:
-  case STATUS_REPORT:
-  case INITIATION:
+  case CAMT_REPORT:
+  case CAMT_NOTIFICATION:
+  case CAMT_STATUS_REPORT:
+  case CAMT_INITIATION:
     return error_set(error, ERROR_REFUSED, "message_kind", "value", others[id], "expected", "camt.053", NULL);
-  case MESSAGE:
+  case CAMT_MESSAGE:
     message_begin(camt, element);
     return TRUE;
-  case STATEMENT:
+  case CAMT_STATEMENT:
     statement_begin(camt);
     return TRUE;
-  case BALANCE:
+  case CAMT_BALANCE:
     camt->balance = (Balance){.day = DAY_NONE};
     return TRUE;
-  case TRANSACTION:
+  case CAMT_TRANSACTION:
     return transaction_begin(camt, error);
   default:
     return TRUE;
@@ -594,16 +420,18 @@ static gboolean on_start(void *user, int id, const XmlElement *element, GError *
 }
 
 static gboolean on_end(void *user, int id, const char *text, GError **error) {
-  Event event = {user, text == NULL ? "" : text, error};
-  if (id == MESSAGE)
+  Camt *camt = user;
+  const char *currency = camt->currency[0] != '\0' ? camt->currency : camt->statement.currency;
+  Event event = {camt, {text == NULL ? "" : text, currency, camt->entry.texts, error}};
+  if (id == CAMT_MESSAGE)
     return TRUE;
-  if (id >= DEBTOR_NAME)
+  if (id >= CAMT_DEBTOR_NAME)
     return party_field(&event, id);
-  if (id >= TRANSACTION)
+  if (id >= CAMT_TRANSACTION)
     return transaction_field(&event, id);
-  if (id >= ENTRY)
+  if (id >= CAMT_ENTRY)
     return entry_field(&event, id);
-  if (id >= BALANCE && id <= BALANCE_DATE)
+  if (id >= CAMT_BALANCE && id <= CAMT_BALANCE_DATE)
     return balance_field(&event, id);
   return statement_field(&event, id);
 }
@@ -612,7 +440,7 @@ Camt *camt_new(const RecordSink *sink) {
   Camt *camt = g_new0(Camt, 1);
   camt->sink = *sink;
   XmlHandler handler = {on_start, on_end, camt};
-  camt->xml = xml_reader_new(paths, &handler);
+  camt->xml = xml_reader_new(camt_paths, &handler);
   camt->unstructured = g_string_new(NULL);
   camt->structured = g_string_new(NULL);
   camt->returned = g_string_new(NULL);
