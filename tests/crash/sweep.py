@@ -144,7 +144,9 @@ class Sweep:
         with open(out, encoding='utf-8') as points, open(back, 'wb', buffering=0) as leave:
             for line in points:
                 self.calls += 1
+                began = time.monotonic()
                 self.look(f'{where}, call {line.strip()}')
+                self.world.bank.clock.add(began - time.monotonic())  # looking takes the role no time
                 leave.write(b'.')
 
     def stage(self, role, stage):
