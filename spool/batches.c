@@ -267,6 +267,11 @@ gboolean batch_answered(Store *store, const Batch *batch, Instant due_at, const 
   return batch->state == BATCH_DELIVERED || batch->state == BATCH_CLOSED || took(store, batch, due_at, by, error);
 }
 
+gboolean batch_shown(Store *store, gint64 id, Instant due_at, const Learner *by, GError **error) {
+  g_auto(Batch) batch = {0};
+  return batch_by_id(store, id, &batch, error) && batch_answered(store, &batch, due_at, by, error);
+}
+
 gboolean batch_lost(Store *store, const Batch *batch, Instant due_at, const Learner *by, GError **error) {
   const Evidence lost = {.event = TRANSFER_LOST, .source = "channel", .settled_on = DAY_NONE, .due_at = due_at};
   return store_begin(store, error) &&

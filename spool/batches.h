@@ -58,6 +58,9 @@ gboolean batch_releasing(Store *store, const Batch *batch, const Learner *by, GE
 gboolean batch_delivered(Store *store, const Batch *batch, Instant due_at, const Learner *by, GError **error);
 /* The same within a transaction, when the bank answers a batch that was not known to be delivered; else nothing. */
 gboolean batch_answered(Store *store, const Batch *batch, Instant due_at, const Learner *by, GError **error);
+/* Within a transaction: our own statement shows a transfer of it, so that the bank has it, whatever we believed (a
+ * store that was restored); it is never sent again. */
+gboolean batch_shown(Store *store, gint64 id, Instant due_at, const Learner *by, GError **error);
 /* Asked for, and no way to see whether the bank took it: its sending transfers are unknown; people are asked at due_at.
  */
 gboolean batch_lost(Store *store, const Batch *batch, Instant due_at, const Learner *by, GError **error);

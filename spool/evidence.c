@@ -10,6 +10,8 @@
 #include "spool/verification.h"
 #include "spool/transfers.h"
 
+#define LINE_WINDOW (24 * 3600 * INSTANT_SECOND) /* for the others of a batch that a line has shown */
+
 typedef struct {
   Store *store;
   const Transfer *transfer; /* as it was before the news */
@@ -120,14 +122,25 @@ static gboolean refuse_round(const Learning *l, GError **error) {
          move_round(l, VERIFICATION_REFUSED, error);
 }
 
+static gboolean round_verified(const Learning *l, gboolean *verified, GError **error) {
+  gint64 one = 0;
+  return store_row(l->store, error, verified, "SELECT 1 FROM verification WHERE id = ? AND state = 'verified'", "i",
+                   l->transfer->verification_id, "i", &one);
+}
+
+/* A fen that never left cannot have shown its code to anybody. */
+static gboolean deny_code(const Learning *l, GError **error) {
+  gboolean verified = FALSE;
+  return round_verified(l, &verified, error) && (!verified || open_case(l, "transfer_contradiction", TRUE, error));
+}
+
 /* The fen came back although its code was known: the code proves nothing any more. */
 static gboolean withdraw_proof(const Learning *l, GError **error) {
-  gboolean found = FALSE;
-  gint64 one = 0, purchase = l->transfer->purchase_id;
-  if (!store_row(l->store, error, &found, "SELECT 1 FROM verification WHERE id = ? AND state = 'verified'", "i",
-                 l->transfer->verification_id, "i", &one))
+  gboolean verified = FALSE;
+  gint64 purchase = l->transfer->purchase_id;
+  if (!round_verified(l, &verified, error))
     return FALSE;
-  return !found ||
+  return !verified ||
          (life_apply(l->store, &life_proof, purchase, PROOF_FEN_RETURNED, &l->news, NULL, NULL, NULL, error) &&
           open_case(l, "returned_after_verified", TRUE, error));
 }
@@ -148,7 +161,7 @@ static gboolean follow_round(const Learning *l, GError **error) {
     return FALSE;
   if (moved && l->after == TRANSFER_REJECTED)
     return l->evidence->ours ? not_paid(l, error)
-                             : refuse_round(l, error) &&
+                             : refuse_round(l, error) && deny_code(l, error) &&
                                    follow_last(l->store, l->by, l->transfer->order_no, l->transfer->purchase_id, error);
   if (moved && l->after == TRANSFER_RETURNED)
     return refuse_round(l, error) && withdraw_proof(l, error) &&
@@ -166,18 +179,53 @@ static gboolean apply(Learning *l, GError **error) {
          follow_cases(l, error);
 }
 
+/* What the bank said was settled it cannot have refused for a reason of ours: a new round would be a second fen. */
+static gboolean denies_settlement(Store *store, const Transfer *transfer, const Evidence *evidence, gboolean *denies,
+                                  GError **error) {
+  gint64 one = 0;
+  gboolean open = transfer->state == TRANSFER_ACCEPTED || transfer->state == TRANSFER_UNKNOWN;
+  *denies = FALSE;
+  return evidence->event != TRANSFER_STATUS_REJECT || !evidence->ours || !open ||
+         store_row(store, error, denies,
+                   "SELECT 1 FROM evidence WHERE transfer_id = ? AND event = 'status_settled' LIMIT 1", "i",
+                   transfer->id, "i", &one);
+}
+
+static gboolean deny(Store *store, const Transfer *transfer, const Evidence *evidence, const Learner *by,
+                     GError **error) {
+  const Learning learning = {.store = store,
+                             .transfer = transfer,
+                             .evidence = evidence,
+                             .by = by,
+                             .verdict = LIFE_CONTRADICT,
+                             .after = (int)transfer->state};
+  return write_evidence(&learning, error) && write_answer(&learning, error) &&
+         open_case(&learning, "transfer_contradiction", TRUE, error) &&
+         order_refresh(store, transfer->purchase_id, by->calendar, by->actor, by->now, error);
+}
+
 gboolean transfer_learn(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by,
                         LifeVerdict *verdict, GError **error) {
   g_assert(store_in_transaction(store));
   g_auto(Transfer) transfer = {0};
   if (!transfer_by_id(store, transfer_id, &transfer, error))
     return FALSE;
+  gboolean denies = FALSE;
+  if (!denies_settlement(store, &transfer, evidence, &denies, error))
+    return FALSE;
+  if (denies) {
+    if (verdict != NULL)
+      *verdict = LIFE_CONTRADICT;
+    return deny(store, &transfer, evidence, by, error);
+  }
   Learning learning = {.store = store,
                        .transfer = &transfer,
                        .evidence = evidence,
                        .by = by,
                        .news = {.actor = by->actor, .cause = evidence->detail, .now = by->now}};
   if (!apply(&learning, error) ||
+      (evidence->entry_id != 0 && transfer.batch_id != 0 &&
+       !batch_shown(store, transfer.batch_id, by->now + LINE_WINDOW, by, error)) ||
       (transfer.batch_id != 0 && !batch_close_if_known(store, transfer.batch_id, by, error)) ||
       !order_refresh(store, transfer.purchase_id, by->calendar, by->actor, by->now, error))
     return FALSE;
@@ -186,20 +234,11 @@ gboolean transfer_learn(Store *store, gint64 transfer_id, const Evidence *eviden
   return TRUE;
 }
 
-gboolean transfer_denied(Store *store, gint64 transfer_id, const char *entry, const Learner *by, GError **error) {
+gboolean transfer_denied(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by,
+                         GError **error) {
+  g_assert(store_in_transaction(store));
   g_auto(Transfer) transfer = {0};
-  if (!transfer_by_id(store, transfer_id, &transfer, error))
-    return FALSE;
-  g_autofree char *source = g_strconcat("entry:", entry, NULL);
-  const Evidence evidence = {.event = TRANSFER_DEBIT_LINE, .source = source, .detail = "{\"denied\":true}"};
-  const Learning learning = {.store = store,
-                             .transfer = &transfer,
-                             .evidence = &evidence,
-                             .by = by,
-                             .verdict = LIFE_CONTRADICT,
-                             .after = (int)transfer.state};
-  return write_evidence(&learning, error) && open_case(&learning, "transfer_contradiction", TRUE, error) &&
-         order_refresh(store, transfer.purchase_id, by->calendar, by->actor, by->now, error);
+  return transfer_by_id(store, transfer_id, &transfer, error) && deny(store, &transfer, evidence, by, error);
 }
 
 typedef struct {

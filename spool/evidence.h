@@ -36,9 +36,11 @@ typedef struct {
 gboolean transfer_learn(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by,
                         LifeVerdict *verdict, GError **error);
 
-/* Within a transaction: a line of our statement denies what we know of this transfer (a second debit, another amount):
- * evidence, and a `transfer_contradiction` case. entry: its id as text. */
-gboolean transfer_denied(Store *store, gint64 transfer_id, const char *entry, const Learner *by, GError **error);
+/* Within a transaction: news of no higher rank denies what we know of this transfer (a second debit, another amount, a
+ * refusal after the bank said that it was settled): evidence, the bank's words, due_at and a `transfer_contradiction`
+ * case; the state stays. */
+gboolean transfer_denied(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by,
+                         GError **error);
 
 /* Within a transaction: ends the rounds whose last day is before `today`. Gives their count. */
 gboolean verifications_expire(Store *store, Day today, const Learner *by, int *count, GError **error);

@@ -31,13 +31,14 @@ static gboolean load_purchase(Store *store, const char *order_no, RoundOrder *o,
 static gboolean load_counts(Store *store, Instant since, RoundOrder *o, GError **error) {
   gboolean found = FALSE;
   gint64 counted = 0, today = 0, all = 0, open = 0;
-  if (!store_row(
-          store, error, &found,
-          "SELECT (SELECT count(*) FROM verification WHERE purchase_id = ?1 AND counted = 1), "
-          "(SELECT count(*) FROM transfer WHERE payee_account = ?2 AND created_at >= ?3 AND state <> 'rejected'), "
-          "(SELECT count(*) FROM transfer WHERE purchase_id = ?1 AND "
-          "state IN ('planned','sending','accepted','unknown'))",
-          "iti", o->purchase_id, o->account_number, since, "iii", &counted, &today, &open))
+  if (!store_row(store, error, &found,
+                 "SELECT (SELECT count(*) FROM verification WHERE purchase_id = ?1 AND counted = 1), "
+                 "(SELECT count(*) FROM transfer t JOIN verification v ON v.id = t.verification_id "
+                 "WHERE t.payee_account = ?2 AND t.created_at >= ?3 AND v.counted = 1), "
+                 "(SELECT count(*) FROM transfer WHERE created_at >= ?3 AND state <> 'rejected'), "
+                 "(SELECT count(*) FROM transfer WHERE purchase_id = ?1 AND "
+                 "state IN ('planned','sending','accepted','unknown'))",
+                 "iti", o->purchase_id, o->account_number, since, "iiii", &counted, &today, &all, &open))
     return FALSE;
   o->counted = (int)counted;
   o->today = (int)today;
@@ -90,10 +91,10 @@ gboolean round_order_load(Store *store, const char *order_no, Instant since, Rou
 
 static gboolean insert_round(Store *store, const RoundOrder *o, Instant now, gint64 *id, GError **error) {
   if (!store_run(store, error,
-                 "INSERT INTO verification (purchase_id, round, state, counted, account_name, account_number, "
-                 "account_bank, account_cnaps, changed_at) VALUES (?, ?, 'due', ?, ?, ?, ?, ?, ?)",
-                 "iiitttti", o->purchase_id, (gint64)o->last + 1, (gint64)(o->mending ? 0 : 1), o->account_name,
-                 o->account_number, o->account_bank, o->account_cnaps, now))
+                 "INSERT INTO verification (purchase_id, round, state, account_name, account_number, account_bank, "
+                 "account_cnaps, changed_at) VALUES (?, ?, 'due', ?, ?, ?, ?, ?)",
+                 "iitttti", o->purchase_id, (gint64)o->last + 1, o->account_name, o->account_number, o->account_bank,
+                 o->account_cnaps, now))
     return FALSE;
   *id = store_last_id(store);
   return TRUE;
@@ -159,7 +160,9 @@ GPtrArray *rounds_mended(Store *store, GError **error) {
                  "AND p.proof IN ('none','withdrawn') AND p.review <> 'closed' "
                  "AND v.round = (SELECT max(round) FROM verification WHERE purchase_id = p.id) "
                  "AND NOT EXISTS (SELECT 1 FROM review_case c WHERE c.reason = 'bank_refused' AND c.state = 'open' "
-                 "AND c.subject = 'batch:' || b.message_id) ORDER BY t.id",
+                 "AND c.subject IN ('batch:' || b.message_id, 'order:' || p.order_no)) "
+                 "AND NOT EXISTS (SELECT 1 FROM job j WHERE j.role = 'pay' AND j.kind = 'verify' "
+                 "AND j.subject = p.order_no) ORDER BY t.id",
                  "");
   while (rows_next(&rows, error))
     g_ptr_array_add(orders, g_strdup(rows_text(&rows, 0)));

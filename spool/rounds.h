@@ -20,9 +20,9 @@ typedef struct {
   char *account_name, *account_number, *account_bank, *account_cnaps;
   int last;          /* number of its newest round, 0: none yet */
   gint64 due_id;     /* its newest round when that is due and has no transfer, else 0 */
-  gboolean mending;  /* the newest round went nowhere for a reason of ours: the next does not count */
+  gboolean mending;  /* the newest round went nowhere for a reason of ours and does not count: the next takes its place */
   int counted;       /* rounds that the applicant caused */
-  int today;         /* verifications planned to this account number since `since` */
+  int today;         /* rounds that applicants caused to this account number since `since`, all orders together */
   int planned_today; /* verifications planned since `since`, all orders together */
   gint64 cancel_id;  /* a planned transfer whose round is over: to be cancelled; 0: none */
   RoundNeed need;
@@ -38,8 +38,8 @@ gboolean round_order_load(Store *store, const char *order_no, Instant since, Rou
 gboolean round_plan(Store *store, const RoundOrder *order, const char *account, Money amount, const Learner *by,
                     GError **error);
 
-/* Orders whose newest round went nowhere for a reason of ours that is mended: no `bank_refused` case of its batch is
- * open. Numbers; free with g_ptr_array_unref. */
+/* Orders whose newest round went nowhere for a reason of ours that is mended (no `bank_refused` case of its batch or of
+ * the order is open) and whose next round nobody has asked for yet. Numbers; free with g_ptr_array_unref. */
 GPtrArray *rounds_mended(Store *store, GError **error);
 
 /* Planned transfers whose round is over (new details, the order closed): ids (gint64). */

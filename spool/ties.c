@@ -111,6 +111,21 @@ static gboolean learn_line(Store *store, const TieEntry *entry, gboolean returne
   return transfer_learn(store, transfer_id, &line, by, NULL, error);
 }
 
+/* What is known of it stays, also when it is to be looked at. */
+static gboolean deny(Store *store, const TieEntry *entry, gint64 transfer_id, const Learner *by, GError **error) {
+  g_auto(Transfer) transfer = {0};
+  if (!transfer_by_id(store, transfer_id, &transfer, error))
+    return FALSE;
+  g_autofree char *source = g_strdup_printf("entry:%" G_GINT64_FORMAT, entry->id);
+  gboolean debit = entry->direction == DIRECTION_DEBIT;
+  const Evidence line = {.event = debit ? TRANSFER_DEBIT_LINE : TRANSFER_RETURN_LINE,
+                         .source = source,
+                         .detail = "{\"denied\":true}",
+                         .settled_on = DAY_NONE,
+                         .due_at = transfer.due_at};
+  return transfer_denied(store, transfer_id, &line, by, error);
+}
+
 gboolean tie_apply(Store *store, const TieEntry *entry, TieKind kind, gint64 transfer_id, const char *field,
                    const Learner *by, GError **error) {
   g_assert(store_in_transaction(store));
@@ -121,7 +136,7 @@ gboolean tie_apply(Store *store, const TieEntry *entry, TieKind kind, gint64 tra
     return FALSE;
   if (ours && !learn_line(store, entry, kind == TIE_RETURN, transfer_id, field, by, error))
     return FALSE;
-  if (!ours && transfer_id != 0 && !transfer_denied(store, transfer_id, subject, by, error))
+  if (!ours && transfer_id != 0 && !deny(store, entry, transfer_id, by, error))
     return FALSE;
   return job_add(store, "intake", "tied", subject, by->now, error);
 }

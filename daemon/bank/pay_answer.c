@@ -17,6 +17,9 @@
 #include "spool/files.h"
 #include "spool/transfers.h"
 
+/* What the bank says it has debited must show on a statement of ours by then, else its fate is unknown after all. */
+#define LINE_WINDOW (7 * 24 * 3600 * INSTANT_SECOND)
+
 typedef struct {
   RoleRun *run;
   FileRow *file;
@@ -42,8 +45,8 @@ static gboolean keep(void *user, const BankStatus *status, GError **error) {
                        .payment_id = g_strdup(status->payment_id),
                        .end_to_end_id = g_strdup(status->end_to_end_id),
                        .status = g_strdup(status->status),
-                       .reason = g_strdup(status->reason),
-                       .detail = mask_codes(status->detail), /* banks repeat what we wrote */
+                       .reason = mask_codes(status->reason), /* banks repeat what we wrote */
+                       .detail = mask_codes(status->detail),
                        .bank_reference = g_strdup(status->bank_reference)};
   g_ptr_array_add(answer->statuses, copy);
   return TRUE;
@@ -108,7 +111,7 @@ static gboolean learn(Answer *answer, const Batch *batch, const Transfer *transf
                        .ours = reason.class != REASON_APPLICANT,
                        .settled_on = event == TRANSFER_STATUS_SETTLED ? day_of_instant(answer->by.now) : DAY_NONE,
                        .due_at = event == TRANSFER_STATUS_SETTLED
-                                     ? INSTANT_NONE
+                                     ? answer->by.now + LINE_WINDOW
                                      : pay_answer_due(answer->run, transfer->account, answer->by.now)};
   LifeVerdict verdict = LIFE_STAY;
   gboolean done = transfer_learn(answer->run->store, transfer->id, &evidence, &answer->by, &verdict, error);
@@ -192,8 +195,10 @@ static char *facts_of(const GError *error) {
   static const char *const names[] = {"line", "column", "field", "value", "expected", "detail"};
   json_t *facts = json_object();
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
-    if (error_fact(error, names[i]) != NULL)
-      json_object_set_new(facts, names[i], json_string(error_fact(error, names[i])));
+    if (error_fact(error, names[i]) != NULL) {
+      g_autofree char *masked = mask_codes(error_fact(error, names[i]));
+      json_object_set_new(facts, names[i], json_string(masked));
+    }
   char *text = json_dumps(facts, JSON_COMPACT | JSON_SORT_KEYS);
   json_decref(facts);
   return text;

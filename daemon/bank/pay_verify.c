@@ -10,6 +10,7 @@
 #include "rules/policy.h"
 #include "spool/cases.h"
 #include "spool/rounds.h"
+#include "spool/verification.h"
 
 #define FEN ((Money){1, "CNY"})
 #define HOUR (3600 * INSTANT_SECOND)
@@ -40,7 +41,8 @@ static PolicyVerdict judge(const RoleRun *run, const RoundOrder *order) {
                                .rounds_a_day = run->conf->rounds_a_day,
                                .daily_count = run->conf->daily_count,
                                .daily_sum = run->conf->daily_sum};
-  const PolicyUse use = {.rounds = order->mending ? 0 : order->counted, /* a mended round does not count */
+  const PolicyUse use = {.rounds =
+                             order->mending ? 0 : order->counted, /* it is owed: the one before it did not count */
                          .to_account_today = order->today,
                          .count_today = order->planned_today,
                          .sum_today = {order->planned_today, "CNY"}};
@@ -100,6 +102,12 @@ static gboolean cancel(RoleRun *run, const RoundOrder *order, Instant now, GErro
   return transfer_learn(run->store, order->cancel_id, &evidence, &by, NULL, error);
 }
 
+/* Whatever asked for another round, people must know that there is none. */
+static gboolean give_up(RoleRun *run, const RoundOrder *order, Instant now, GError **error) {
+  const OrderBy by = {.actor = "pay", .now = now, .calendar = run->calendar};
+  return verification_exhausted(run->store, order->order_no, order->purchase_id, run->conf->rounds, &by, error);
+}
+
 static gboolean decide(RoleRun *run, const Job *job, Instant now, GError **error) {
   g_auto(RoundOrder) order = {0};
   Instant today = instant_at(day_of_instant(now), 0, 0, 0);
@@ -123,7 +131,7 @@ static gboolean decide(RoleRun *run, const Job *job, Instant now, GError **error
     log_event(LOG_NOTICE, "round waits for tomorrow", "ORDER", order.order_no, NULL);
     return job_again(run->store, job, midnight(now), "daily_limit", error);
   case POLICY_NO_ROUND:
-    return job_done(run->store, job, error); /* who asked for it was told, and the case is open */
+    return give_up(run, &order, now, error) && job_done(run->store, job, error);
   }
   g_assert_not_reached();
 }
