@@ -117,7 +117,7 @@ static gboolean commit(Piece *piece, GError **error) {
   return store_commit(piece->store, error);
 }
 
-static void step_aside(Store *store) {
+void piece_step_aside(Store *store) {
   for (int i = 0; i < 20 && store_awaited(store); i++)
     g_usleep(STEP_ASIDE_US);
 }
@@ -132,7 +132,7 @@ gboolean piece_line(Piece *piece, gint64 id, const char *identity, GError **erro
     return TRUE;
   if (!commit(piece, error))
     return FALSE;
-  step_aside(piece->store);
+  piece_step_aside(piece->store);
   piece->started = g_get_monotonic_time();
   return store_begin(piece->store, error);
 }

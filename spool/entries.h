@@ -65,6 +65,8 @@ gboolean piece_begin(Piece *piece, Store *store, gint64 file_id, const char *act
 /* Counts a line (id 0: nothing was added) and commits when the piece is full. */
 gboolean piece_line(Piece *piece, gint64 id, const char *identity, GError **error);
 gboolean piece_end(Piece *piece, GError **error);
+/* Between two transactions of bulk work: lets those that wait go first. */
+void piece_step_aside(Store *store);
 void piece_clear(Piece *piece); /* rolls back what is not committed */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Piece, piece_clear)
 

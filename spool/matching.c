@@ -328,6 +328,7 @@ gboolean matching_new(Store *store, const MatchingBy *by, GError **error) {
       store_rollback(store);
       return FALSE;
     }
+    piece_step_aside(store);
   } while (id != 0);
   return TRUE;
 }
