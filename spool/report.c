@@ -343,10 +343,11 @@ static gboolean add_audit(Report *r, GError **error) {
 json_t *report_collect(Store *store, const ReportScope *scope, GError **error) {
   Report r = {store, scope, json_object()};
   g_autofree char *date = day_format(scope->today), *since = instant_format(scope->from),
-                  *until = instant_format(scope->to);
+                  *until = instant_format(scope->to), *now = instant_format(scope->now);
   set_text(r.report, "date", date);
   set_text(r.report, "from", since);
   set_text(r.report, "to", until);
+  set_text(r.report, "as_of", now);
   gboolean ok = store_run(store, error, "BEGIN", "") && add_cases(&r, error) && add_todo(&r, error) &&
                 add_money(&r, error) && add_verifications(&r, error) && add_unknown(&r, error) &&
                 add_balances(&r, error) && add_files(&r, error) && add_mails(&r, error) && add_covers(&r, error) &&

@@ -12,11 +12,12 @@ typedef struct {
   Instant from, to;                /* the period as it is shown; without after_audit also which files count */
   gint64 after_entry, after_audit; /* what the report before has seen: everything behind counts, whatever its time; 0:
                                       all that came in the period */
+  Instant now;                     /* the time of what is open, unknown and proven: that is always told as it is now */
   const Calendar *calendar;
 } ReportScope;
 
 /* One JSON object:
- * {"date","from","to",
+ * {"date","from","to","as_of",
  *  "todo":{"application","other_cases","overdue","due_today","unknown_transfers","failed_jobs","held_files",
  *          "failed_mails"},
  *  "cases":[...as case_list(), with "workdays_left" where it has a due day that is not over],

@@ -36,7 +36,14 @@ static void append_words(GString *out, const char *text) {
   }
 }
 
-static void append_part(GString *out, const char *boundary, const char *type, const char *body) {
+/* Text travels with lines that end with CR LF, under base64 too (RFC 2046, section 4.1.1). */
+static char *canonical(const char *text) {
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  return g_strjoinv("\r\n", lines);
+}
+
+static void append_part(GString *out, const char *boundary, const char *type, const char *text) {
+  g_autofree char *body = canonical(text);
   g_string_append_printf(out, "--%s\r\nContent-Type: %s; charset=UTF-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",
                          boundary, type);
   gsize size = strlen(body);

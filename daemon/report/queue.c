@@ -10,7 +10,7 @@ static gboolean find_scope(Store *store, Instant now, ReportScope *scope, GError
     return FALSE;
   scope->today = day_of_instant(now);
   scope->from = MIN(covered.at, now);
-  scope->to = now;
+  scope->to = scope->now = now;
   scope->after_entry = covered.entry;
   scope->after_audit = covered.audit;
   return TRUE;

@@ -352,6 +352,10 @@ static Page *make_page(const json_t *told, const Conf *conf) {
   Page *page = page_new(g_strdup_printf(_("一分日报 %s"), text_of(report, "date")));
   page_say(page, g_strdup_printf(_("%s。"), head));
   page_say(page, g_strdup_printf(_("统计时段：%s 至 %s（北京时间）。"), from, to));
+  if (!g_str_has_prefix(text_of(report, "as_of"), text_of(report, "date"))) {
+    g_autofree char *now = minute_of(text_of(report, "as_of"));
+    page_say(page, g_strdup_printf(_("审核案、金融认证、余额等是 %s 的情况。"), now));
+  }
   add_alarms(page, report);
   add_cases(page, report);
   add_money(page, report, conf);

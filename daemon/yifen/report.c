@@ -64,6 +64,7 @@ int command_report(CommandContext *context, int argc, char **argv) {
   ReportScope scope = {.today = day,
                        .from = instant_at(day, 0, 0, 0),
                        .to = instant_at(day + 1, 0, 0, 0),
+                       .now = clock_now(),
                        .calendar = context->calendar};
   json_t *report = report_collect(context->store, &scope, &error);
   if (report == NULL)

@@ -11,6 +11,7 @@ import xml.etree.ElementTree
 
 from lib import orders, place, servers, tap
 from bank.clock import Clock, SHANGHAI
+from bank.teller import Bank
 from lib.instance import NUMBERS, OWNER, Instance, section
 
 if place.missing('yifen', 'yifend', 'yifen-parse'):
@@ -161,6 +162,27 @@ def test_one_refused():
     office.postman.stop()
 
 
+def test_joined():
+    """Reports join: a file that came before one but was understood after it is told by the next, once."""
+    office = Office('joined', '2026-11-20 17:00')
+    bank = Bank(os.path.join(office.home, 'bank'))
+    bank.clock.move_to_day(datetime.date(2026, 11, 20), 16)
+    bank.ledger.add_account(NUMBERS['cmb'], OWNER, 'camt.053.001.08', 100000)
+    bank.wire(NUMBERS['cmb'], 4321, '路人贸易有限公司', '4000000000009999', '货款')
+    office.at('2026-11-20 18:00')
+    office.yifen.must('statement', 'import', bank.statement(NUMBERS['cmb'], '2026-11-20', '2026-11-20'))
+    db = sqlite3.connect(office.yifen.path('store.db'))
+    db.execute('UPDATE file SET received_at = received_at - 600000000')
+    db.commit()
+    db.close()
+    office.at('2026-11-23 18:00')
+    office.at('2026-11-24 18:00')
+    texts = [mail.get_body(('plain',)).get_content() for _, mail in office.postman.taken]
+    tap.equal([('43.21' in text.split('余额核对')[0], 'camt' in text or '.xml' in text) for text in texts],
+              [(False, False), (True, True), (False, False)], 'money and file are told once, in the next report')
+    office.postman.stop()
+
+
 def count_calls(office):
     word = os.path.join(office.home, 'count')
     with open(word, 'wb') as file:
@@ -282,6 +304,7 @@ def main():
     test_given_up()
     test_refused()
     test_one_refused()
+    test_joined()
     office, made, text, page = test_mail()
     check_secrets(made, text, page)
     office.postman.stop()

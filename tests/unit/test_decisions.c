@@ -95,6 +95,51 @@ static void test_settle_bounds(Fixture *f, gconstpointer data) {
   assert_text(f, "SELECT payment || '/' || proof FROM purchase", "short/none");
 }
 
+/* Money of the case that the person left over is not explained by that: matching judges it anew. */
+static void test_settle_rest(Fixture *f, gconstpointer data) {
+  (void)data;
+  gint64 id = make_case(f, "ambiguous", PRICE, applicant);
+  run(f, "INSERT INTO entry (account, identity, statement_id, line, booking_on, amount, currency, direction, "
+         "counterparty_name, disposition, reason, payer_key) VALUES ('icbc', '2', 1, 2, '2026-11-23', 7, 'CNY', "
+         "'credit', '路人', 'review', 'ambiguous', '路人')");
+  run(f, "INSERT INTO case_entry VALUES (1, 2)");
+  g_assert_cmpstr(settle(f, id, PRICE), ==, NULL);
+  assert_text(f, "SELECT disposition FROM entry WHERE id = 1", "settled");
+  assert_text(f, "SELECT disposition FROM entry WHERE id = 2", "pending");
+}
+
+/* A returned fen pays nothing, nor does money that a rule explained. */
+static void test_settle_gone(Fixture *f, gconstpointer data) {
+  (void)data;
+  static const char *const gone[] = {"'returned', reason = NULL", "'own_transfer', reason = NULL",
+                                     "'explained', reason = 'reversal'"};
+  gint64 id = make_case(f, "reversed", PRICE, applicant);
+  for (gsize i = 0; i < G_N_ELEMENTS(gone); i++) {
+    g_autofree char *sql = g_strdup_printf("UPDATE entry SET disposition = %s", gone[i]);
+    run(f, sql);
+    g_assert_cmpstr(settle(f, id, PRICE), ==, "settle_too_much");
+  }
+}
+
+/* What was paid online owes nothing; what is closed takes nothing; a part proves only when all that paid does. */
+static void test_settle_order(Fixture *f, gconstpointer data) {
+  (void)data;
+  gint64 id = make_case(f, "already_paid", PRICE, applicant);
+  run(f, "UPDATE purchase SET method = 'alipay'");
+  g_assert_cmpstr(settle(f, id, PRICE), ==, "settle_over_price");
+  run(f, "UPDATE purchase SET method = 'wire', review = 'closed'");
+  g_assert_cmpstr(settle(f, id, PRICE), ==, "order_closed");
+  run(f, "UPDATE purchase SET review = 'waiting'");
+  run(f, "INSERT INTO entry (account, identity, statement_id, line, booking_on, amount, currency, direction, "
+         "counterparty_name, disposition) VALUES ('icbc', '2', 1, 2, '2026-11-23', 5, 'CNY', 'credit', '张三', "
+         "'settled')");
+  run(f, "INSERT INTO allocation (entry_id, purchase_id, amount, rule, proves, by, at) VALUES (2, 1, 5, 'person', 0, "
+         "'staff:li', 0)");
+  g_assert_cmpstr(settle(f, id, PRICE - 5), ==, NULL);
+  assert_text(f, "SELECT payment || '/' || proof FROM purchase", "received/none");
+  g_assert_cmpint(number(f, "SELECT count(*) FROM audit WHERE action = 'entry.settle' AND actor = 'staff:li'"), ==, 1);
+}
+
 static void test_close(Fixture *f, gconstpointer data) {
   (void)data;
   gint64 id = make_case(f, "unknown_payer", 5, "路人");
@@ -129,6 +174,9 @@ int main(int argc, char **argv) {
   add("/decisions/settle-own", NULL, test_settle_own);
   add("/decisions/settle-third-party", NULL, test_settle_third_party);
   add("/decisions/settle-bounds", NULL, test_settle_bounds);
+  add("/decisions/settle-rest", NULL, test_settle_rest);
+  add("/decisions/settle-gone", NULL, test_settle_gone);
+  add("/decisions/settle-order", NULL, test_settle_order);
   add("/decisions/close", NULL, test_close);
   add("/decisions/accept", "accept", test_application);
   add("/decisions/send-back", NULL, test_application);
