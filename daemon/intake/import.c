@@ -8,6 +8,7 @@
 #include "rules/mask.h"
 #include "spool/audit.h"
 #include "spool/cases.h"
+#include "spool/compare.h"
 #include "spool/gaps.h"
 #include "spool/job.h"
 #include "spool/texts.h"
