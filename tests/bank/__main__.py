@@ -7,6 +7,7 @@
   bank rule DIR JSON...             how to misbehave (faults.py); `bank rule DIR clear`
   bank wire DIR ACCOUNT FEN NAME OTHER REMARK
   bank statement DIR ACCOUNT FIRST LAST [LAYOUT]
+  bank late DIR                     hands over the statements that a rule withheld
   bank clock DIR [YYYY-MM-DDTHH:MM:SS]
   bank ledger DIR                   every line as JSON
   bank phone DIR ACCOUNT            what the holder of a payee account sees: remarks of fens that reached it
@@ -64,6 +65,10 @@ def statement(bank, account, first, last, layout=None):
     print(bank.statement(account, first, last, layout))
 
 
+def late(bank):
+    bank.hand_over()
+
+
 def clock(bank, moment=None):
     if moment:
         bank.clock.move_to(datetime.datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI))
@@ -80,7 +85,7 @@ def phone(bank, account):
         print(line['remark'])
 
 
-COMMANDS = (init, step, day, serve, rule, wire, statement, clock, ledger, phone)
+COMMANDS = (init, step, day, serve, rule, wire, statement, late, clock, ledger, phone)
 
 
 def main(arguments):

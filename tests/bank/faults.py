@@ -14,7 +14,7 @@ Of the statements at a day's end, "statements" being our account's number:
 
   {"do": "repeat", "statements": NUMBER}               writes the day's file twice, under two names
   {"do": "overlap", "statements": NUMBER, "days": 2}   shows so many days again before the day
-  {"do": "withhold", "statements": NUMBER}             writes none"""
+  {"do": "withhold", "statements": NUMBER}             keeps it back until it is asked to hand it over"""
 import json
 
 

@@ -1,5 +1,5 @@
 """The bank at work. Its folder: ledger.db, clock, in/ answers/ statements/ (what the SFTP server shows), taken/ (messages it
-has read), downloads/ (what finance staff can save from its web site)."""
+has read), downloads/ (what finance staff can save from its web site), withheld/ (statements that come late)."""
 import datetime
 import hashlib
 import os
@@ -9,7 +9,7 @@ from . import camt, faults, pain001, pain002, sheets
 from .clock import Clock
 from .ledger import Ledger
 
-FOLDERS = ('in', 'answers', 'statements', 'taken', 'downloads')
+FOLDERS = ('in', 'answers', 'statements', 'taken', 'downloads', 'withheld')
 REMARK_BYTES = 60  # of GB18030; what is longer is cut, as banks do
 REJECTS = {'reject_name': ('BE01', '账号户名不符'), 'reject_account': ('AC04', '账户已销户'),
            'reject_funds': ('AM04', '付款账户余额不足')}
@@ -141,6 +141,7 @@ class Bank:
     def _day_end(self, number, today):
         rule = faults.find_for_statements(self.ledger, number) or {'do': 'well'}
         if rule['do'] == 'withhold':
+            self.statement(number, today, today, folder='withheld')
             return []
         first = str(datetime.date.fromisoformat(today) - datetime.timedelta(days=rule.get('days', 0)))
         written = [self.statement(number, first, today)]
@@ -149,6 +150,11 @@ class Bank:
             with open(written[0], 'rb') as file:
                 written.append(self._publish(os.path.basename(folder), 'again-' + name, file.read()))
         return written
+
+    def hand_over(self):
+        """What was withheld comes at last."""
+        for name in os.listdir(self.path('withheld')):
+            os.rename(self.path('withheld', name), self.path('downloads' if name.endswith('.csv') else 'statements', name))
 
     def close_day(self):
         """Ends today: reads what came, writes today's statements, and opens the next day at nine."""

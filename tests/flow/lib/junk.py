@@ -1,6 +1,4 @@
 """Files that must not be taken: each is refused whole, kept, and explained."""
-import os
-
 from bank import camt, sheets
 
 from .instance import NUMBERS, OWNER
@@ -31,11 +29,3 @@ def drop_all(world):
             file.write(data)
         world.drop(path)
     return list(made)
-
-
-def drop_links(world):
-    """Things that are no regular files; they are left or refused, never followed. Gives their paths."""
-    inbox = world.yifen.path('inbox')
-    os.symlink('/etc/passwd', os.path.join(inbox, 'link.csv'))
-    os.mkfifo(os.path.join(inbox, 'pipe.csv'))
-    return [os.path.join(inbox, 'link.csv'), os.path.join(inbox, 'pipe.csv')]
