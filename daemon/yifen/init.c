@@ -22,7 +22,8 @@ static const struct {
 };
 
 static gboolean ours(const char *name) {
-  if (g_str_has_prefix(name, "yifen.conf") || g_str_has_prefix(name, "store.db"))
+  if (g_str_has_prefix(name, "yifen.conf") || g_str_has_prefix(name, ".yifen.conf") || /* not renamed yet */
+      g_str_has_prefix(name, "store.db"))
     return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS(folders); i++)
     if (g_str_equal(folders[i].name, name))
