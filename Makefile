@@ -15,8 +15,8 @@ NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libss
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
 NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps
 GOALS := $(or $(MAKECMDGOALS),all)
-NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash check bench,$(GOALS)),$(NEED_DEMO)) \
-  $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter pot,$(GOALS)),gettext)
+NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash mutants check bench,$(GOALS)),$(NEED_DEMO)) \
+  $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter pot,$(GOALS)),gettext) $(if $(filter mutants,$(GOALS)),patch)
 ifndef YIFEN_NEED_MET
 ifneq ($(strip $(NEED)),)
 $(shell packaging/need.sh $(NEED))
