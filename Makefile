@@ -7,8 +7,10 @@
 #   make install  with DESTDIR and PREFIX;   make pot   texts to translate;   make states   docs/states.md;   make clean
 # What a target needs and Debian has is installed first (packaging/need.sh).
 CC ?= gcc
-JOBS := $(filter -j% --jobserver%,$(MAKEFLAGS))
+ifeq ($(MAKELEVEL),0)
+JOBS := $(filter -j%,$(MAKEFLAGS))
 MAKEFLAGS += --no-print-directory $(if $(JOBS),,-j$(shell nproc))
+endif
 
 NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libxml2-dev libcsv-dev \
   libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev
@@ -81,7 +83,7 @@ $(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES)
 
 .PHONY: unit
 unit: $(PROGRAMS) $(UNIT)
-	@prove -j2 -e '' $(UNIT)
+	@prove -j2 --failures -e '' $(UNIT)
 
 # Whole programs against real servers. The shim is never sanitized: it is preloaded into programs that may be.
 FLOW := $(wildcard tests/flow/*_test.py)
@@ -92,7 +94,7 @@ build/tests/shim.so: tests/shim.c
 
 .PHONY: flow crash mutants demo
 flow: $(PROGRAMS) build/tests/shim.so
-	@BUILD=$(B) prove -j2 -e /usr/bin/python3 $(FLOW)
+	@BUILD=$(B) prove -j2 --failures -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py $(CRASH)
 mutants: $(PROGRAMS) build/tests/shim.so

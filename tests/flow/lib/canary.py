@@ -24,17 +24,30 @@ def _base64_dresses(code):
     return [whole, one[2:9], two[3:10]]
 
 
+def _stands_in_base64(data, at, code):
+    """A match in base64 does not show whether the code is part of a longer number; what it decodes to does."""
+    left = re.search(rb'[A-Za-z0-9+/]*\Z', data[max(at - 64, 0):at])[0]
+    run = left + re.match(rb'[A-Za-z0-9+/]*', data[at:at + 64])[0]
+    for skip in range(4):
+        part = run[skip:]
+        if re.search(rb'(?<![0-9])' + code + rb'(?![0-9])', base64.b64decode(part[:len(part) // 4 * 4])):
+            return True
+    return False
+
+
 class Codes:
     """plain: the codes as text. benign: six-digit runs that are other things (post codes, divisions)."""
 
     def __init__(self, plain, benign=()):
         self.plain = {code.encode() for code in plain} - {run.encode() for run in benign}
-        self.dressed = {}
+        self.dressed, self.base64 = {}, {}
         for code in self.plain:
             wide = ''.join(chr(c + 0xFEE0) for c in code)
             for dress in [code.hex().encode(), code.decode().encode('utf-16-le'), code.decode().encode('utf-16-be'),
-                          wide.encode(), wide.encode('gbk'), *_base64_dresses(code)]:
+                          wide.encode(), wide.encode('gbk')]:
                 self.dressed[dress] = code
+            self.base64.update({dress: code for dress in _base64_dresses(code)})
+        self.dressed.update(self.base64)
         self.sizes = sorted({(dress[:2], len(dress)) for dress in self.dressed})
 
     def find(self, data):
@@ -44,7 +57,7 @@ class Codes:
             at = data.find(head)
             while at >= 0:
                 dress = data[at:at + size]
-                if dress in self.dressed:
+                if dress in self.dressed and (dress not in self.base64 or _stands_in_base64(data, at, self.base64[dress])):
                     found.append((self.dressed[dress], 'dressed'))
                 at = data.find(head, at + 1)
         return found
