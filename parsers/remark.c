@@ -23,9 +23,16 @@ static gboolean fits(const char *text, const char *encoding, int limit, char **b
   return size >= 0 && size <= limit;
 }
 
+/* Beside another digit the code would be no run of six: nobody could find it in a statement, or hide it there. */
+static gboolean touches_digit(const char *template, const char *place) {
+  const char *before = place > template ? g_utf8_prev_char(place) : NULL, *after = place + strlen(REMARK_CODE);
+  return (before != NULL && g_unichar_isdigit(g_utf8_get_char(before))) ||
+         (*after != '\0' && g_unichar_isdigit(g_utf8_get_char(after)));
+}
+
 gboolean remark_check(const char *template, const Profile *profile, GError **error) {
   const char *place = strstr(template, REMARK_CODE);
-  if (place == NULL || strstr(place + 1, REMARK_CODE) != NULL)
+  if (place == NULL || strstr(place + 1, REMARK_CODE) != NULL || touches_digit(template, place))
     return error_set(error, ERROR_PERMANENT, "remark_template", "field", "remark", "value", template, "expected",
                      REMARK_CODE, NULL);
   g_autofree char *sample = remark_fill(template, "000000"), *bytes = NULL;

@@ -11,8 +11,8 @@
 char *remark_fill(const char *template, const char *code);
 
 /* Do remarks of this template fit the bank's field, in bytes of its encoding? ERROR_PERMANENT "remark_bytes" with value
- * (bytes), expected (the limit) and file (the profile); "remark_template" when the template lacks {code} or holds it
- * twice. */
+ * (bytes), expected (the limit) and file (the profile); "remark_template" when the template lacks {code}, puts a digit
+ * beside it or holds it twice. */
 gboolean remark_check(const char *template, const Profile *profile, GError **error);
 
 /* Does a name fit? ERROR_REFUSED "name_bytes" with field, value (bytes), expected (the limit) and file (the profile).

@@ -51,6 +51,10 @@ static gboolean own_account(const Entry *entry, const TriageRules *rules) {
   return FALSE;
 }
 
+gboolean triage_our_words(const Entry *entry, const TriageRules *rules) {
+  return texts_hold(entry, rules->remark_words);
+}
+
 gboolean triage_reversal(const Entry *entry) {
   return entry->reversal || texts_hold(entry, reversal_words);
 }

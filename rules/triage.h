@@ -25,6 +25,9 @@ typedef struct {
  * fee only when the line names neither payer nor payer's account: an applicant may write 手续费 too. */
 Triage triage_entry(const Entry *entry, const TriageRules *rules, const char **rule);
 
+/* Do the line's texts hold our remark's own words? Then a code stands beside them, whoever wrote them. */
+gboolean triage_our_words(const Entry *entry, const TriageRules *rules);
+
 /* Is the line marked, or worded (冲正 红字 冲销 冲账 抹账), as a reversal? */
 gboolean triage_reversal(const Entry *entry);
 

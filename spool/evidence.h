@@ -39,8 +39,7 @@ gboolean transfer_learn(Store *store, gint64 transfer_id, const Evidence *eviden
 /* Within a transaction: news of no higher rank denies what we know of this transfer (a second debit, another amount, a
  * refusal after the bank said that it was settled): evidence, the bank's words, due_at and a `transfer_contradiction`
  * case; the state stays. */
-gboolean transfer_denied(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by,
-                         GError **error);
+gboolean transfer_denied(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by, GError **error);
 
 /* Within a transaction: ends the rounds whose last day is before `today`. Gives their count. */
 gboolean verifications_expire(Store *store, Day today, const Learner *by, int *count, GError **error);

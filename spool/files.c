@@ -109,10 +109,12 @@ GPtrArray *file_unfinished(Store *store, GError **error) {
 }
 
 GPtrArray *file_answers_unfinished(Store *store, GError **error) {
-  return read_all(store,
-                  "SELECT " COLUMNS " FROM file WHERE state <> 'claimed' AND kind = 'status' AND path LIKE 'fetched/%' "
-                  "ORDER BY id",
-                  error);
+  return read_all(
+      store,
+      "SELECT " COLUMNS
+      " FROM file WHERE state <> 'claimed' AND kind = 'status' AND path >= 'fetched/' AND path < 'fetched0' "
+      "ORDER BY id",
+      error);
 }
 
 gboolean file_known(Store *store, const FileRow *file, gint64 *id, GError **error) {

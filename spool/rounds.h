@@ -18,11 +18,12 @@ typedef struct {
   char *order_no;
   char *applicant_name;
   char *account_name, *account_number, *account_bank, *account_cnaps;
-  int last;          /* number of its newest round, 0: none yet */
-  gint64 due_id;     /* its newest round when that is due and has no transfer, else 0 */
-  gboolean mending;  /* the newest round went nowhere for a reason of ours and does not count: the next takes its place */
-  int counted;       /* rounds that the applicant caused */
-  int today;         /* rounds that applicants caused to this account number since `since`, all orders together */
+  int last;      /* number of its newest round, 0: none yet */
+  gint64 due_id; /* its newest round when that is due and has no transfer, else 0 */
+  gboolean
+      mending; /* the newest round went nowhere for a reason of ours and does not count: the next takes its place */
+  int counted; /* rounds that the applicant caused */
+  int today;   /* rounds that applicants caused to this account number since `since`, all orders together */
   int planned_today; /* verifications planned since `since`, all orders together */
   gint64 cancel_id;  /* a planned transfer whose round is over: to be cancelled; 0: none */
   RoundNeed need;

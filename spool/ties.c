@@ -99,6 +99,14 @@ GPtrArray *tie_candidates(Store *store, const TieEntry *entry, const char *texts
   return g_steal_pointer(&out);
 }
 
+gboolean tie_debits_wait(Store *store, Instant now, gboolean *wait, GError **error) {
+  gint64 one = 0;
+  return store_row(store, error, wait,
+                   "SELECT 1 FROM job j JOIN entry e ON e.id = CAST(j.subject AS INTEGER) WHERE j.role = 'pay' AND "
+                   "j.kind = 'tie' AND j.state = 'due' AND j.due_at <= ? AND e.direction = 'debit' LIMIT 1",
+                   "i", now, "i", &one);
+}
+
 static gboolean learn_line(Store *store, const TieEntry *entry, gboolean returned, gint64 transfer_id,
                            const char *field, const Learner *by, GError **error) {
   g_autofree char *source = g_strdup_printf("entry:%" G_GINT64_FORMAT, entry->id);

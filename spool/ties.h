@@ -28,6 +28,9 @@ gboolean tie_entry_load(Store *store, gint64 id, TieEntry *entry, GError **error
  * to its counterparty. Transfer *; free with g_ptr_array_unref. */
 GPtrArray *tie_candidates(Store *store, const TieEntry *entry, const char *texts, GError **error);
 
+/* Do debits wait to be tied now? They never wait for others. */
+gboolean tie_debits_wait(Store *store, Instant now, gboolean *wait, GError **error);
+
 /* Within a transaction: writes the verdict, lets the transfer learn of its line, asks people where the line denies what
  * we know, and gives the line back to intake. transfer NULL: none. field: what a return tells the applicant to correct,
  * or NULL. */

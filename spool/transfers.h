@@ -57,9 +57,8 @@ gboolean transfers_oldest_planned(Store *store, Instant *created, GError **error
 /* Within a transaction: what is planned and due waits until then. */
 gboolean transfers_put_off(Store *store, const char *account, Instant now, Instant until, GError **error);
 
-/* Verifications of a paying account that went into batches since `since`: count and sum in minor units. */
-gboolean transfers_sent_since(Store *store, const char *account, Instant since, gint64 *count, gint64 *sum,
-                              GError **error);
+/* Verifications that went into batches since `since`, of all accounts together: count and sum in minor units. */
+gboolean transfers_sent_since(Store *store, Instant since, gint64 *count, gint64 *sum, GError **error);
 
 /* What was learnt of it, in order. */
 typedef struct {

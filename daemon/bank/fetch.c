@@ -20,7 +20,7 @@
 typedef struct {
   gint64 size, mtime;
   gint64 since;     /* it looks like this; monotonic, since the clock may be moved */
-  gboolean refused; /* too large: said once */
+  gboolean refused; /* too large, or not given: said once */
 } Look;
 
 typedef struct {
@@ -80,6 +80,8 @@ static gboolean fetch(Folder *folder, const RemoteFile *remote, GError **error) 
   g_autofree char *path = g_build_path("/", remote->folder, remote->name, NULL);
   g_autofree char *dir = g_build_filename(folder->run->conf->state, "fetched", NULL);
   gint64 got = 0, after = 0;
+  if (remote->size > SFTP_DOWNLOAD_MAX)
+    return error_set(error, ERROR_REFUSED, "too_large", "file", path, NULL);
   int fd = scratch(dir, error);
   if (fd < 0)
     return FALSE;
@@ -121,13 +123,17 @@ static gboolean look_at(Folder *folder, const SftpFile *file, GError **error) {
     folder->soon = TRUE;
     return TRUE;
   }
-  if (remote.size > SFTP_DOWNLOAD_MAX) {
-    if (!look->refused)
-      log_event(LOG_WARNING, "file too large, left at the bank", "CHANNEL", remote.channel, "FILE", remote.name, NULL);
-    look->refused = TRUE;
+  g_autoptr(GError) problem = NULL;
+  if (fetch(folder, &remote, &problem))
     return TRUE;
+  if (error_kind(problem) != ERROR_REFUSED) {
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return FALSE;
   }
-  return fetch(folder, &remote, error);
+  if (!look->refused)
+    log_error(problem, "file left at the bank", "CHANNEL", remote.channel, "FILE", remote.name, NULL);
+  look->refused = TRUE;
+  return TRUE;
 }
 
 static gboolean look_through(Folder *folder, GError **error) {

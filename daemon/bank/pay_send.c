@@ -30,10 +30,10 @@ static gboolean cancel_dead(RoleRun *run, Instant now, GError **error) {
   return store_commit(run->store, error);
 }
 
-/* The day's limits of an account: how many more transfers may leave today. */
-static gboolean allowance(RoleRun *run, const ConfAccount *account, Instant now, int *allowed, GError **error) {
+/* The day's limits: how many more transfers may leave today. */
+static gboolean allowance(RoleRun *run, Instant now, int *allowed, GError **error) {
   gint64 count = 0, sum = 0;
-  if (!transfers_sent_since(run->store, account->name, day_start(day_of_instant(now)), &count, &sum, error))
+  if (!transfers_sent_since(run->store, day_start(day_of_instant(now)), &count, &sum, error))
     return FALSE;
   gint64 by_count = run->conf->daily_count - count, by_sum = run->conf->daily_sum.minor - sum; /* one fen each */
   *allowed = (int)CLAMP(MIN(by_count, by_sum), 0, PAY_BATCH_MAX);
@@ -67,7 +67,7 @@ static gboolean build(RoleRun *run, const ConfAccount *account, GPtrArray *trans
 static gboolean build_account(RoleRun *run, const ConfAccount *account, Instant now, GError **error) {
   for (;;) {
     int allowed = 0;
-    if (!allowance(run, account, now, &allowed, error))
+    if (!allowance(run, now, &allowed, error))
       return FALSE;
     g_autoptr(GPtrArray) transfers = transfers_to_send(run->store, account->name, now, MAX(allowed, 1), error);
     if (transfers == NULL)
@@ -163,10 +163,21 @@ static gboolean movable(RoleRun *run, GPtrArray *open, const char *channel, GPtr
   return TRUE;
 }
 
+/* A batch whose channel the configuration has lost would wait for ever without a word. */
+static gboolean check_channels(RoleRun *run, GPtrArray *open, GError **error) {
+  for (guint i = 0; i < open->len; i++) {
+    const Batch *batch = open->pdata[i];
+    if (conf_channel(run->conf, batch->channel) == NULL)
+      return error_set(error, ERROR_PERMANENT, "batch_channel", "file", run->conf->file, "field", batch->channel,
+                       "value", batch->message_id, NULL);
+  }
+  return TRUE;
+}
+
 gboolean pay_deliver(RoleRun *run, Instant now, Instant *next, GError **error) {
   PayState *state = run->state;
   g_autoptr(GPtrArray) open = batches_open(run->store, error);
-  if (open == NULL)
+  if (open == NULL || !check_channels(run, open, error))
     return FALSE;
   for (guint i = 0; open->len > 0 && i < run->conf->channels->len; i++) {
     const ConfChannel *channel = run->conf->channels->pdata[i];

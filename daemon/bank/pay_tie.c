@@ -27,6 +27,15 @@ static gboolean read_texts(RoleRun *run, const TieEntry *entry, Texts *texts, GE
   return texts_open(&state->pay_key, entry->account, blob, size, texts, error);
 }
 
+/* Width apart: some banks write digits and letters full-width. */
+static void normalise(Texts *texts) {
+  char *normal = g_utf8_normalize(texts->all, -1, G_NORMALIZE_NFKC);
+  if (normal == NULL)
+    return;
+  texts_clear(texts);
+  texts->all = normal;
+}
+
 static gboolean holds_any(const char *texts, char **words) {
   for (; words != NULL && *words != NULL; words++)
     if (**words != '\0' && strstr(texts, *words) != NULL)
@@ -104,11 +113,17 @@ static gboolean tie(RoleRun *run, const Job *job, TieEntry *entry, GError **erro
   const Learner by = pay_learner(run, clock_now());
   if (!read_texts(run, entry, &texts, error))
     return FALSE;
+  normalise(&texts);
   g_autoptr(GPtrArray) transfers = tie_candidates(run->store, entry, texts.all, error);
   if (transfers == NULL)
     return FALSE;
   gint64 transfer_id = 0;
+  gboolean wait = FALSE;
   TieKind kind = decide(run, entry, texts.all, transfers, &transfer_id).kind;
+  if (kind == TIE_UNKNOWN_RETURN && !tie_debits_wait(run->store, by.now, &wait, error))
+    return FALSE;
+  if (wait) /* the debit that it gives back may stand behind it in the same file */
+    return job_again(run->store, job, by.now, "debits_first", error);
   const char *field = kind == TIE_RETURN ? policy_reason(entry->return_reason, texts.all).field : NULL;
   return tie_apply(run->store, entry, kind, transfer_id, field, &by, error) && job_done(run->store, job, error);
 }

@@ -18,6 +18,7 @@ struct Sftp {
   int fd;
   LIBSSH2_SESSION *session;
   LIBSSH2_SFTP *sftp;
+  gint64 until; /* monotonic: a server that drips must not hold us for ever */
 };
 
 typedef LIBSSH2_SFTP_HANDLE Handle;
@@ -66,6 +67,7 @@ Sftp *sftp_open(const ConfChannel *channel, GError **error) {
     g_once_init_leave(&ready, libssh2_init(0) == 0 ? 1 : 2);
   g_assert(ready == 1);
   g_autoptr(Sftp) sftp = g_new0(Sftp, 1);
+  sftp->until = g_get_monotonic_time() + SFTP_LONGEST_US;
   sftp->fd = tcp_connect(channel->host, channel->port, SFTP_TIMEOUT_MS, error);
   if (sftp->fd < 0 || !handshake(sftp, channel, error) || !check_host(sftp, channel, error) ||
       !login(sftp->session, channel, error))
@@ -117,6 +119,14 @@ static void add_name(GPtrArray *files, const char *name, const LIBSSH2_SFTP_ATTR
   g_ptr_array_add(files, file);
 }
 
+static gboolean refuse(const char *path, const char *detail, GError **error) {
+  return error_set(error, ERROR_TEMPORARY, "sftp", "value", path, "detail", detail, NULL);
+}
+
+static gboolean in_time(const Sftp *sftp, const char *path, GError **error) {
+  return g_get_monotonic_time() < sftp->until || refuse(path, "the server is too slow", error);
+}
+
 GPtrArray *sftp_list(Sftp *sftp, const char *folder, GError **error) {
   g_autoptr(Handle) handle = libssh2_sftp_opendir(sftp->sftp, folder);
   if (handle == NULL) {
@@ -130,10 +140,16 @@ GPtrArray *sftp_list(Sftp *sftp, const char *folder, GError **error) {
     int size = libssh2_sftp_readdir(handle, name, sizeof name - 1, &attributes);
     if (size == 0)
       break;
-    if (size < 0 || seen == SFTP_NAMES_MAX) {
+    if (size < 0) {
       failed(sftp->session, folder, error);
       return NULL;
     }
+    if (seen == SFTP_NAMES_MAX) {
+      refuse(folder, "too many files in the folder", error);
+      return NULL;
+    }
+    if (!in_time(sftp, folder, error))
+      return NULL;
     name[size] = '\0';
     add_name(files, name, &attributes);
   }
@@ -220,15 +236,25 @@ static gboolean write_fd(int to, const char *bytes, gsize size, GError **error) 
   return TRUE;
 }
 
+/* One file that the server will not give must not stand in the way of the others. */
+static gboolean not_given(Sftp *sftp, const char *path, GError **error) {
+  char *words = NULL;
+  if (!answered(sftp, libssh2_session_last_error(sftp->session, &words, NULL, 0)))
+    return failed(sftp->session, path, error);
+  return error_set(error, ERROR_REFUSED, "sftp_missing", "file", path, "detail", words, NULL);
+}
+
 gboolean sftp_get(Sftp *sftp, const char *path, int to, gint64 limit, gint64 *size, GError **error) {
   g_autoptr(Handle) handle = libssh2_sftp_open(sftp->sftp, path, LIBSSH2_FXF_READ, 0);
   if (handle == NULL)
-    return failed(sftp->session, path, error);
+    return not_given(sftp, path, error);
   g_autofree char *piece = g_malloc(PIECE);
   for (gint64 total = 0;;) {
     ssize_t got = libssh2_sftp_read(handle, piece, PIECE);
     if (got < 0)
-      return failed(sftp->session, path, error);
+      return not_given(sftp, path, error);
+    if (!in_time(sftp, path, error))
+      return FALSE;
     if (got == 0) {
       *size = total;
       return TRUE;

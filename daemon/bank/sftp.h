@@ -6,7 +6,8 @@
  *
  * Reasons: "host_key" (value: theirs, expected: the pin), "ssh_key" (key file missing, open to others, unreadable,
  * wrong passphrase), "ssh_key_rsa", "ssh_login" are ERROR_PERMANENT; "sftp" (detail: libssh2's words) and
- * "sftp_connect" are ERROR_TEMPORARY; "sftp_missing" and "too_large" are ERROR_REFUSED. All name the file or the host.
+ * "sftp_connect" are ERROR_TEMPORARY; "sftp_missing" (the server does not give that file) and "too_large" are
+ * ERROR_REFUSED. All name the file or the host.
  */
 #ifndef YIFEN_DAEMON_BANK_SFTP_H
 #define YIFEN_DAEMON_BANK_SFTP_H
@@ -16,8 +17,9 @@
 #include "daemon/bank/channel.h"
 #include "daemon/conf.h"
 
-#define SFTP_TIMEOUT_MS 30000 /* of each wait for the other side */
-#define SFTP_NAMES_MAX 20000  /* names in one folder; more is refused */
+#define SFTP_TIMEOUT_MS 30000                   /* of each wait for the other side */
+#define SFTP_LONGEST_US (1800 * G_USEC_PER_SEC) /* of a connection that lists and copies */
+#define SFTP_NAMES_MAX 20000                    /* names in one folder; more is refused */
 #define SFTP_DOWNLOAD_MAX (100 * 1024 * 1024)
 
 typedef struct Sftp Sftp;

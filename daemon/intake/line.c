@@ -71,7 +71,7 @@ void line_prepare(const Intake *intake, const ConfAccount *account, const Entry 
   };
   line->triage = triage_entry(entry, &rules, &line->rule);
   entry_copy(entry, &line->masked);
-  if (entry->direction == DIRECTION_DEBIT || line->triage == TRIAGE_TIE) {
+  if (entry->direction == DIRECTION_DEBIT || line->triage == TRIAGE_TIE || triage_our_words(entry, &rules)) {
     mask(&line->masked.remark);
     mask(&line->masked.purpose);
     mask(&line->masked.summary);

@@ -64,6 +64,7 @@ CREATE TABLE verification (      -- one round of proof by fen and code
   changed_at INTEGER NOT NULL,
   UNIQUE (purchase_id, round)
 ) STRICT;
+CREATE INDEX verification_expiry ON verification (expires_on) WHERE state = 'awaiting_code';
 
 CREATE TABLE batch (             -- one message to a bank: exact bytes, sealed until every fate is known
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -81,6 +82,8 @@ CREATE TABLE batch (             -- one message to a bank: exact bytes, sealed u
   sent_at INTEGER,
   changed_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX batch_open ON batch (id) WHERE state IN ('sealed','uploading','releasing');
+CREATE INDEX batch_created ON batch (created_at);
 
 CREATE TABLE transfer (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -105,6 +108,7 @@ CREATE TABLE transfer (
   changed_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX transfer_open ON transfer (state) WHERE state IN ('planned','sending','accepted','unknown');
+CREATE INDEX transfer_refused ON transfer (id) WHERE state = 'rejected' AND reason_class = 'ours';
 CREATE INDEX transfer_purchase ON transfer (purchase_id);
 CREATE INDEX transfer_created ON transfer (created_at);
 CREATE INDEX transfer_payee ON transfer (payee_account);
@@ -140,6 +144,7 @@ CREATE TABLE file (              -- every file that came, once
   changed_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX file_sha256 ON file (sha256);
+CREATE INDEX file_answer ON file (path) WHERE kind = 'status';
 
 CREATE TABLE remote_file (       -- what a channel's folders showed when it was fetched, so that it is fetched once
   channel TEXT NOT NULL,

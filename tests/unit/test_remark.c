@@ -12,11 +12,13 @@ static const struct {
     {"a byte short", "办理数字证书编码: {code}", 23, "remark_bytes"},
     {"code first", "{code}办理", 10, NULL},
     {"no code", "办理数字证书编码", 60, "remark_template"},
+    {"a digit before", "编号2{code}", 60, "remark_template"},
+    {"a wide digit after", "{code}２号", 60, "remark_template"},
     {"two codes", "{code} {code}", 60, "remark_template"},
     {"more characters than the message holds",
      "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012"
      "3456789"
-     "012345678901234{code}",
+     "01234567890123x{code}",
      500, "remark_bytes"},
 };
 
