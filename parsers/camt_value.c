@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parsers/record.h"
 #include "rules/error.h"
 
 gboolean camt_refuse(const CamtValue *value, const char *reason, const char *field) {
@@ -20,7 +21,7 @@ static gboolean is_time(const char *text) {
 gboolean camt_read_day(const CamtValue *value, const char *field, Day *day, char **time) {
   char date[11];
   g_strlcpy(date, value->text, sizeof date);
-  if (!day_parse(date, day))
+  if (!day_parse(date, day) || *day < RECORD_DAY_MIN || *day > RECORD_DAY_MAX)
     return camt_refuse(value, "date", field);
   const char *rest = value->text + 10;
   if (time == NULL || *rest != 'T' || *time != NULL)

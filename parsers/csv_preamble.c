@@ -4,6 +4,7 @@
 
 #include "parsers/clean.h"
 #include "parsers/csv_value.h"
+#include "parsers/record.h"
 #include "rules/error.h"
 
 enum { BETWEEN = '\x1f', VALUE_MAX = 64 };
@@ -98,7 +99,8 @@ static void read_period(const char *text, CsvPreamble *preamble) {
       g_autofree char *digits = g_match_info_fetch(match, i + 1);
       numbers[i] = (int)g_ascii_strtoull(digits, NULL, 10);
     }
-    if (day_from_ymd(numbers[0], numbers[1], numbers[2], &days[found]))
+    if (day_from_ymd(numbers[0], numbers[1], numbers[2], &days[found]) && days[found] >= RECORD_DAY_MIN &&
+        days[found] <= RECORD_DAY_MAX)
       found++;
   }
   if (found == 2 && days[0] <= days[1]) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/clean.h"
+#include "parsers/record.h"
 #include "rules/error.h"
 
 static const struct {
@@ -165,7 +166,8 @@ gboolean csv_moment(const char *text, char *const *forms, CsvMoment *moment) {
     if (!fits(text, *forms, &fields))
       continue;
     gboolean dated = strchr(*forms, 'Y') != NULL;
-    if (dated && !day_from_ymd(fields.year, fields.month, fields.day, &read.day))
+    if (dated && (!day_from_ymd(fields.year, fields.month, fields.day, &read.day) || read.day < RECORD_DAY_MIN ||
+                  read.day > RECORD_DAY_MAX))
       continue;
     if (fields.hour > 23 || fields.minute > 59 || fields.second > 59)
       continue;

@@ -2,7 +2,7 @@
 #ifndef YIFEN_PARSERS_FRAME_KINDS_H
 #define YIFEN_PARSERS_FRAME_KINDS_H
 
-#include <glib.h>
+#include "parsers/record.h"
 
 typedef enum {
   FRAME_STATEMENT_BEGIN = 1,
@@ -15,8 +15,8 @@ typedef enum {
 } FrameKind;
 
 /* clang-format off */
-/* The years 1900 to 2999 and DAY_NONE; checked apart from the ranges. */
-#define FRAME_DAY(X, field) X(field, G_MININT32, 376199)
+/* RECORD_DAY_MIN is checked apart, because of DAY_NONE. */
+#define FRAME_DAY(X, field) X(field, DAY_NONE, RECORD_DAY_MAX)
 
 #define FRAME_STATEMENT(INT, TEXT, MONEY)                                                                              \
   INT(number, 1, G_MAXINT32)                                                                                           \

@@ -5,7 +5,7 @@
 #include "parsers/frame_kinds.h"
 #include "rules/error.h"
 
-enum { HEAD = 5, DAY_MIN = -25567 /* 1900-01-01 */ };
+enum { HEAD = 5 };
 
 const char *const frame_facts[] = {"file", "line", "column", "field", "value", "expected", "detail", NULL};
 
@@ -59,8 +59,8 @@ static gint64 take_int(Cursor *cursor, gint64 low, gint64 high) {
   memcpy(&value, at, sizeof value);
   value = GINT64_FROM_LE(value);
   /* a day: a range of years, or none */
-  gboolean is_day = low == G_MININT32;
-  if (value > high || value < low || (is_day && value != DAY_NONE && value < DAY_MIN)) {
+  gboolean is_day = low == DAY_NONE;
+  if (value > high || value < low || (is_day && value != DAY_NONE && value < RECORD_DAY_MIN)) {
     cursor->bad = TRUE;
     return low;
   }

@@ -6,6 +6,9 @@
 
 #include "rules/entry.h"
 
+/* Days that a record may hold beside DAY_NONE: 1900-01-01 to 2999-12-31. */
+enum { RECORD_DAY_MIN = -25567, RECORD_DAY_MAX = 376199 };
+
 typedef enum { STATUS_GROUP, STATUS_PAYMENT, STATUS_TRANSACTION } StatusLevel;
 
 /* One status of a pain.002, already resolved: the lowest level present wins. For STATUS_GROUP and STATUS_PAYMENT only

@@ -45,6 +45,7 @@ static void test_refused(void) {
        "refused status_code field=Sts value=HOLD"},
       {"unknown direction", ENTRY(AMOUNT "<CdtDbtInd>credit</CdtDbtInd>" DAY), "refused direction"},
       {"bad date", ENTRY(AMOUNT CREDIT "<BookgDt><Dt>2026-02-30</Dt></BookgDt>"), "refused date"},
+      {"no such age", ENTRY(AMOUNT CREDIT "<BookgDt><Dt>9999-12-31</Dt></BookgDt>"), "refused date"},
       {"bad time", ENTRY(AMOUNT CREDIT "<BookgDt><DtTm>2026-02-03T99:00:00</DtTm></BookgDt>"), "refused date"},
       {"zone", ENTRY(AMOUNT CREDIT "<BookgDt><Dt>2026-02-03+08:00</Dt></BookgDt>"), "\"booking_date\":\"2026-02-03\""},
       {"escape sequence", ENTRY(AMOUNT CREDIT DAY "<AddtlNtryInf>a&#9;b&#x85;c</AddtlNtryInf>"),
