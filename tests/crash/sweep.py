@@ -5,12 +5,13 @@ The path: orders are in; pay plans, seals and uploads; the bank answers and clos
 run walks it under tests/shim.so, which stops before every durable call (and every byte sent to the SFTP server) of the
 roles. What a kill there would leave is copied aside. States that are equal, row by row and byte by byte, are recovered
 once: every role runs to the end, then all once more, which must change nothing. Where a message lies at the bank unread, a
-second copy has the bank read it before we are back. Some calls are also killed for real, to show that a copied state is
-what a kill leaves.
+second copy has the bank read it before we are back. Some calls are also broken for real: killed before, after or in
+the middle, to show that a copied state is what a kill leaves, or failing as a bad or a full disk does.
 
   sweep.py [--transfers N] [--kills N] [--every N] [--first]"""
 import argparse
 import concurrent.futures
+import errno
 import os
 import random
 import shutil
@@ -175,37 +176,42 @@ class Sweep:
             recovery.result()
 
 
-def kill_for_real(folder, base, k, how):
-    """From the base state: the first pay is killed at its k-th durable call, then recovered."""
-    home = os.path.join(folder, f'kill-{k}-{how}')
+HOWS = ('before', 'after', 'torn', f'fails:{errno.EIO}', f'fails:{errno.ENOSPC}')
+
+
+def break_for_real(folder, base, k, how):
+    """From the base state: the first pay is killed at its k-th durable call, or that call fails; then all is recovered."""
+    home = os.path.join(folder, f'break-{k}-{how}')
     shutil.copytree(base, home)
     state.move_conf(base, home)
     world = Copy(home)
     counter = os.path.join(home, 'count')
     with open(counter, 'wb') as file:
         file.write(struct.pack('<q', 0))
-    done = world.yifen.role('pay', check=False, YIFEN_SHIM_COUNT=counter, YIFEN_SHIM_NET='1', YIFEN_SHIM_END=f'{k}:{how}')
-    if done.returncode != -signal.SIGKILL:
-        return [f'kill {k}: the role ended with {done.returncode}']
+    kills = not how.startswith('fails:')
+    order = {'YIFEN_SHIM_END': f'{k}:{how}'} if kills else {'YIFEN_SHIM_FAIL': f"{k}:{how.split(':')[1]}"}
+    done = world.yifen.role('pay', check=False, YIFEN_SHIM_COUNT=counter, YIFEN_SHIM_NET='1', **order)
+    if kills and done.returncode != -signal.SIGKILL:
+        return [f'the role should have been killed at {k}, and ended with {done.returncode}']
     return recover(home)
 
 
-def real_kills(folder, base, calls, number):
+def real_breaks(folder, base, calls, number):
     rng = random.Random(7)
-    points = [(rng.randint(1, calls), rng.choice(('before', 'after', 'torn'))) for _ in range(number)]
+    points = [(rng.randint(1, calls), rng.choice(HOWS)) for _ in range(number)]
     bad = []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        for point, found in zip(points, pool.map(lambda p: kill_for_real(folder, base, *p), points)):
+        for (k, how), found in zip(points, pool.map(lambda p: break_for_real(folder, base, *p), points)):
             if found:
-                bad.append((f'real kill at {point}', '', found))
-                print(f'  BAD real kill at {point}: {found[0]}', flush=True)
+                bad.append((f'call {k} of the first pay, {how}', folder, found))
+                print(f'  BAD call {k} of the first pay, {how}: {found[0]}', flush=True)
     return bad
 
 
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument('--transfers', type=int, default=100)
-    parser.add_argument('--kills', type=int, default=20, help='calls killed for real')
+    parser.add_argument('--kills', type=int, default=20, help='calls killed, or made to fail, for real')
     parser.add_argument('--first', action='store_true', help='end at the first fault')
     parser.add_argument('--every', type=int, default=1, help='recover only each N-th distinct state')
     return parser.parse_args()
@@ -237,13 +243,13 @@ def sweep(folder, options):
         first = path(run, world, began)
         run.wait()
         run.bad += [('the walk itself', '', found) for found in [judge.faults(world)] if found]
-        run.bad += real_kills(folder, base, first, options.kills)
+        run.bad += real_breaks(folder, base, first, options.kills)
     except Found:
         run.wait()
     world.close()
     bad = run.bad
     print(f'{options.transfers} transfers, {run.calls} durable calls, {len(run.seen)} distinct states, {run.states} recoveries, '
-          f'{options.kills} calls killed for real: {len(bad)} bad; {time.monotonic() - began:.0f} s')
+          f'{options.kills} calls broken for real: {len(bad)} bad; {time.monotonic() - began:.0f} s')
     for where, home, found in bad[:10]:
         print(f'{where} [{home}]\n  ' + '\n  '.join(found[:5]))
     return 1 if bad else 0
