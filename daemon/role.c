@@ -21,6 +21,7 @@ typedef struct {
   gboolean to_idle;
   int tick_failures;
   Instant tick_at; /* when the tick wants to be called again */
+  Instant seen;    /* the clock, last time round */
 } Loop;
 
 static int stop_event = -1;
@@ -131,11 +132,20 @@ static gboolean wait_for_work(Loop *loop, Instant due) {
   return !stopping;
 }
 
+/* A clock that was set back must not put off for a year what was due. */
+static gboolean notice_clock(Loop *loop, GError **error) {
+  Instant now = clock_now(), seen = loop->seen;
+  loop->seen = now;
+  return now >= seen || job_hurry(loop->run.store, loop->role->name, now, error);
+}
+
 static gboolean work(Loop *loop, GError **error) {
+  loop->seen = G_MAXINT64; /* it may have been set back while we were not there */
   while (!stopping) {
     Instant due = INSTANT_NONE;
     bell_drain(loop->bell);
-    if (!do_jobs(loop, error) || !do_tick(loop, error) || !job_next_due(loop->run.store, loop->role->name, &due, error))
+    if (!notice_clock(loop, error) || !do_jobs(loop, error) || !do_tick(loop, error) ||
+        !job_next_due(loop->run.store, loop->role->name, &due, error))
       return FALSE;
     due = loop->role->job != NULL ? earlier(due, loop->tick_at) : loop->tick_at;
     if (due != INSTANT_NONE && due <= clock_now())

@@ -31,6 +31,23 @@ gboolean job_recover(Store *store, const char *role, GError **error) {
   return FALSE;
 }
 
+gboolean job_hurry(Store *store, const char *role, Instant now, GError **error) {
+  gboolean any = FALSE;
+  gint64 one = 0;
+  if (!store_row(store, error, &any, "SELECT 1 FROM job WHERE role = ? AND state = 'due' AND due_at > ? LIMIT 1", "ti",
+                 role, now + JOB_LONGEST_WAIT, "i", &one))
+    return FALSE;
+  if (!any)
+    return TRUE;
+  if (store_begin(store, error) &&
+      store_run(store, error, "UPDATE job SET due_at = ? WHERE role = ? AND state = 'due' AND due_at > ?", "iti", now,
+                role, now + JOB_LONGEST_WAIT) &&
+      store_commit(store, error))
+    return TRUE;
+  store_rollback(store);
+  return FALSE;
+}
+
 static gboolean next_due_job(Store *store, const char *role, Instant now, Job *job, gboolean *found, GError **error) {
   gint64 attempts = 0;
   if (!store_row(store, error, found,

@@ -21,6 +21,11 @@ gboolean job_add(Store *store, const char *role, const char *kind, const char *s
 /* Makes the role's running jobs due again. Its own transaction. */
 gboolean job_recover(Store *store, const char *role, GError **error);
 
+/* In a transaction of its own: what is due later than anything is ever put off was put off by a clock that has been
+ * set back since; it is due now. */
+#define JOB_LONGEST_WAIT (2 * 24 * 3600 * INSTANT_SECOND)
+gboolean job_hurry(Store *store, const char *role, Instant now, GError **error);
+
 /* Claims the role's next due job (its own transaction). *found FALSE: none is due. */
 gboolean job_claim(Store *store, const char *role, Instant now, Job *job, gboolean *found, GError **error);
 

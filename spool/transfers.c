@@ -4,6 +4,7 @@
 #include <sys/random.h>
 
 #include "rules/error.h"
+#include "spool/job.h"
 
 #define REFERENCE_RANDOM 16
 
@@ -122,9 +123,9 @@ GPtrArray *transfers_in_batch(Store *store, gint64 batch_id, GError **error) {
 
 GPtrArray *transfers_to_send(Store *store, const char *account, Instant now, int limit, GError **error) {
   return collect(store_rows(store,
-                            SELECT "WHERE t.state = 'planned' AND t.account = ? AND t.due_at <= ? "
+                            SELECT "WHERE t.state = 'planned' AND t.account = ? AND (t.due_at <= ? OR t.due_at > ?) "
                                    "ORDER BY t.id LIMIT ?",
-                            "tii", account, now, (gint64)limit),
+                            "tiii", account, now, now + JOB_LONGEST_WAIT, (gint64)limit),
                  error);
 }
 

@@ -41,7 +41,7 @@ gboolean transfer_by_id(Store *store, gint64 id, Transfer *transfer, GError **er
 GPtrArray *transfers_all(Store *store, GError **error);
 GPtrArray *transfers_unknown(Store *store, GError **error);
 GPtrArray *transfers_in_batch(Store *store, gint64 batch_id, GError **error);
-/* Planned and due, at most `limit`. */
+/* Planned and due, at most `limit`; also what a clock that was set back since has put off (spool/job.h). */
 GPtrArray *transfers_to_send(Store *store, const char *account, Instant now, int limit, GError **error);
 /* On their way or unknown, and to be looked at by now. */
 GPtrArray *transfers_overdue(Store *store, Instant now, GError **error);

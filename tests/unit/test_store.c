@@ -194,6 +194,14 @@ static void test_jobs(void) {
   ok(job_done(store, &job, NULL), NULL);
   ok(store_commit(store, NULL), NULL);
   g_assert_cmpint(count(store, "SELECT count(*) FROM job"), ==, 1);
+  ok(store_begin(store, NULL), NULL); /* the clock is set back a year */
+  ok(job_add(store, "pay", "tie", "far", 100 + 2 * JOB_LONGEST_WAIT, NULL), NULL);
+  ok(job_add(store, "pay", "tie", "tomorrow", 100 + JOB_LONGEST_WAIT, NULL), NULL);
+  ok(job_add(store, "fetch", "x", "far", 100 + 2 * JOB_LONGEST_WAIT, NULL), NULL);
+  ok(store_commit(store, NULL), NULL);
+  ok(job_hurry(store, "pay", 100, NULL), NULL);
+  g_assert_cmpint(count(store, "SELECT due_at FROM job WHERE role = 'pay' AND subject = 'far'"), ==, 100);
+  g_assert_cmpint(count(store, "SELECT count(*) FROM job WHERE due_at > 100"), ==, 2);
   store_close(store);
   spooldir_remove(dir);
 }
