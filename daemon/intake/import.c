@@ -99,7 +99,7 @@ static gboolean store_line(Import *import, const Entry *entry, const Line *line,
 
 static gboolean on_entry(void *user, const Entry *entry, GError **error) {
   Import *import = user;
-  if (entry->status != ENTRY_BOOKED)
+  if (!line_counts(entry))
     return TRUE;
   if (import->statement->compared) {
     compare_line(import->compare, import->statement->account->name, entry);
@@ -162,7 +162,7 @@ static gboolean shown_statement(void *user, const Statement *head, GError **erro
 static gboolean shown_entry(void *user, const Entry *entry, GError **error) {
   Shown *shown = user;
   (void)error;
-  if (entry->status != ENTRY_BOOKED)
+  if (!line_counts(entry))
     return TRUE;
   g_auto(Line) line = {0};
   line_prepare(shown->intake, shown->now->account, entry, shown->counter, &line);

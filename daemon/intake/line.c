@@ -81,6 +81,10 @@ void line_prepare(const Intake *intake, const ConfAccount *account, const Entry 
   line->identity = entry_identity(counter, account->name, &line->masked, bank != NULL && bank->serial_unique);
 }
 
+gboolean line_counts(const Entry *entry) {
+  return entry->status == ENTRY_BOOKED && entry->amount.minor > 0;
+}
+
 void line_clear(Line *line) {
   entry_clear(&line->masked);
   g_free(line->identity);

@@ -24,6 +24,9 @@ Intake *intake_new(const Conf *conf, Store *store, const Calendar *calendar, GEr
 void intake_free(Intake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 
+/* Is it stored? Booked, and of an amount: a line of 0.00 moves nothing and has nothing to match. */
+gboolean line_counts(const Entry *entry);
+
 /* A booked line as it is stored: six-digit runs of our own debits, and of what may be a return of one, are masked. */
 typedef struct {
   Entry masked;

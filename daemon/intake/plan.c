@@ -112,7 +112,7 @@ static gboolean on_entry(void *user, const Entry *entry, GError **error) {
   reader->all++;
   if (entry->index <= 1)
     reader->claimable++;
-  return entry->status != ENTRY_BOOKED || add_booked(reader, entry, error);
+  return !line_counts(entry) || add_booked(reader, entry, error);
 }
 
 static gboolean contradicts(Reader *reader, const char *reason, gint64 found, gint64 expected, GError **error) {

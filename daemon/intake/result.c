@@ -174,9 +174,10 @@ static gboolean on_entry(void *user, const Entry *entry, GError **error) {
   if (entry->account != NULL &&
       (sheet->account = plan_account(sheet->intake, sheet->file, entry->account, error)) == NULL)
     return FALSE;
-  if (entry->status != ENTRY_BOOKED) {
+  if (!line_counts(entry)) {
     put_shown(sheet, entry);
-    put_fate(sheet, _("未记账"), NULL, NULL, _("银行尚未记账，不入账"));
+    put_fate(sheet, _("未记账"), NULL, NULL,
+             entry->status == ENTRY_BOOKED ? _("金额为零，不入账") : _("银行尚未记账，不入账"));
     return TRUE;
   }
   g_auto(Line) line = {0};

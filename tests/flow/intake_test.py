@@ -200,6 +200,14 @@ def test_vanished():
     tap.equal([row['reason'] for row in instance.objects('case', 'list')].count('statement_conflict'), 2, 'each is a case')
 
 
+def test_zero():
+    instance = make_instance('zero')
+    drop(instance, 'zero.xml', statement('2026-11-02', 0, [line(1, 500), line(2, 0)]))
+    instance.role('intake')
+    tap.equal([entry['amount'] for entry in instance.entries()], ['5.00'], 'a booked line of 0.00 moves nothing and is not stored')
+    tap.has(answer(instance, 'zero.xml'), '金额为零', 'its result line says so')
+
+
 def test_by_hand():
     instance = make_instance('hand')
     path = os.path.join(os.path.dirname(instance.home), '手工.csv')
@@ -336,6 +344,7 @@ def main():
     test_gaps()
     test_other_kind()
     test_vanished()
+    test_zero()
     test_by_hand()
     test_beside_daemon()
     if os.path.exists(place.SHIM):
