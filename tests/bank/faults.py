@@ -10,6 +10,10 @@
   {"do": "cut"}            does it, but the answer file is cut off in the middle (whole message)
 
 and says whom it is for: "account" (payee's number), "name", "reference" or "any": true; "times" (default: always).
+Of a whole message:
+
+  {"do": "refuse", "message": true}   does nothing of it and says so once, for all (our reason: format)
+
 Of the statements at a day's end, "statements" being our account's number:
 
   {"do": "repeat", "statements": NUMBER}               writes the day's file twice, under two names
@@ -43,7 +47,11 @@ def _take(ledger, fits):
 
 
 def find(ledger, payment):
-    return _take(ledger, lambda rule: 'statements' not in rule and _fits(rule, payment))
+    return _take(ledger, lambda rule: _fits(rule, payment))
+
+
+def find_for_message(ledger):
+    return _take(ledger, lambda rule: rule.get('message'))
 
 
 def find_for_statements(ledger, number):

@@ -55,15 +55,18 @@ class Bank:
         self.ledger.begin()
         try:
             message = pain001.read(data)
-            verdict = 'done'
-            answers = [self._payment(message, payment, sha256) for payment in message['payments']]
+            verdict = 'refused' if faults.find_for_message(self.ledger) else 'done'
+            answers = [self._payment(message, payment, sha256) for payment in message['payments'] if verdict == 'done']
         except pain001.BadMessage as error:
             message, answers, verdict = None, [], str(error)
         number = self.ledger.run('INSERT INTO message (file, sha256, message, at, verdict) VALUES (?, ?, ?, ?, ?)', name,
                                  sha256, message['id'] if message else None, self.clock.now().isoformat(), verdict)
         self.ledger.commit()
         shutil.move(self.path('in', name), self.path('taken', f'{number:04d}-{name}'))
-        if message:
+        if verdict == 'refused':
+            data = pain002.write(message['version'], f'A{number:06d}', self.clock.now(), message['id'], [], 'RJCT', '报文格式不符')
+            self._publish('answers', f"{message['id']}-{number:04d}.xml", data)
+        elif message:
             self._answer(number, message, [answer for answer in answers if answer])
 
     def _payment(self, message, payment, sha256):

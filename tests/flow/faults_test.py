@@ -55,6 +55,20 @@ def check_cut_answer(bench):
     tap.equal(bench.state(order), 'booked', 'our own statement tells')
 
 
+def check_refused_message(bench):
+    bench.world.misbehave(do='refuse', message=True, times=1)
+    order = bench.order(do='pay')
+    bench.learn()
+    tap.equal(bench.state(order), 'rejected', 'a message that is refused as a whole: its transfer is rejected')
+    cases = [case for case in bench.yifen.cases() if case['reason'] == 'bank_refused']
+    tap.equal(len(cases), 1, 'for a reason of ours: one case')
+    bench.yifen.must('case', 'close', str(cases[0]['id']), '--reason', '格式已改正')
+    bench.yifen.role('pay')
+    bench.bank.step()
+    tap.equal(len(bench.world.phone(order)), 1, 'mended, the fen goes out, once')
+    bench.day()
+
+
 def check_late_answer(bench):
     order = bench.order(do='delay', days=2)
     bench.day()
@@ -103,7 +117,7 @@ def check_gap(bench):
 def main():
     or_skip()
     bench = Bench()
-    for check in (check_cut_answer, check_late_answer, check_bounce, check_statements, check_gap):
+    for check in (check_cut_answer, check_refused_message, check_late_answer, check_bounce, check_statements, check_gap):
         check(bench)
     paid = bench.bank.ledger.rows("SELECT count(*) AS times FROM line WHERE kind = 'payment' GROUP BY reference")
     tap.equal({row['times'] for row in paid}, {1}, 'no reference was paid twice')
