@@ -254,10 +254,11 @@ static GArray *expired_rounds(Store *store, Day today, GError **error) {
   g_autofree char *day = day_format(today);
   g_autoptr(GArray) rounds = g_array_new(FALSE, FALSE, sizeof(Expired));
   g_array_set_clear_func(rounds, expired_clear);
-  g_auto(Rows) rows = store_rows(store,
-                                 "SELECT v.id, p.id, p.order_no FROM verification v JOIN purchase p ON p.id = "
-                                 "v.purchase_id WHERE v.state = 'awaiting_code' AND v.expires_on < ? ORDER BY v.id",
-                                 "t", day);
+  g_auto(Rows) rows =
+      store_rows(store,
+                 "SELECT v.id, p.id, p.order_no FROM verification v JOIN purchase p ON p.id = "
+                 "v.purchase_id WHERE v.state = 'awaiting_code' AND v.expires_on < ? ORDER BY v.expires_on, v.id",
+                 "t", day);
   while (rows_next(&rows, error)) {
     Expired round = {rows_int(&rows, 0), rows_int(&rows, 1), g_strdup(rows_text(&rows, 2))};
     g_array_append_val(rounds, round);

@@ -131,7 +131,9 @@ GPtrArray *transfers_to_send(Store *store, const char *account, Instant now, int
 
 GPtrArray *transfers_overdue(Store *store, Instant now, GError **error) {
   return collect(store_rows(store,
-                            SELECT "WHERE t.state IN ('sending','accepted','unknown') AND t.due_at <= ? ORDER BY t.id",
+                            SELECT
+                            "WHERE t.state IN ('planned','sending','accepted','unknown') AND t.state <> 'planned' "
+                            "AND t.due_at <= ? ORDER BY t.id",
                             "i", now),
                  error);
 }
@@ -154,9 +156,8 @@ gboolean transfers_next_due(Store *store, Instant now, Instant *due, GError **er
 gboolean transfers_oldest_planned(Store *store, Instant *created, GError **error) {
   gboolean found = FALSE;
   *created = INSTANT_NONE;
-  return store_row(store, error, &found,
-                   "SELECT created_at FROM transfer WHERE state = 'planned' ORDER BY created_at LIMIT 1", "", "i",
-                   created);
+  return store_row(store, error, &found, "SELECT created_at FROM transfer WHERE state = 'planned' ORDER BY id LIMIT 1",
+                   "", "i", created);
 }
 
 gboolean transfers_put_off(Store *store, const char *account, Instant now, Instant until, GError **error) {
@@ -168,8 +169,8 @@ gboolean transfers_put_off(Store *store, const char *account, Instant now, Insta
 gboolean transfers_sent_since(Store *store, Instant since, gint64 *count, gint64 *sum, GError **error) {
   gboolean found = FALSE;
   return store_row(store, error, &found,
-                   "SELECT count(*), coalesce(sum(t.amount), 0) FROM batch b JOIN transfer t ON t.batch_id = b.id "
-                   "WHERE b.created_at >= ? AND t.purpose = 'verification'",
+                   "SELECT count(*), coalesce(sum(amount), 0) FROM transfer WHERE purpose = 'verification' AND "
+                   "batch_id IN (SELECT id FROM batch WHERE created_at >= ?)",
                    "i", since, "ii", count, sum);
 }
 

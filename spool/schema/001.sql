@@ -107,7 +107,9 @@ CREATE TABLE transfer (
   created_at INTEGER NOT NULL,
   changed_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX transfer_open ON transfer (state) WHERE state IN ('planned','sending','accepted','unknown');
+CREATE INDEX transfer_open ON transfer (id) WHERE state IN ('planned','sending','accepted','unknown');
+CREATE INDEX transfer_planned ON transfer (id) WHERE state = 'planned';
+CREATE INDEX transfer_unknown ON transfer (id) WHERE state = 'unknown';
 CREATE INDEX transfer_refused ON transfer (id) WHERE state = 'rejected' AND reason_class = 'ours';
 CREATE INDEX transfer_purchase ON transfer (purchase_id);
 CREATE INDEX transfer_created ON transfer (created_at);

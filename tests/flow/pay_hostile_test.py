@@ -4,7 +4,9 @@ All cmb: pain.001.001.09 out, pain.002 and camt.053 back, over one real SFTP ser
 import datetime
 import glob
 import os
+import socket
 import subprocess
+import threading
 
 from lib import orders, place, tap
 from lib.instance import NUMBERS
@@ -13,6 +15,42 @@ from lib.world import World, or_skip
 from bank import pain002  # lib puts it on the path
 
 LAYOUTS = dict(icbc='camt.053.001.02', abc='camt.053.001.02')
+
+
+class Cutter:
+    """A line to the bank that breaks after so many bytes from one side."""
+
+    def __init__(self, port):
+        self.port, self.side, self.left = port, 0, None
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def cut_after(self, side, count):
+        self.side, self.left = side, count
+
+    def accept(self):
+        while True:
+            ours = self.listener.accept()[0]
+            bank = socket.create_connection(('127.0.0.1', self.port))
+            for side, pair in enumerate(((ours, bank), (bank, ours))):
+                threading.Thread(target=self.carry, args=(side, *pair), daemon=True).start()
+
+    def carry(self, side, source, target):
+        try:
+            while data := source.recv(4096):
+                if self.left is not None and side == self.side:
+                    data, self.left = data[:self.left], self.left - len(data)
+                    if self.left <= 0:
+                        target.sendall(data)
+                        break
+                target.sendall(data)
+        except OSError:
+            pass
+        for one in (source, target):
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
 
 class Bench:
@@ -269,6 +307,38 @@ def check_clock(bench):
     tap.equal(len(bench.payments(order)), 1, 'and once')
 
 
+def check_cuts(bench):
+    """The line breaks anywhere in an upload, for the bank's bytes or for ours; the bank reads at once."""
+    cutter = Cutter(bench.world.sshd.port)
+    bench.world.configure(port=cutter.listener.getsockname()[1])
+    made, left = [], set()
+    for side in (0, 1):
+        for count in range(2400, 20000, 110):
+            cutter.left = None
+            bench.roles('pay')  # only the new one waits
+            bench.bank.step()
+            made.append(bench.order())
+            cutter.cut_after(side, count)
+            bench.roles('pay')
+            left.add(bench.batch_of(made[-1])['state'])
+            bench.bank.step()
+            if bench.batch_of(made[-1])['state'] == 'delivered':
+                break
+    cutter.left = None
+    for _ in range(2):
+        bench.roles('pay')
+        bench.bank.step()
+        bench.roles('fetch', 'pay')
+    seen = {state: sum(bench.states(order) == [state] for order in made) for state in ('accepted', 'unknown')}
+    tap.note(f'{len(made)} cuts: {seen}')
+    tap.ok({'sealed', 'uploading', 'releasing'} <= left, 'the cuts reach every step', left)
+    tap.equal({len(bench.payments(order)) for order in made}, {1}, 'wherever the line breaks, each is paid exactly once')
+    tap.equal(sum(seen.values()), len(made), 'and each fate is known or said to be unknown')
+    bench.world.configure()
+    bench.evening()
+    tap.equal({tuple(bench.states(order)) for order in made}, {('booked',)}, 'until the statement tells')
+
+
 def check_disk(bench):
     """Each durable call of pay fails once: it stops or tries again, and the bank pays once."""
     failures = 0
@@ -302,7 +372,7 @@ def main():
     or_skip()
     bench = Bench()
     for check in (check_answers, check_debits, check_silence_after_settled, check_mended_rounds_end, check_waits_quietly, check_echo,
-                  check_names, check_upload, check_clock, check_disk):
+                  check_names, check_upload, check_clock, check_cuts, check_disk):
         check(bench)
     paid = bench.bank.ledger.rows("SELECT reference, count(*) AS times FROM line WHERE kind = 'payment' GROUP BY reference")
     tap.equal({row['times'] for row in paid}, {1}, 'no reference was paid twice')
