@@ -42,7 +42,11 @@ void text_init(const char *language) {
   g_autofree char *name =
       g_strndup(language != NULL ? language : "zh_CN", strcspn(language != NULL ? language : "zh_CN", ".@"));
   setlocale(LC_ALL, "C.UTF-8");
-  g_setenv("LANGUAGE", name, TRUE);
+  if (g_str_has_prefix(
+          name, "zh")) /* our source language: nothing to look up, and the C library's words stay English for logs */
+    g_unsetenv("LANGUAGE");
+  else
+    g_setenv("LANGUAGE", name, TRUE);
   textdomain("yifen");
   bind_textdomain_codeset("yifen", "UTF-8");
   _nl_msg_cat_cntr++;
