@@ -1,14 +1,19 @@
 /* Planned transfers become batches, batches reach their banks. */
+#include <jansson.h>
+
 #include "daemon/bank/delivery.h"
 #include "daemon/bank/pay.h"
 #include "daemon/log.h"
+#include "rules/deadline.h"
 #include "rules/error.h"
 #include "rules/policy.h"
+#include "spool/cases.h"
 #include "spool/holds.h"
 #include "spool/rounds.h"
 #include "spool/transfers.h"
 
-#define GATHER (5 * INSTANT_SECOND) /* longest wait for more orders of the same batch */
+#define GATHER (5 * INSTANT_SECOND)      /* longest wait for more orders of the same batch */
+#define LATE (2 * 3600 * INSTANT_SECOND) /* a batch that is still on its way to the bank */
 
 static Instant day_start(Day day) {
   return instant_at(day, 0, 0, 0);
@@ -115,6 +120,30 @@ static void failed(RoleRun *run, const char *channel, Instant now, Instant *next
   *next = instant_earlier(*next, wait_after(state->waits, channel, now));
 }
 
+/* A bank that cannot be reached is tried for ever; when a batch is late because of it, people must know. */
+static gboolean tell_late(RoleRun *run, const Batch *batch, Instant now, GError **error) {
+  g_autofree char *subject = g_strconcat("channel:", batch->channel, NULL);
+  if (now - batch->created_at < LATE)
+    return TRUE;
+  json_t *facts = json_pack("{s:s, s:s}", "batch", batch->message_id, "channel", batch->channel);
+  char *card = json_dumps(facts, JSON_COMPACT | JSON_SORT_KEYS);
+  json_decref(facts);
+  const CaseDraft draft = {.reason = "bank_unreachable",
+                           .subject = subject,
+                           .card = card,
+                           .due_on = deadline_review(run->calendar, batch->created_at)};
+  gboolean done = store_begin(run->store, error) && case_open(run->store, &draft, "pay", now, NULL, error) &&
+                  store_commit(run->store, error);
+  free(card);
+  return done;
+}
+
+static gboolean tell_reached(RoleRun *run, const char *channel, Instant now, GError **error) {
+  g_autofree char *subject = g_strconcat("channel:", channel, NULL);
+  return store_begin(run->store, error) && case_moot(run->store, "bank_unreachable", subject, "pay", now, error) &&
+         store_commit(run->store, error);
+}
+
 /* All batches of one channel over one connection. FALSE only when the store fails. */
 static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray *batches, Instant now, Instant *next,
                             GError **error) {
@@ -141,11 +170,12 @@ static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray 
       log_event(outcome == CHANNEL_DONE ? LOG_INFO : LOG_WARNING,
                 outcome == CHANNEL_DONE ? "batch delivered" : "batch fate unknown", "BATCH", batch->message_id, NULL);
   }
-  if (problem != NULL)
+  if (problem != NULL) {
     failed(run, channel->name, now, next, problem);
-  else
-    wait_clear(state->waits, channel->name);
-  return TRUE;
+    return tell_late(run, batches->pdata[0], now, error);
+  }
+  wait_clear(state->waits, channel->name);
+  return tell_reached(run, channel->name, now, error);
 }
 
 /* The batches that may move now. Of an account on hold only those that the bank may have already. */

@@ -266,12 +266,17 @@ def check_upload(bench):
     os.rename(folder, folder + '.away')
     bench.roles('pay')
     tap.equal((bench.states(order), bench.batch_of(order)['state']), (['sending'], 'uploading'), 'without a folder it waits')
+    tap.equal(bench.cases('bank_unreachable'), [], 'at first in silence')
+    bench.bank.clock.move_to_day(bench.bank.clock.today(), 15)
+    bench.roles('pay')
+    tap.equal([case['subject'] for case in bench.cases('bank_unreachable')], ['channel:bank-sftp'], 'after hours people are told')
     os.rename(folder + '.away', folder)
     name = os.path.join(folder, bench.batch_of(order)['message_id'] + '.xml')
     with open(name + '.tmp', 'w', encoding='utf-8') as file:
         file.write('x' * 100000)  # an earlier, longer try
     bench.roles('pay')
     tap.ok(os.path.exists(name) and os.path.getsize(name) < 100000, 'what a dead try left is replaced')
+    tap.equal(bench.cases('bank_unreachable'), [], 'and the case is gone')
     bench.bank.step()
     bench.roles('fetch', 'pay')
     tap.equal(len(bench.payments(order)), 1, 'it is paid once')
