@@ -22,7 +22,8 @@ static json_t *case_head(Rows *rows, Day today) {
   set_text(object, "opened_at", opened_at);
   set_text(object, "due_on", rows_text(rows, 6));
   Day due;
-  gboolean overdue = !rows_null(rows, 6) && day_parse(rows_text(rows, 6), &due) && due < today;
+  gboolean overdue = g_str_equal(rows_text(rows, 3), "open") && !rows_null(rows, 6) &&
+                     day_parse(rows_text(rows, 6), &due) && due < today;
   (void)json_object_set_new(object, "overdue", json_boolean(overdue));
   set_text(object, "decision", rows_text(rows, 7));
   set_text(object, "decided_by", rows_text(rows, 8));

@@ -93,9 +93,10 @@ static void show_money(CommandContext *context, const OrderView *view) {
 static void show_round(CommandContext *context, const OrderView *view) {
   if (view->round == 0)
     return;
-  g_autofree char *tries =
-      g_strdup_printf(_("第 %d 次，还可以输入 %d 次"), view->round, order_tries_left(context->conf, view));
-  g_autofree char *expires = day_format(view->expires_on), *fen = day_format(order_fen_day(view));
+  int left = order_tries_left(context->conf, view);
+  g_autofree char *tries = left > 0 ? g_strdup_printf(_("第 %d 轮，随机码还可以输入 %d 次"), view->round, left)
+                                    : g_strdup_printf(_("第 %d 轮"), view->round);
+  g_autofree char *expires = left > 0 ? day_format(view->expires_on) : NULL, *fen = day_format(order_fen_day(view));
   line(context, _("打款认证"), tries);
   line(context, _("打款日期"), fen);
   line(context, _("随机码有效至"), expires);

@@ -67,6 +67,7 @@ class Demo:
         title('一分钱打款')
         states = self.week.wait_transfers(('accepted', 'booked', 'rejected', 'returned', 'unknown', 'sending'))
         self.week.quiet()
+        wait_for(lambda: self.yifen.transfer_states().get('rejected') == 2, 'both refusals')
         states = self.yifen.transfer_states()
         say(f'每张网上已付款的单打一笔 0.01 元，附言带六位编码：{words(states)}。')
         say(f"  {self.plan.refused['applicant']['name']}：银行说户名不符，要申请人改账户。")
