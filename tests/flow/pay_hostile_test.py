@@ -168,6 +168,20 @@ def check_debits(bench):
     tap.equal(len(bench.cases('unknown_debit')), before + 2, 'our reference to a stranger is a case')
 
 
+def check_newest_first(bench):
+    """A bounce of the same day, without a reference, listed before its debit."""
+    order = bench.order()
+    bench.world.turn()
+    paid = bench.payments(order)[0]
+    bench.bank.ledger.run('UPDATE line SET id = id + 10 WHERE id = ?', paid['id'])
+    bench.bank.ledger.run("INSERT INTO line (id, account, day, time, amount, name, other, bank, remark, reference, kind, reason) VALUES "
+                          "(?, ?, ?, ?, 1, ?, ?, '', '退汇', '', 'wire', 'BE01 账号户名不符')", paid['id'], paid['account'],
+                          paid['day'], paid['time'], paid['name'], paid['other'])
+    before = len(bench.cases('unknown_return'))
+    bench.evening()
+    tap.equal((bench.states(order), len(bench.cases('unknown_return'))), (['returned'], before), 'a bounce listed before its debit is tied')
+
+
 def check_silence_after_settled(bench):
     """ACSC, and no line ever."""
     order = bench.order()
@@ -376,7 +390,8 @@ def check_disk(bench):
 def main():
     or_skip()
     bench = Bench()
-    for check in (check_answers, check_debits, check_silence_after_settled, check_mended_rounds_end, check_waits_quietly, check_echo,
+    for check in (check_answers, check_debits, check_newest_first, check_silence_after_settled, check_mended_rounds_end,
+                  check_waits_quietly, check_echo,
                   check_names, check_upload, check_clock, check_cuts, check_disk):
         check(bench)
     paid = bench.bank.ledger.rows("SELECT reference, count(*) AS times FROM line WHERE kind = 'payment' GROUP BY reference")
