@@ -90,8 +90,8 @@ def check_junk(world, week):
         with open(path, encoding='utf-8-sig') as file:
             text = file.read().strip()
         tap.ok('\n' not in text and any('\u4e00' <= c <= '\u9fff' for c in text), f'{name} is explained in one sentence', text)
-    rejected = [name for _, _, names in os.walk(week.yifen.path('rejected')) for name in names]
-    tap.ok(len(rejected) >= len(dropped), 'the originals are kept', rejected)
+    kept = lambda: [name for _, _, names in os.walk(week.yifen.path('rejected')) for name in names]
+    tap.ok(wait_for(lambda: len(kept()) >= len(dropped), 'the originals'), 'the originals are kept')
     tap.equal([name for name in os.listdir(week.yifen.path('inbox')) if name in dropped], [], 'and gone from the inbox')
 
 
