@@ -112,7 +112,7 @@ static int decided(CommandContext *context, gint64 id, gboolean ok, GError **err
   if (context->json)
     (void)fprintf(context->out, "{\"id\":%" G_GINT64_FORMAT ",\"state\":\"closed\"}\n", id);
   else
-    (void)fprintf(context->out, _("审核案 %" G_GINT64_FORMAT " 已办结。\n"), id);
+    (void)fprintf(context->out, _("审核案 %lld 已办结。\n"), (long long)id);
   return 0;
 }
 

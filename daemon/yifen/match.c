@@ -35,7 +35,7 @@ static void print_human(FILE *out, const json_t *object) {
   const char *reason = text_of(object, "reason"), *disposition = text_of(object, "disposition");
   size_t index;
   json_t *item;
-  fprintf(out, _("流水 %" JSON_INTEGER_FORMAT "：%s"), json_integer_value(json_object_get(object, "id")),
+  fprintf(out, _("流水 %lld：%s"), (long long)json_integer_value(json_object_get(object, "id")),
           disposition != NULL ? text_word(disposition) : "?");
   if (reason != NULL)
     fprintf(out, _("（%s）"), text_word(reason));
