@@ -103,7 +103,7 @@ SENTENCE("name_bytes", N_("户名太长，{file} 的户名字段最多 {expected
 SENTENCE("no_booking_date", N_("[{file}：]第 {line} 行没有记账日期。"))
 SENTENCE("no_statement", N_("[{file}：]文件里没有对账单。"))
 SENTENCE("not_a_file", N_("{file} 不是普通文件。"))
-SENTENCE("not_by_code", N_("业务单 {value} 不用打款验证码认证：对公汇款由银行流水证明。"))
+SENTENCE("not_by_code", N_("业务单 {value} 不用打款和随机码认证：对公汇款由银行流水证明。"))
 SENTENCE("not_empty", N_("目录 {file} 不是空的，也不是一份原有的 Yifen，没有改动它。"))
 SENTENCE("not_held", N_("“{value}”没有被暂停付款。"))
 SENTENCE("not_matched", N_("流水 {value} 不参加匹配：不是收款，或已按规则无需处理。"))
