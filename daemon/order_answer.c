@@ -2,6 +2,7 @@
 
 #include "daemon/text.h"
 #include "parsers/fields.h"
+#include "parsers/json_text.h"
 
 static gboolean typing(const OrderView *view) {
   return view->verification == VERIFICATION_SENDING || view->verification == VERIFICATION_AWAITING_CODE;
@@ -47,39 +48,34 @@ const char *order_next_text(Status status) {
   return text_word(word);
 }
 
-static void put(json_t *object, const char *key, const char *text) {
-  if (text != NULL)
-    json_object_set_new(object, key, json_string(text));
-}
-
 static void put_day(json_t *object, const char *key, Day day) {
   g_autofree char *text = day_format(day);
-  put(object, key, text);
+  json_text_set(object, key, text);
 }
 
 static void put_money(json_t *object, const OrderView *view) {
   g_autofree char *price = money_format(view->price), *settled = money_format(view->settled);
-  put(object, "price", price);
-  put(object, "currency", view->price.currency);
+  json_text_set(object, "price", price);
+  json_text_set(object, "currency", view->price.currency);
   if (view->settled.minor != 0)
-    put(object, "settled", settled);
+    json_text_set(object, "settled", settled);
 }
 
 static void put_round(json_t *object, const Conf *conf, const OrderView *view) {
   if (view->round == 0)
     return;
   json_object_set_new(object, "round", json_integer(view->round));
-  put(object, "verification", life_verification.states[view->verification]);
+  json_text_set(object, "verification", life_verification.states[view->verification]);
   if (view->transfer >= 0)
-    put(object, "transfer", life_transfer.states[view->transfer]);
+    json_text_set(object, "transfer", life_transfer.states[view->transfer]);
   json_object_set_new(object, "tries_left", json_integer(order_tries_left(conf, view)));
   if (typing(view))
     put_day(object, "code_expires_on", view->expires_on);
   put_day(object, "fen_expected_on", order_fen_day(view));
   if (view->verification == VERIFICATION_FAILED && view->field != NULL) {
     g_autofree char *field = g_strconcat("bank_account.", view->field, NULL);
-    put(object, "field", field);
-    put(object, "field_text", text_word(field));
+    json_text_set(object, "field", field);
+    json_text_set(object, "field_text", text_word(field));
   }
 }
 
@@ -87,22 +83,22 @@ json_t *order_answer(const Conf *conf, const OrderView *view) {
   Status status = order_status(conf, view);
   json_t *object = json_object();
   g_autofree char *submitted = instant_format(view->submitted_at);
-  put(object, "order_no", view->order_no);
+  json_text_set(object, "order_no", view->order_no);
   json_object_set_new(object, "revision", json_integer(view->revision));
-  put(object, "status", status_words[status.shown]);
-  put(object, "status_text", order_status_text(status));
-  put(object, "next", status_nexts[status.next]);
-  put(object, "next_text", order_next_text(status));
-  put(object, "applicant", view->applicant);
-  put(object, "method", view->method);
+  json_text_set(object, "status", status_words[status.shown]);
+  json_text_set(object, "status_text", order_status_text(status));
+  json_text_set(object, "next", status_nexts[status.next]);
+  json_text_set(object, "next_text", order_next_text(status));
+  json_text_set(object, "applicant", view->applicant);
+  json_text_set(object, "method", view->method);
   put_money(object, view);
-  put(object, "submitted_at", submitted);
-  put(object, "payment", life_payment.states[view->payment]);
-  put(object, "proof", life_proof.states[view->proof]);
-  put(object, "review", life_review.states[view->review]);
+  json_text_set(object, "submitted_at", submitted);
+  json_text_set(object, "payment", life_payment.states[view->payment]);
+  json_text_set(object, "proof", life_proof.states[view->proof]);
+  json_text_set(object, "review", life_review.states[view->review]);
   put_day(object, "due_on", view->due_on);
   put_round(object, conf, view);
-  put(object, "warnings", view->warnings);
+  json_text_set(object, "warnings", view->warnings);
   return object;
 }
 

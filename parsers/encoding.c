@@ -46,10 +46,6 @@ gboolean encoding_by_name(const char *name, Encoding *encoding) {
   return FALSE;
 }
 
-const char *encoding_name(Encoding encoding) {
-  return names[encoding];
-}
-
 gboolean encoding_by_mark(const char *bytes, gsize size, Encoding *encoding, gsize *mark) {
   static const struct {
     const char *mark;

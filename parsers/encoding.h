@@ -20,7 +20,6 @@ void encodings_prepare(void);
 
 /* By label, case aside: UTF-8, US-ASCII, UTF-16, GB18030, GBK, GB2312, CP936, ISO-8859-1. FALSE for all others. */
 gboolean encoding_by_name(const char *name, Encoding *encoding);
-const char *encoding_name(Encoding encoding);
 
 /* The encoding that a byte order mark says, and the mark's length; FALSE, out untouched, without one. */
 gboolean encoding_by_mark(const char *bytes, gsize size, Encoding *encoding, gsize *mark);

@@ -1,5 +1,7 @@
 #include "parsers/entry_json.h"
 
+#include "parsers/json_text.h"
+
 const char *direction_word(Direction direction) {
   return direction == DIRECTION_CREDIT ? "credit" : "debit";
 }
@@ -9,19 +11,14 @@ const char *entry_status_word(EntryStatus status) {
   return words[status];
 }
 
-static void set_text(json_t *object, const char *key, const char *text) {
-  if (text != NULL)
-    json_object_set_new_nocheck(object, key, json_string(text));
-}
-
 static void set_day(json_t *object, const char *key, Day day) {
   g_autofree char *text = day_format(day);
-  set_text(object, key, text);
+  json_text_set(object, key, text);
 }
 
 static void set_money(json_t *object, const char *key, gboolean has, Money money) {
   g_autofree char *text = has ? money_format(money) : NULL;
-  set_text(object, key, text);
+  json_text_set(object, key, text);
 }
 
 static void set_number(json_t *object, const char *key, gboolean has, gint64 number) {
@@ -36,13 +33,13 @@ static void set_true(json_t *object, const char *key, gboolean value) {
 
 json_t *statement_json(const Statement *statement, const char *file) {
   json_t *object = json_object();
-  set_text(object, "type", "statement");
-  set_text(object, "file", file);
+  json_text_set(object, "type", "statement");
+  json_text_set(object, "file", file);
   set_number(object, "statement", TRUE, statement->number);
-  set_text(object, "account", statement->account);
-  set_text(object, "currency", statement->currency);
-  set_text(object, "id", statement->id);
-  set_text(object, "sequence", statement->sequence);
+  json_text_set(object, "account", statement->account);
+  json_text_set(object, "currency", statement->currency);
+  json_text_set(object, "id", statement->id);
+  json_text_set(object, "sequence", statement->sequence);
   set_number(object, "page", TRUE, statement->page);
   json_object_set_new_nocheck(object, "last_page", json_boolean(statement->last_page));
   set_day(object, "from", statement->from);
@@ -54,39 +51,39 @@ json_t *statement_json(const Statement *statement, const char *file) {
   set_number(object, "claimed_entries", statement->claimed_entries >= 0, statement->claimed_entries);
   set_money(object, "claimed_credit", statement->has_claimed_credit, statement->claimed_credit);
   set_money(object, "claimed_debit", statement->has_claimed_debit, statement->claimed_debit);
-  set_text(object, "format", statement->format);
-  set_text(object, "profile", statement->profile);
+  json_text_set(object, "format", statement->format);
+  json_text_set(object, "profile", statement->profile);
   return object;
 }
 
 static void set_parties(json_t *object, const Entry *entry) {
-  set_text(object, "end_to_end_id", entry->end_to_end_id);
-  set_text(object, "counterparty_name", entry->counterparty_name);
-  set_text(object, "counterparty_account", entry->counterparty_account);
-  set_text(object, "counterparty_bank", entry->counterparty_bank);
-  set_text(object, "remark", entry->remark);
-  set_text(object, "purpose", entry->purpose);
-  set_text(object, "summary", entry->summary);
+  json_text_set(object, "end_to_end_id", entry->end_to_end_id);
+  json_text_set(object, "counterparty_name", entry->counterparty_name);
+  json_text_set(object, "counterparty_account", entry->counterparty_account);
+  json_text_set(object, "counterparty_bank", entry->counterparty_bank);
+  json_text_set(object, "remark", entry->remark);
+  json_text_set(object, "purpose", entry->purpose);
+  json_text_set(object, "summary", entry->summary);
 }
 
 json_t *entry_json(const Entry *entry, const char *file) {
   json_t *object = json_object();
-  set_text(object, "type", "entry");
-  set_text(object, "file", file);
+  json_text_set(object, "type", "entry");
+  json_text_set(object, "file", file);
   set_number(object, "statement", entry->statement > 0, entry->statement);
   set_number(object, "line", TRUE, entry->line);
-  set_text(object, "account", entry->account);
+  json_text_set(object, "account", entry->account);
   set_day(object, "booking_date", entry->booking_date);
   set_day(object, "value_date", entry->value_date);
-  set_text(object, "time", entry->time);
+  json_text_set(object, "time", entry->time);
   set_money(object, "amount", TRUE, entry->amount);
-  set_text(object, "currency", entry->amount.currency);
-  set_text(object, "direction", direction_word(entry->direction));
-  set_text(object, "status", entry_status_word(entry->status));
+  json_text_set(object, "currency", entry->amount.currency);
+  json_text_set(object, "direction", direction_word(entry->direction));
+  json_text_set(object, "status", entry_status_word(entry->status));
   json_object_set_new_nocheck(object, "reversal", json_boolean(entry->reversal));
-  set_text(object, "return_reason", entry->return_reason);
-  set_text(object, "bank_reference", entry->bank_reference);
-  set_text(object, "entry_reference", entry->entry_reference);
+  json_text_set(object, "return_reason", entry->return_reason);
+  json_text_set(object, "bank_reference", entry->bank_reference);
+  json_text_set(object, "entry_reference", entry->entry_reference);
   set_number(object, "index", entry->index > 0, entry->index);
   set_number(object, "transactions", entry->transactions > 1, entry->transactions);
   set_parties(object, entry);

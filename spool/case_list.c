@@ -1,33 +1,29 @@
 #include "spool/case_list.h"
 
+#include "parsers/json_text.h"
 #include "rules/error.h"
 #include "rules/money.h"
 
 #define CASE_COLUMNS "id, reason, subject, state, card, opened_at, due_on, decision, decided_by, text"
 
-static void set_text(json_t *object, const char *key, const char *text) {
-  if (text != NULL)
-    (void)json_object_set_new(object, key, json_string(text));
-}
-
 static json_t *case_head(Rows *rows, Day today) {
   json_t *object = json_object();
   (void)json_object_set_new(object, "id", json_integer(rows_int(rows, 0)));
-  set_text(object, "reason", rows_text(rows, 1));
-  set_text(object, "subject", rows_text(rows, 2));
-  set_text(object, "state", rows_text(rows, 3));
+  json_text_set(object, "reason", rows_text(rows, 1));
+  json_text_set(object, "subject", rows_text(rows, 2));
+  json_text_set(object, "state", rows_text(rows, 3));
   json_t *card = json_loads(rows_text(rows, 4), 0, NULL);
   (void)json_object_set_new(object, "card", card != NULL ? card : json_object());
   g_autofree char *opened_at = instant_format(rows_int(rows, 5));
-  set_text(object, "opened_at", opened_at);
-  set_text(object, "due_on", rows_text(rows, 6));
+  json_text_set(object, "opened_at", opened_at);
+  json_text_set(object, "due_on", rows_text(rows, 6));
   Day due;
   gboolean overdue = g_str_equal(rows_text(rows, 3), "open") && !rows_null(rows, 6) &&
                      day_parse(rows_text(rows, 6), &due) && due < today;
   (void)json_object_set_new(object, "overdue", json_boolean(overdue));
-  set_text(object, "decision", rows_text(rows, 7));
-  set_text(object, "decided_by", rows_text(rows, 8));
-  set_text(object, "text", rows_text(rows, 9));
+  json_text_set(object, "decision", rows_text(rows, 7));
+  json_text_set(object, "decided_by", rows_text(rows, 8));
+  json_text_set(object, "text", rows_text(rows, 9));
   return object;
 }
 
@@ -41,8 +37,8 @@ static gboolean add_orders(Store *store, json_t *object, gint64 id, GError **err
                  "i", id);
   while (rows_next(&rows, error)) {
     json_t *order = json_object();
-    set_text(order, "order_no", rows_text(&rows, 0));
-    set_text(order, "applicant", rows_text(&rows, 1));
+    json_text_set(order, "order_no", rows_text(&rows, 0));
+    json_text_set(order, "applicant", rows_text(&rows, 1));
     (void)json_array_append_new(orders, order);
   }
   return !rows.failed;
@@ -51,15 +47,15 @@ static gboolean add_orders(Store *store, json_t *object, gint64 id, GError **err
 static json_t *entry_of(Rows *rows) {
   json_t *entry = json_object();
   (void)json_object_set_new(entry, "id", json_integer(rows_int(rows, 0)));
-  set_text(entry, "date", rows_text(rows, 1));
-  set_text(entry, "account", rows_text(rows, 2));
+  json_text_set(entry, "date", rows_text(rows, 1));
+  json_text_set(entry, "account", rows_text(rows, 2));
   Money money = {.minor = rows_int(rows, 3)};
   (void)g_strlcpy(money.currency, rows_text(rows, 4), sizeof money.currency);
   g_autofree char *amount = money_format(money);
-  set_text(entry, "amount", amount);
-  set_text(entry, "direction", rows_text(rows, 5));
-  set_text(entry, "name", rows_text(rows, 6));
-  set_text(entry, "remark", rows_text(rows, 7));
+  json_text_set(entry, "amount", amount);
+  json_text_set(entry, "direction", rows_text(rows, 5));
+  json_text_set(entry, "name", rows_text(rows, 6));
+  json_text_set(entry, "remark", rows_text(rows, 7));
   return entry;
 }
 

@@ -87,13 +87,6 @@ Order *order_load(Store *store, const char *order_no, GError **error) {
   return order;
 }
 
-gboolean order_id(Store *store, const char *order_no, gint64 *id, GError **error) {
-  gboolean found;
-  if (!store_row(store, error, &found, "SELECT id FROM purchase WHERE order_no = ?", "t", order_no, "i", id))
-    return FALSE;
-  return found || error_set(error, ERROR_REFUSED, "order_unknown", "value", order_no, NULL);
-}
-
 /* Its number still counts as evidence, so intake weighs its lines again. */
 static gboolean close_order(Store *store, gint64 id, const char *order_no, const char *action, const OrderBy *by,
                             GError **error) {

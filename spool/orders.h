@@ -24,7 +24,6 @@ gboolean order_take(Store *store, const Order *order, const OrderBy *by, OrderTa
 
 /* The application as it stands. NULL with ERROR_REFUSED "order_unknown" (value: the number). The caller frees. */
 Order *order_load(Store *store, const char *order_no, GError **error);
-gboolean order_id(Store *store, const char *order_no, gint64 *id, GError **error); /* same error */
 
 /* The order is given up by its applicant, in a transaction of its own. ERROR_REFUSED "order_paid" once money came: that
  * needs a refund. */

@@ -1,5 +1,6 @@
 #include "spool/report.h"
 
+#include "parsers/json_text.h"
 #include "rules/money.h"
 #include "spool/audit.h"
 #include "spool/case_list.h"
@@ -13,16 +14,11 @@ typedef struct {
   json_t *report;
 } Report;
 
-static void set_text(json_t *object, const char *key, const char *text) {
-  if (text != NULL)
-    (void)json_object_set_new(object, key, json_string(text));
-}
-
 static void set_money(json_t *object, const char *key, gint64 minor, const char *currency) {
   Money money = {.minor = minor};
   (void)g_strlcpy(money.currency, currency, sizeof money.currency);
   g_autofree char *text = money_format(money);
-  set_text(object, key, text);
+  json_text_set(object, key, text);
 }
 
 static void set_count(json_t *object, const char *key, gint64 count) {
@@ -99,7 +95,7 @@ static gboolean add_orders(Report *r, json_t *entry, gint64 id, const char *curr
                  "i", id);
   while (rows_next(&rows, error)) {
     json_t *order = json_object();
-    set_text(order, "order_no", rows_text(&rows, 0));
+    json_text_set(order, "order_no", rows_text(&rows, 0));
     set_money(order, "amount", rows_int(&rows, 1), currency);
     (void)json_array_append_new(orders, order);
   }
@@ -127,14 +123,14 @@ static gboolean add_credit_entries(Report *r, json_t *entries, GError **error) {
     json_t *entry = json_object();
     (void)json_array_append_new(entries, entry);
     const char *currency = rows_text(&rows, 4);
-    set_text(entry, "account", rows_text(&rows, 1));
-    set_text(entry, "date", rows_text(&rows, 2));
+    json_text_set(entry, "account", rows_text(&rows, 1));
+    json_text_set(entry, "date", rows_text(&rows, 2));
     set_money(entry, "amount", rows_int(&rows, 3), currency);
-    set_text(entry, "currency", currency);
-    set_text(entry, "name", rows_text(&rows, 5));
-    set_text(entry, "remark", rows_text(&rows, 6));
-    set_text(entry, "disposition", rows_text(&rows, 7));
-    set_text(entry, "reason", rows_text(&rows, 8));
+    json_text_set(entry, "currency", currency);
+    json_text_set(entry, "name", rows_text(&rows, 5));
+    json_text_set(entry, "remark", rows_text(&rows, 6));
+    json_text_set(entry, "disposition", rows_text(&rows, 7));
+    json_text_set(entry, "reason", rows_text(&rows, 8));
     if (!add_orders(r, entry, rows_int(&rows, 0), currency, error))
       return FALSE;
   }
@@ -146,7 +142,7 @@ static gboolean add_credit_sums(Report *r, json_t *sums, gint64 *credits, GError
       credit_rows(r, "SELECT e.currency, sum(e.amount), count(*) " CREDITS "GROUP BY e.currency ORDER BY e.currency");
   while (rows_next(&rows, error)) {
     json_t *sum = json_object();
-    set_text(sum, "currency", rows_text(&rows, 0));
+    json_text_set(sum, "currency", rows_text(&rows, 0));
     set_money(sum, "amount", rows_int(&rows, 1), rows_text(&rows, 0));
     *credits += rows_int(&rows, 2);
     (void)json_array_append_new(sums, sum);
@@ -159,8 +155,8 @@ static gboolean add_dispositions(Report *r, json_t *list, GError **error) {
                                      "GROUP BY e.disposition, e.currency ORDER BY sum(e.amount) DESC, e.disposition");
   while (rows_next(&rows, error)) {
     json_t *one = json_object();
-    set_text(one, "disposition", rows_text(&rows, 0));
-    set_text(one, "currency", rows_text(&rows, 1));
+    json_text_set(one, "disposition", rows_text(&rows, 0));
+    json_text_set(one, "currency", rows_text(&rows, 1));
     set_count(one, "count", rows_int(&rows, 2));
     set_money(one, "amount", rows_int(&rows, 3), rows_text(&rows, 1));
     (void)json_array_append_new(list, one);
@@ -202,12 +198,12 @@ static gboolean add_unknown(Report *r, GError **error) {
                  "");
   while (rows_next(&rows, error)) {
     json_t *transfer = json_object();
-    set_text(transfer, "reference", rows_text(&rows, 0));
-    set_text(transfer, "order_no", rows_text(&rows, 1));
-    set_text(transfer, "applicant", rows_text(&rows, 2));
+    json_text_set(transfer, "reference", rows_text(&rows, 0));
+    json_text_set(transfer, "order_no", rows_text(&rows, 1));
+    json_text_set(transfer, "applicant", rows_text(&rows, 2));
     set_money(transfer, "amount", rows_int(&rows, 3), rows_text(&rows, 4));
     g_autofree char *since = instant_format(rows_int(&rows, 5));
-    set_text(transfer, "since", since);
+    json_text_set(transfer, "since", since);
     (void)json_array_append_new(list, transfer);
   }
   return !rows.failed;
@@ -230,17 +226,17 @@ static gboolean add_breaks(Report *r, json_t *balance, const char *account, GErr
 static json_t *balance_of(Rows *rows) {
   json_t *balance = json_object();
   const char *currency = rows_text(rows, 7);
-  set_text(balance, "account", rows_text(rows, 0));
-  set_text(balance, "from", rows_text(rows, 1));
-  set_text(balance, "to", rows_text(rows, 2));
+  json_text_set(balance, "account", rows_text(rows, 0));
+  json_text_set(balance, "from", rows_text(rows, 1));
+  json_text_set(balance, "to", rows_text(rows, 2));
   if (!rows_null(rows, 3))
     set_money(balance, "opening", rows_int(rows, 3), currency);
   if (!rows_null(rows, 4))
     set_money(balance, "closing", rows_int(rows, 4), currency);
   set_money(balance, "credits", rows_int(rows, 5), currency);
   set_money(balance, "debits", rows_int(rows, 6), currency);
-  set_text(balance, "currency", currency);
-  set_text(balance, "proof", rows_text(rows, 8));
+  json_text_set(balance, "currency", currency);
+  json_text_set(balance, "proof", rows_text(rows, 8));
   return balance;
 }
 
@@ -280,12 +276,12 @@ static gboolean add_files(Report *r, GError **error) {
                        "ii", scope->from, scope->to);
   while (rows_next(&rows, error)) {
     json_t *file = json_object();
-    set_text(file, "name", rows_text(&rows, 0));
-    set_text(file, "state", rows_text(&rows, 1));
-    set_text(file, "reason", rows_text(&rows, 2));
+    json_text_set(file, "name", rows_text(&rows, 0));
+    json_text_set(file, "state", rows_text(&rows, 1));
+    json_text_set(file, "reason", rows_text(&rows, 2));
     set_count(file, "entries", rows_int(&rows, 3));
     set_count(file, "added", rows_int(&rows, 4));
-    set_text(file, "facts", rows_text(&rows, 5));
+    json_text_set(file, "facts", rows_text(&rows, 5));
     (void)json_array_append_new(list, file);
   }
   return !rows.failed;
@@ -302,10 +298,10 @@ static gboolean add_mails(Report *r, GError **error) {
                  "i", instant_at(r->scope->today - MAIL_DAYS, 0, 0, 0));
   while (rows_next(&rows, error)) {
     json_t *mail = json_object();
-    set_text(mail, "day", rows_text(&rows, 0));
-    set_text(mail, "state", rows_text(&rows, 1));
-    set_text(mail, "recipients", rows_text(&rows, 2));
-    set_text(mail, "error", rows_text(&rows, 3));
+    json_text_set(mail, "day", rows_text(&rows, 0));
+    json_text_set(mail, "state", rows_text(&rows, 1));
+    json_text_set(mail, "recipients", rows_text(&rows, 2));
+    json_text_set(mail, "error", rows_text(&rows, 3));
     (void)json_array_append_new(list, mail);
   }
   set_count(json_object_get(r->report, "todo"), "failed_mails", (gint64)json_array_size(list));
@@ -334,7 +330,7 @@ static gboolean add_audit(Report *r, GError **error) {
     g_string_append_printf(hex, "%02x", bytes[i]);
   json_t *audit = json_object();
   set_count(audit, "rows", rows);
-  set_text(audit, "head", hex->str);
+  json_text_set(audit, "head", hex->str);
   (void)g_string_free(hex, TRUE);
   (void)json_object_set_new(r->report, "audit", audit);
   return TRUE;
@@ -344,10 +340,10 @@ json_t *report_collect(Store *store, const ReportScope *scope, GError **error) {
   Report r = {store, scope, json_object()};
   g_autofree char *date = day_format(scope->today), *since = instant_format(scope->from),
                   *until = instant_format(scope->to), *now = instant_format(scope->now);
-  set_text(r.report, "date", date);
-  set_text(r.report, "from", since);
-  set_text(r.report, "to", until);
-  set_text(r.report, "as_of", now);
+  json_text_set(r.report, "date", date);
+  json_text_set(r.report, "from", since);
+  json_text_set(r.report, "to", until);
+  json_text_set(r.report, "as_of", now);
   gboolean ok = store_run(store, error, "BEGIN", "") && add_cases(&r, error) && add_todo(&r, error) &&
                 add_money(&r, error) && add_verifications(&r, error) && add_unknown(&r, error) &&
                 add_balances(&r, error) && add_files(&r, error) && add_mails(&r, error) && add_covers(&r, error) &&

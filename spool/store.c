@@ -24,10 +24,6 @@ struct Store {
   gint64 waited_since; /* monotonic, 0 while not waiting */
 };
 
-sqlite3 *store_handle(Store *store) {
-  return store->db;
-}
-
 const char *store_dir(const Store *store) {
   return store->dir;
 }

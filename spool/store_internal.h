@@ -8,7 +8,6 @@
 
 /* Opens DIR/store.db with our settings, read back; makes it when `create`. No schema check. */
 Store *store_connect(const char *dir, gboolean create, GError **error);
-sqlite3 *store_handle(Store *store);
 
 /* Turns SQLite's last error into ours. Always FALSE. */
 gboolean store_error(sqlite3 *db, GError **error);

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "parsers/json_text.h"
 #include "rules/deadline.h"
 #include "spool/cases.h"
 #include "spool/entries.h"
@@ -29,19 +30,14 @@ static const struct Meaning *meaning_of(const char *kind) {
   g_assert_not_reached();
 }
 
-static void set_text(json_t *object, const char *name, const char *value) {
-  if (value != NULL)
-    json_object_set_new(object, name, json_string(value));
-}
-
 static char *card_of(const EntryRow *row) {
   g_autofree char *day = day_format(row->line.booking_date), *amount = money_format(row->line.amount);
   json_t *card = json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)row->line.id, "account", row->account, "date", day,
                            "amount", amount);
-  set_text(card, "payer_name", row->line.counterparty_name);
-  set_text(card, "payer_account", row->line.counterparty_account);
-  set_text(card, "remark", row->line.remark);
-  set_text(card, "return_reason", row->line.return_reason);
+  json_text_set(card, "payer_name", row->line.counterparty_name);
+  json_text_set(card, "payer_account", row->line.counterparty_account);
+  json_text_set(card, "remark", row->line.remark);
+  json_text_set(card, "return_reason", row->line.return_reason);
   char *text = json_dumps(card, JSON_COMPACT | JSON_SORT_KEYS);
   char *copy = g_strdup(text);
   free(text);

@@ -7,6 +7,7 @@
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
 #include "daemon/yifen/option.h"
+#include "parsers/json_text.h"
 #include "rules/error.h"
 #include "rules/mask.h"
 #include "spool/batches.h"
@@ -19,36 +20,31 @@ static const char usage_list[] = N_("用法：yifen transfers [--unknown]");
 static const char usage_one[] =
     N_("用法：yifen transfer show 参考号 | resolve 参考号 --as booked|rejected|returned --evidence 凭据说明");
 
-static void set_text(json_t *object, const char *key, const char *value) {
-  if (value != NULL)
-    (void)json_object_set_new(object, key, json_string(value));
-}
-
 static void set_instant(json_t *object, const char *key, Instant value) {
   g_autofree char *text = instant_format(value);
-  set_text(object, key, text);
+  json_text_set(object, key, text);
 }
 
 static json_t *json_of(const Transfer *t) {
   json_t *object = json_object();
   g_autofree char *amount = money_format(t->amount);
-  set_text(object, "reference", t->reference);
-  set_text(object, "purpose", t->purpose);
-  set_text(object, "order_no", t->order_no);
+  json_text_set(object, "reference", t->reference);
+  json_text_set(object, "purpose", t->purpose);
+  json_text_set(object, "order_no", t->order_no);
   if (t->round > 0)
     (void)json_object_set_new(object, "round", json_integer(t->round));
-  set_text(object, "account", t->account);
-  set_text(object, "amount", amount);
-  set_text(object, "currency", t->amount.currency);
-  set_text(object, "payee_name", t->payee_name);
-  set_text(object, "payee_account", t->payee_account);
-  set_text(object, "payee_bank", t->payee_bank);
-  set_text(object, "payee_cnaps", t->payee_cnaps);
-  set_text(object, "state", life_transfer.states[t->state]);
-  set_text(object, "bank_status", t->bank_status);
-  set_text(object, "bank_reason", t->bank_reason);
-  set_text(object, "reason_class", t->reason_class);
-  set_text(object, "bank_reference", t->bank_reference);
+  json_text_set(object, "account", t->account);
+  json_text_set(object, "amount", amount);
+  json_text_set(object, "currency", t->amount.currency);
+  json_text_set(object, "payee_name", t->payee_name);
+  json_text_set(object, "payee_account", t->payee_account);
+  json_text_set(object, "payee_bank", t->payee_bank);
+  json_text_set(object, "payee_cnaps", t->payee_cnaps);
+  json_text_set(object, "state", life_transfer.states[t->state]);
+  json_text_set(object, "bank_status", t->bank_status);
+  json_text_set(object, "bank_reason", t->bank_reason);
+  json_text_set(object, "reason_class", t->reason_class);
+  json_text_set(object, "bank_reference", t->bank_reference);
   set_instant(object, "created_at", t->created_at);
   set_instant(object, "changed_at", t->changed_at);
   set_instant(object, "due_at", t->due_at);
@@ -144,20 +140,20 @@ static char *sha256_text(const Batch *batch) {
 static json_t *line_json(const EntryRow *row) {
   g_autofree char *day = day_format(row->line.booking_date), *amount = money_format(row->line.amount);
   json_t *object = json_pack("{s:I}", "id", (json_int_t)row->line.id);
-  set_text(object, "account", row->account);
-  set_text(object, "booking_date", day);
-  set_text(object, "amount", amount);
-  set_text(object, "counterparty_account", row->line.counterparty_account);
-  set_text(object, "bank_reference", row->line.bank_reference);
-  set_text(object, "return_reason", row->line.return_reason);
+  json_text_set(object, "account", row->account);
+  json_text_set(object, "booking_date", day);
+  json_text_set(object, "amount", amount);
+  json_text_set(object, "counterparty_account", row->line.counterparty_account);
+  json_text_set(object, "bank_reference", row->line.bank_reference);
+  json_text_set(object, "return_reason", row->line.return_reason);
   return object;
 }
 
 static json_t *evidence_json(const EvidenceRow *row) {
   json_t *object = json_object();
-  set_text(object, "event", row->event);
-  set_text(object, "verdict", row->verdict);
-  set_text(object, "source", row->source);
+  json_text_set(object, "event", row->event);
+  json_text_set(object, "verdict", row->verdict);
+  json_text_set(object, "source", row->source);
   if (row->detail != NULL)
     (void)json_object_set_new(object, "detail", json_loads(row->detail, 0, NULL));
   set_instant(object, "at", row->at);
