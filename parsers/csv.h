@@ -1,35 +1,22 @@
-/* Statements as banks' CSV exports: decoded text to records, by the layouts of the profiles (parsers/layout.h).
+/* CSV text to rows, by libcsv, with what libcsv does not do: physical line numbers, bounds, unterminated quotes.
  *
- * The header is found by its names, at most CSV_PREAMBLE rows down; account, currency and period may stand above it. A
- * row whose date cell is no date but that has an amount refuses the file; rows without date and amounts are texts. Rows
- * whose amounts are all blank or zero are info entries of 0.00.
- *
- * Direction: credit/debit columns, a signed amount, or amount and flag, seen from the bank (贷, 收入 = money in). A
- * negative amount beside a column or flag moves the other way and is a reversal (red figures).
- *
- * Statements: one for each block of rows of one account. Where every row has a running balance and they chain, oldest
- * first or newest first, opening and closing are derived from them; where they chain in neither order the statement is
- * `broken`. Rows are handed out in the order of the file. from/to only when the file names a period.
- *
- * Totals of the file (rows of sums, labels with values below) must equal the rows: ERROR_REFUSED "csv_totals". A last
- * line without line end is a cut file ("csv_cut"), unless the layout says otherwise. */
+ * Quotes inside unquoted cells stay text (="6222..."). A row that spans several lines must be strictly quoted (RFC
+ * 4180): an opening quote that is never closed would otherwise swallow rows unseen. Tabs separate when the text begins
+ * without commas. */
 #ifndef YIFEN_PARSERS_CSV_H
 #define YIFEN_PARSERS_CSV_H
 
-#include "parsers/record.h"
+#include "parsers/sheet_row.h"
 
-enum { CSV_PREAMBLE = 60 };
+enum { CSV_ROW_MAX = 64 * 1024 };
 
-typedef struct Csv Csv;
+typedef struct CsvReader CsvReader;
+CsvReader *csv_reader_new(SheetRowFunction *function, void *user);
+void csv_reader_free(CsvReader *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsvReader, csv_reader_free)
 
-/* profiles: Profile *; must outlive the reader. */
-Csv *csv_new(GPtrArray *profiles, const RecordSink *sink);
-void csv_free_reader(Csv *csv);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Csv, csv_free_reader)
-
-/* text: UTF-8 in pieces cut anywhere. */
-gboolean csv_feed(Csv *csv, const char *text, gsize size, GError **error);
-/* ERROR_REFUSED "csv_unknown" when no row was a header; "csv_misfit" when only one profile was asked. */
-gboolean csv_finish(Csv *csv, GError **error);
+/* ERROR_REFUSED "csv_quote", "csv_row_too_long", "sheet_columns" with line, or the function's error. */
+gboolean csv_reader_feed(CsvReader *rows, const char *text, gsize size, GError **error);
+gboolean csv_reader_finish(CsvReader *rows, GError **error);
 
 #endif

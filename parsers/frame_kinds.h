@@ -19,7 +19,7 @@ typedef enum {
 #define FRAME_DAY(X, field) X(field, DAY_NONE, RECORD_DAY_MAX)
 
 #define FRAME_STATEMENT(INT, TEXT, MONEY)                                                                              \
-  INT(number, 1, G_MAXINT32)                                                                                           \
+  INT(number, 1, G_MAXINT32) INT(kind, STATEMENT_LEDGER, STATEMENT_ADVICE)                                             \
   TEXT(account)                                                                                                        \
   TEXT(currency) TEXT(id) TEXT(sequence) INT(page, 1, G_MAXINT32) INT(last_page, 0, 1) FRAME_DAY(INT, from)            \
       FRAME_DAY(INT, to) MONEY(has_opening, opening) MONEY(has_closing, closing) INT(derived, 0, 1) INT(broken, 0, 1)  \
@@ -32,7 +32,8 @@ typedef enum {
       INT(direction, DIRECTION_CREDIT, DIRECTION_DEBIT) INT(status, ENTRY_BOOKED, ENTRY_INFO) INT(reversal, 0, 1)      \
           TEXT(return_reason) TEXT(bank_reference) TEXT(entry_reference) INT(index, 0, G_MAXINT32)                     \
               INT(transactions, 0, G_MAXINT32) TEXT(end_to_end_id) TEXT(counterparty_name) TEXT(counterparty_account)  \
-                  TEXT(counterparty_bank) TEXT(remark) TEXT(purpose) TEXT(summary) MONEY(has_balance, balance)
+                  TEXT(counterparty_bank) TEXT(remark) TEXT(purpose) TEXT(summary) MONEY(has_balance, balance)            \
+              TEXT(origin)
 
 #define FRAME_STATUS_FIELDS(INT, TEXT)                                                                                 \
   INT(level, STATUS_GROUP, STATUS_TRANSACTION)                                                                         \

@@ -1,16 +1,16 @@
-/* A layout: how one bank's CSV export looks, as data. A section [csv NAME] of a profile:
+/* A layout: how one bank's CSV export looks, as data.
+ * [csv NAME] keys: every column is a key whose value is its header names; | separates alternatives, a final ? makes
+ * the column optional. Money is credit (money in) beside debit (money out), or amount (signed), or amount and flag.
  *
- *     booking_date = 交易日期|记账日期      a column's header names; | separates alternatives, a final ? makes it
- * optional credit = 收入金额                     money in, beside debit = money out; or amount (signed), or amount and
- * flag known = 凭证号|对方行号               columns that are usual but not kept: they make the layout fit better dates
- * = YYYY-MM-DD hh:mm:ss|YYYYMMDD  forms of dates (default: the usual ones); times = hh:mm:ss|hhmmss credit_words = 贷
- * debit_words = 借  values of the flag column reversal_words = 是                   values of the reversal column
- *     currency = CNY                        when no column and no line above the header says it
- *     account_labels, currency_labels, period_labels    words before these facts above the header
- *     total_words = 合计                    first cell of a row of sums under the amount columns
- *     total_credit_count, total_credit, total_debit_count, total_debit, total_count   words of a row of labels; the row
- * after it holds the values totals = required                     a file without its totals was cut last_line = open
- * the bank does not end the last line
+ * - known = columns that are usual but not kept: they make the layout fit better
+ * - dates = YYYY-MM-DD hh:mm:ss|YYYYMMDD, times = hh:mm:ss|hhmmss: forms, by default the usual ones
+ * - credit_words, debit_words: values of the flag column; reversal_words: of the reversal column
+ * - currency: when no column and no line above the header says it
+ * - account_labels, currency_labels, period_labels: words before these facts above the header
+ * - total_words: first cell of a row of sums under the amount columns
+ * - total_count, total_credit_count, total_credit, total_debit_count, total_debit: words of a row of labels; the row
+ *   after it holds the values
+ * - totals = required: a file without its totals was cut; last_line = open: the bank does not end the last line
  *
  * Names are compared after NFKC and without blanks.
  */

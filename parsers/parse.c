@@ -2,6 +2,7 @@
 
 #include "parsers/camt.h"
 #include "parsers/csv.h"
+#include "parsers/sheet.h"
 #include "parsers/encoding.h"
 #include "parsers/pain002.h"
 #include "parsers/sniff.h"
@@ -49,25 +50,29 @@ static gboolean look(const Source *source, Sniffed *sniffed, GError **error) {
 typedef struct {
   Decoder *decoder;
   GString *text;
-  Csv *csv; /* NULL: only decode */
+  CsvReader *csv; /* NULL: only decode */
 } TextFeed;
 
 static gboolean feed_text(void *parser, const char *bytes, gsize size, GError **error) {
   TextFeed *feed = parser;
   g_string_truncate(feed->text, 0);
   return decoder_feed(feed->decoder, bytes, size, feed->text, error) &&
-         (feed->csv == NULL || csv_feed(feed->csv, feed->text->str, feed->text->len, error));
+         (feed->csv == NULL || csv_reader_feed(feed->csv, feed->text->str, feed->text->len, error));
 }
 
 /* Decodes the whole file, and reads it when there is a reader. */
-static gboolean decode_text(const Source *source, Encoding encoding, goffset from, Csv *csv, GError **error) {
+static gboolean decode_text(const Source *source, Encoding encoding, goffset from, CsvReader *csv, GError **error) {
   g_autoptr(Decoder) decoder = decoder_new(encoding);
   decoder_cut_fields(decoder, TRUE);
   TextFeed feed = {decoder, g_string_new(NULL), csv};
   gboolean done = feed_all(source, from, feed_text, &feed, error) && decoder_finish(decoder, error) &&
-                  (csv == NULL || csv_finish(csv, error));
+                  (csv == NULL || csv_reader_finish(csv, error));
   g_string_free(feed.text, TRUE);
   return done;
+}
+
+static gboolean take_row(void *sheet, const SheetRow *row, GError **error) {
+  return sheet_row(sheet, row, error);
 }
 
 static gboolean parse_csv(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
@@ -79,8 +84,9 @@ static gboolean parse_csv(const Source *source, GPtrArray *profiles, const Recor
     return FALSE;
   if (!encoding_by_mark(head, (gsize)size, &encoding, &mark))
     encoding = decode_text(source, ENCODING_UTF8, 0, NULL, NULL) ? ENCODING_UTF8 : ENCODING_GB18030;
-  g_autoptr(Csv) csv = csv_new(profiles, sink);
-  return decode_text(source, encoding, (goffset)mark, csv, error);
+  g_autoptr(Sheet) sheet = sheet_new(profiles, "csv", sink);
+  g_autoptr(CsvReader) csv = csv_reader_new(take_row, sheet);
+  return decode_text(source, encoding, (goffset)mark, csv, error) && sheet_finish(sheet, error);
 }
 
 gboolean parse_statement(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {

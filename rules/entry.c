@@ -24,7 +24,7 @@ void statement_copy(const Statement *from, Statement *to) {
 /* clang-format off */
 #define ENTRY_STRINGS(X) \
   X(account) X(time) X(return_reason) X(bank_reference) X(entry_reference) X(end_to_end_id) X(counterparty_name) \
-  X(counterparty_account) X(counterparty_bank) X(remark) X(purpose) X(summary)
+  X(counterparty_account) X(counterparty_bank) X(remark) X(purpose) X(summary) X(origin)
 /* clang-format on */
 
 void entry_clear(Entry *entry) {

@@ -7,10 +7,16 @@
 #include "rules/money.h"
 
 typedef enum { DIRECTION_CREDIT, DIRECTION_DEBIT } Direction; /* how our balance moved, also for reversals */
+typedef enum {
+  STATEMENT_LEDGER,  /* booked lines with balances: camt.053, MT940, banks' exports */
+  STATEMENT_INTERIM, /* of a day not yet over: camt.052, MT942 */
+  STATEMENT_ADVICE   /* single movements: camt.054, an electronic receipt */
+} StatementKind;     /* only the ledger books; the others show early what it will hold */
 typedef enum { ENTRY_BOOKED, ENTRY_PENDING, ENTRY_INFO } EntryStatus;
 
 typedef struct {
-  int number;         /* 1.. within the file */
+  int number; /* 1.. within the file */
+  StatementKind kind;
   char *account;      /* digits as the file shows them, NULL when the file names none */
   char *currency;     /* ISO 4217 */
   char *id;           /* Stmt/Id */
@@ -54,7 +60,12 @@ typedef struct {
   char *summary; /* 摘要, AddtlNtryInf */
   gboolean has_balance;
   Money balance; /* running balance after this line */
+  char *origin;  /* where the fields stood, see below; NULL while the format does not say */
 } Entry;
+
+/* Origin: "amount=贷方金额\nremark=附言\n": fields by their names in JSON, each with the column's name, the element's
+ * path below the entry, or the tag that it came from. It may name fields that this entry leaves out. `line` says which
+ * row or entry of the file. */
 
 void statement_clear(Statement *statement);                /* frees what it owns and zeroes it */
 void statement_copy(const Statement *from, Statement *to); /* deep */

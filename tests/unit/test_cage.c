@@ -39,10 +39,10 @@ static void test_refused(void) {
     CageRequest request;
     const char *want;
   } cases[] = {
-      {"Makefile", {.kind = CAGE_STATEMENT}, "refused csv_unknown"},
+      {"Makefile", {.kind = CAGE_STATEMENT}, "refused sheet_unknown"},
       {"Makefile", {.kind = CAGE_STATUS}, "refused xml_root"},
       {"tests/golden/camt-08.xml", {.kind = CAGE_STATUS}, "refused xml_root"},
-      {"tests/golden/abc-full.csv", {.kind = CAGE_STATEMENT, .profile = "icbc"}, "refused csv_misfit"},
+      {"tests/golden/abc-full.csv", {.kind = CAGE_STATEMENT, .profile = "icbc"}, "refused sheet_misfit"},
       {"tests/golden/abc-full.csv", {.kind = CAGE_STATEMENT, .profile = "none"}, "refused profile_unknown"},
       {"tests/golden/abc-full.csv", {.kind = CAGE_STATEMENT, .profiles = "/absent"}, "refused folder"},
       {"tests/golden", {.kind = CAGE_STATEMENT}, "refused not_a_file"},

@@ -1,8 +1,8 @@
 /* Finding the header row and the layout that it fits, by names and not by place. */
-#ifndef YIFEN_PARSERS_CSV_FIT_H
-#define YIFEN_PARSERS_CSV_FIT_H
+#ifndef YIFEN_PARSERS_SHEET_FIT_H
+#define YIFEN_PARSERS_SHEET_FIT_H
 
-#include "parsers/csv_rows.h"
+#include "parsers/sheet_row.h"
 #include "parsers/layout.h"
 
 typedef struct {
@@ -11,7 +11,7 @@ typedef struct {
   guint count;          /* cells up to the last that is named */
   char **keys;          /* of the header's cells, ended by NULL */
   char **names;         /* the same as people read them */
-} CsvFit;
+} SheetFit;
 
 /* The nearest misses so far, for an explanation. */
 typedef struct {
@@ -19,16 +19,16 @@ typedef struct {
   gint64 line;
   guint found, wanted;
   char *missing; /* names of required columns, joined */
-} CsvMiss;
+} SheetMiss;
 
-void csv_fit_clear(CsvFit *fit);
-void csv_miss_clear(CsvMiss *miss);
+void sheet_fit_clear(SheetFit *fit);
+void sheet_miss_clear(SheetMiss *miss);
 
 /* Tries all layouts of `profiles` (Profile *) on a row; the one with most known and fewest strange columns is taken.
  * FALSE when none fits; then miss may be updated. */
-gboolean csv_fit(GPtrArray *profiles, const CsvRow *row, CsvFit *fit, CsvMiss *miss);
+gboolean sheet_fit(GPtrArray *profiles, const SheetRow *row, SheetFit *fit, SheetMiss *miss);
 
 /* Is this key one of the words? */
-gboolean csv_key_in(const char *key, char *const *words);
+gboolean sheet_key_in(const char *key, char *const *words);
 
 #endif

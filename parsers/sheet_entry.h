@@ -1,9 +1,9 @@
 /* One row of a bank's export to one entry. */
-#ifndef YIFEN_PARSERS_CSV_ENTRY_H
-#define YIFEN_PARSERS_CSV_ENTRY_H
+#ifndef YIFEN_PARSERS_SHEET_ENTRY_H
+#define YIFEN_PARSERS_SHEET_ENTRY_H
 
-#include "parsers/csv_fit.h"
-#include "parsers/csv_value.h"
+#include "parsers/sheet_fit.h"
+#include "parsers/sheet_value.h"
 #include "rules/entry.h"
 
 /* entry borrows the row's texts, and `time`. credit_column: in which of the two the amount stood; signed_amount: as it
@@ -14,22 +14,22 @@ typedef struct {
   gboolean moved; /* FALSE: no amount but zero */
   gboolean credit_column;
   Money signed_amount;
-} CsvEntry;
+} SheetEntry;
 
 /* Is there a date in the row's date cell? */
-gboolean csv_entry_dated(const CsvFit *fit, const CsvRow *row, CsvMoment *moment);
+gboolean sheet_entry_dated(const SheetFit *fit, const SheetRow *row, SheetMoment *moment);
 
 /* Has the row anything in its amount cells? */
-gboolean csv_entry_has_amounts(const CsvFit *fit, const CsvRow *row);
+gboolean sheet_entry_has_amounts(const SheetFit *fit, const SheetRow *row);
 
 /* The cell of a column, "" when the row is too short; NULL when the layout has none. */
-char *csv_entry_cell(const CsvFit *fit, const CsvRow *row, Column column);
+char *sheet_entry_cell(const SheetFit *fit, const SheetRow *row, Column column);
 
 /* ERROR_REFUSED with line, column, field, value. currency: of the rows whose own cell is blank. */
-gboolean csv_entry_read(const CsvFit *fit, const CsvRow *row, const CsvMoment *moment, const char *currency,
-                        CsvEntry *out, GError **error);
+gboolean sheet_entry_read(const SheetFit *fit, const SheetRow *row, const SheetMoment *moment, const char *currency,
+                          SheetEntry *out, GError **error);
 
 /* Adds line, column (from 1) and the column's name to an error on its way up; FALSE. */
-gboolean csv_entry_blame(const CsvFit *fit, const CsvRow *row, Column column, GError **error);
+gboolean sheet_entry_blame(const SheetFit *fit, const SheetRow *row, Column column, GError **error);
 
 #endif

@@ -1,9 +1,9 @@
-#include "parsers/csv_preamble.h"
+#include "parsers/sheet_preamble.h"
 
 #include <string.h>
 
 #include "parsers/clean.h"
-#include "parsers/csv_value.h"
+#include "parsers/sheet_value.h"
 #include "parsers/record.h"
 #include "rules/error.h"
 
@@ -21,7 +21,7 @@ static void append_folded(GString *line, const char *cell) {
   }
 }
 
-char *csv_preamble_line(const CsvRow *row) {
+char *sheet_preamble_line(const SheetRow *row) {
   GString *line = g_string_new(NULL);
   for (guint i = 0; i < row->count; i++) {
     if (i > 0)
@@ -79,7 +79,7 @@ static gboolean read_account(const char *text, char **account, GError **error) {
     value[length++] = *text;
   }
   value[length] = '\0';
-  if (csv_is_scientific(value))
+  if (sheet_is_scientific(value))
     return error_set(error, ERROR_REFUSED, "account_scientific", "value", value, NULL);
   if (length > 0)
     *account = g_strdup(value);
@@ -87,7 +87,7 @@ static gboolean read_account(const char *text, char **account, GError **error) {
 }
 
 /* One date, or two, in any usual form. */
-static void read_period(const char *text, CsvPreamble *preamble) {
+static void read_period(const char *text, SheetPreamble *preamble) {
   g_autoptr(GRegex) regex = g_regex_new("([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})", 0, 0, NULL);
   g_autoptr(GMatchInfo) match = NULL;
   Day days[2] = {DAY_NONE, DAY_NONE};
@@ -109,13 +109,13 @@ static void read_period(const char *text, CsvPreamble *preamble) {
   }
 }
 
-gboolean csv_preamble_read(const Layout *layout, GPtrArray *lines, CsvPreamble *preamble, GError **error) {
-  *preamble = (CsvPreamble){.from = DAY_NONE, .to = DAY_NONE};
+gboolean sheet_preamble_read(const Layout *layout, GPtrArray *lines, SheetPreamble *preamble, GError **error) {
+  *preamble = (SheetPreamble){.from = DAY_NONE, .to = DAY_NONE};
   const char *account = find(lines, layout->account_labels), *currency = find(lines, layout->currency_labels),
              *period = find(lines, layout->period_labels);
   if (period != NULL)
     read_period(period, preamble);
   if (currency != NULL)
-    preamble->currency = csv_currency(currency);
+    preamble->currency = sheet_currency(currency);
   return account == NULL || read_account(account, &preamble->account, error);
 }

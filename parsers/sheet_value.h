@@ -1,35 +1,35 @@
 /* What stands in the cells of bank exports, read exactly. Texts are UTF-8 and may be changed in place. */
-#ifndef YIFEN_PARSERS_CSV_VALUE_H
-#define YIFEN_PARSERS_CSV_VALUE_H
+#ifndef YIFEN_PARSERS_SHEET_VALUE_H
+#define YIFEN_PARSERS_SHEET_VALUE_H
 
 #include "rules/day.h"
 #include "rules/money.h"
 
 /* A cell as text: outer blanks, TABs and control characters gone; NULL when nothing or only dashes are left. */
-char *csv_text(char *cell);
+char *sheet_text(char *cell);
 
 /* A cell that holds a number of an account or the like: also without ="...", a leading ' or `, and [...]. */
-char *csv_number(char *cell);
+char *sheet_number(char *cell);
 
 /* Was it damaged by a spreadsheet ("8.15E+14")? */
-gboolean csv_is_scientific(const char *text);
+gboolean sheet_is_scientific(const char *text);
 
 /* An amount: blanks, a currency sign or word, 元, and thousands separators in their places are left out. *has is FALSE
  * for a cell that is blank, or "-", "--", "/". ERROR_REFUSED "amount" with value. */
-gboolean csv_amount(const char *cell, const char *currency, gboolean *has, Money *amount, GError **error);
+gboolean sheet_amount(const char *cell, const char *currency, gboolean *has, Money *amount, GError **error);
 
 /* ISO code of a currency as banks write it (CNY, RMB, 人民币, 人民币元, 156, 美元, ...), by its beginning; NULL when
  * unknown. */
-const char *csv_currency(const char *text);
+const char *sheet_currency(const char *text);
 
 typedef struct {
   Day day; /* DAY_NONE when the form has none */
   gboolean has_time;
   int hour, minute, second;
-} CsvMoment;
+} SheetMoment;
 
 /* Reads a date or time by the first form that fits whole: YYYY MM DD hh mm ss are that many digits, M D h m s one or
  * two; a blank fits any blanks; all else stands for itself. FALSE when none fits. */
-gboolean csv_moment(const char *text, char *const *forms, CsvMoment *moment);
+gboolean sheet_moment(const char *text, char *const *forms, SheetMoment *moment);
 
 #endif

@@ -1,21 +1,21 @@
-#include "parsers/csv_statement.h"
+#include "parsers/sheet_statement.h"
 
 #include <string.h>
 
-#include "parsers/csv_value.h"
+#include "parsers/sheet_value.h"
 #include "rules/error.h"
 
-void csv_statement_begin(CsvStatement *state, const Statement *facts) {
-  csv_statement_clear(state);
+void sheet_statement_begin(SheetStatement *state, const Statement *facts) {
+  sheet_statement_clear(state);
   state->statement = *facts;
   state->all_balances = state->forward = state->backward = TRUE;
 }
 
-void csv_statement_clear(CsvStatement *state) {
+void sheet_statement_clear(SheetStatement *state) {
   statement_clear(&state->statement);
   g_free(state->first_time);
   g_free(state->last_time);
-  *state = (CsvStatement){0};
+  *state = (SheetStatement){0};
 }
 
 static Money move_of(const Entry *entry) {
@@ -30,7 +30,7 @@ static gboolean follows(Money before, Money move, Money after) {
   return money_add(before, move, &sum) && sum.minor == after.minor;
 }
 
-void csv_statement_add(CsvStatement *state, const Entry *entry) {
+void sheet_statement_add(SheetStatement *state, const Entry *entry) {
   Money move = move_of(entry);
   if (!entry->has_balance)
     state->all_balances = FALSE;
@@ -52,7 +52,7 @@ void csv_statement_add(CsvStatement *state, const Entry *entry) {
   state->rows++;
 }
 
-void csv_statement_end(CsvStatement *state) {
+void sheet_statement_end(SheetStatement *state) {
   Statement *statement = &state->statement;
   if (state->rows == 0 || !state->all_balances)
     return;
@@ -70,10 +70,10 @@ static gboolean is_count(Total total) {
   return total == TOTAL_COUNT || total == TOTAL_CREDIT_COUNT || total == TOTAL_DEBIT_COUNT;
 }
 
-gboolean csv_totals_read(CsvTotals *totals, Total total, const char *cell, const char *currency, GError **error) {
+gboolean sheet_totals_read(SheetTotals *totals, Total total, const char *cell, const char *currency, GError **error) {
   gboolean has;
   if (!is_count(total)) {
-    if (!csv_amount(cell, currency, &has, &totals->said_sum[total], error))
+    if (!sheet_amount(cell, currency, &has, &totals->said_sum[total], error))
       return FALSE;
     totals->said[total] = has;
     return TRUE;
@@ -91,7 +91,7 @@ gboolean csv_totals_read(CsvTotals *totals, Total total, const char *cell, const
   return TRUE;
 }
 
-gboolean csv_totals_add(CsvTotals *totals, gboolean credit_column, Money amount, GError **error) {
+gboolean sheet_totals_add(SheetTotals *totals, gboolean credit_column, Money amount, GError **error) {
   Money *sum = credit_column ? &totals->credit : &totals->debit;
   if (sum->currency[0] == '\0')
     memcpy(sum->currency, amount.currency, sizeof sum->currency);
@@ -104,14 +104,14 @@ gboolean csv_totals_add(CsvTotals *totals, gboolean credit_column, Money amount,
   return money_add(*sum, amount, sum) || error_set(error, ERROR_REFUSED, "currency", "value", amount.currency, NULL);
 }
 
-static gboolean differs(const CsvTotals *totals, const char *field, const char *value, const char *expected,
+static gboolean differs(const SheetTotals *totals, const char *field, const char *value, const char *expected,
                         GError **error) {
   g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, totals->line);
-  return error_set(error, ERROR_REFUSED, "csv_totals", "line", line, "field", field, "value", value, "expected",
+  return error_set(error, ERROR_REFUSED, "sheet_totals", "line", line, "field", field, "value", value, "expected",
                    expected, NULL);
 }
 
-static gboolean check_count(const CsvTotals *totals, Total total, gint64 count, const char *field, GError **error) {
+static gboolean check_count(const SheetTotals *totals, Total total, gint64 count, const char *field, GError **error) {
   if (!totals->said[total] || totals->said_count[total] == count)
     return TRUE;
   g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, count);
@@ -119,7 +119,7 @@ static gboolean check_count(const CsvTotals *totals, Total total, gint64 count, 
   return differs(totals, field, value, expected, error);
 }
 
-static gboolean check_sum(const CsvTotals *totals, Total total, Money sum, const char *field, GError **error) {
+static gboolean check_sum(const SheetTotals *totals, Total total, Money sum, const char *field, GError **error) {
   if (!totals->said[total] || totals->said_sum[total].minor == sum.minor)
     return TRUE;
   memcpy(sum.currency, totals->said_sum[total].currency, sizeof sum.currency);
@@ -127,7 +127,7 @@ static gboolean check_sum(const CsvTotals *totals, Total total, Money sum, const
   return differs(totals, field, value, expected, error);
 }
 
-gboolean csv_totals_check(const CsvTotals *totals, GError **error) {
+gboolean sheet_totals_check(const SheetTotals *totals, GError **error) {
   return check_count(totals, TOTAL_COUNT, totals->count, "笔数", error) &&
          check_count(totals, TOTAL_CREDIT_COUNT, totals->credit_count, "收入笔数", error) &&
          check_count(totals, TOTAL_DEBIT_COUNT, totals->debit_count, "支出笔数", error) &&

@@ -1,4 +1,4 @@
-#include "parsers/csv_value.h"
+#include "parsers/sheet_value.h"
 
 #include <string.h>
 
@@ -18,7 +18,7 @@ static gboolean only_dashes(const char *text) {
   return text[strspn(text, "-")] == '\0';
 }
 
-char *csv_text(char *cell) {
+char *sheet_text(char *cell) {
   char *text = clean_text(cell, strlen(cell));
   return text == NULL || only_dashes(text) ? NULL : text;
 }
@@ -32,17 +32,17 @@ static char *without(char *text, const char *open, const char *close) {
   return text + before;
 }
 
-char *csv_number(char *cell) {
-  char *text = csv_text(cell);
+char *sheet_number(char *cell) {
+  char *text = sheet_text(cell);
   if (text == NULL)
     return NULL;
   text = without(without(text, "=\"", "\""), "[", "]");
   if (*text == '\'' || *text == '`')
     text++;
-  return csv_text(text);
+  return sheet_text(text);
 }
 
-gboolean csv_is_scientific(const char *text) {
+gboolean sheet_is_scientific(const char *text) {
   gsize digits = strspn(text, "0123456789");
   const char *at = text + digits;
   if (digits == 0)
@@ -56,7 +56,7 @@ gboolean csv_is_scientific(const char *text) {
   return *at != '\0' && at[strspn(at, "0123456789")] == '\0';
 }
 
-const char *csv_currency(const char *text) {
+const char *sheet_currency(const char *text) {
   g_autofree char *key = clean_key(text);
   char code[MONEY_CURRENCY_SIZE];
   g_strlcpy(code, key, sizeof code);
@@ -99,7 +99,7 @@ static gboolean ungroup(char *text) {
   return TRUE;
 }
 
-gboolean csv_amount(const char *cell, const char *currency, gboolean *has, Money *amount, GError **error) {
+gboolean sheet_amount(const char *cell, const char *currency, gboolean *has, Money *amount, GError **error) {
   g_autofree char *key = g_str_is_ascii(cell) ? g_strstrip(g_strdup(cell)) : clean_key(cell);
   char *text = bare_amount(key);
   while (*text == ' ')
@@ -159,10 +159,10 @@ static gboolean fits(const char *text, const char *form, Fields *fields) {
   return FALSE;
 }
 
-gboolean csv_moment(const char *text, char *const *forms, CsvMoment *moment) {
+gboolean sheet_moment(const char *text, char *const *forms, SheetMoment *moment) {
   for (; *forms != NULL; forms++) {
     Fields fields = {0};
-    CsvMoment read = {.day = DAY_NONE};
+    SheetMoment read = {.day = DAY_NONE};
     if (!fits(text, *forms, &fields))
       continue;
     gboolean dated = strchr(*forms, 'Y') != NULL;

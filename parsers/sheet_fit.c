@@ -1,4 +1,4 @@
-#include "parsers/csv_fit.h"
+#include "parsers/sheet_fit.h"
 
 #include <string.h>
 
@@ -7,18 +7,18 @@
 
 enum { LEAST_COLUMNS = 3 };
 
-void csv_fit_clear(CsvFit *fit) {
+void sheet_fit_clear(SheetFit *fit) {
   g_strfreev(fit->keys);
   g_strfreev(fit->names);
-  *fit = (CsvFit){0};
+  *fit = (SheetFit){0};
 }
 
-void csv_miss_clear(CsvMiss *miss) {
+void sheet_miss_clear(SheetMiss *miss) {
   g_free(miss->missing);
-  *miss = (CsvMiss){0};
+  *miss = (SheetMiss){0};
 }
 
-gboolean csv_key_in(const char *key, char *const *words) {
+gboolean sheet_key_in(const char *key, char *const *words) {
   return g_strv_contains((const char *const *)words, key);
 }
 
@@ -31,7 +31,7 @@ static char *header_key(const char *cell) {
   return key;
 }
 
-static char **header_keys(const CsvRow *row, guint *named) {
+static char **header_keys(const SheetRow *row, guint *named) {
   char **keys = g_new0(char *, row->count + 1);
   *named = 0;
   for (guint i = 0; i < row->count; i++) {
@@ -41,7 +41,7 @@ static char **header_keys(const CsvRow *row, guint *named) {
   return keys;
 }
 
-static char **header_names(const CsvRow *row) {
+static char **header_names(const SheetRow *row) {
   char **names = g_new0(char *, row->count + 1);
   for (guint i = 0; i < row->count; i++) {
     g_autofree char *copy = g_strdup(row->cells[i]);
@@ -84,7 +84,7 @@ static Try try_layout(const Layout *layout, char *const *keys, guint named) {
   }
   guint known = 0;
   for (int i = 0; keys[i] != NULL; i++)
-    known += *keys[i] != '\0' && csv_key_in(keys[i], layout->known);
+    known += *keys[i] != '\0' && sheet_key_in(keys[i], layout->known);
   attempt.score = 2 * (int)matched + (int)known - MAX(0, (int)named - (int)matched - (int)known);
   return attempt;
 }
@@ -98,11 +98,11 @@ static char *missing_names(const Layout *layout, const Try *attempt) {
 }
 
 /* Nearer is what has the larger share of its required columns. */
-static void note_miss(CsvMiss *miss, const Layout *layout, const Try *attempt, gint64 line) {
+static void note_miss(SheetMiss *miss, const Layout *layout, const Try *attempt, gint64 line) {
   if (attempt->found == 0 || (miss->layout != NULL && attempt->found * miss->wanted <= miss->found * attempt->wanted))
     return;
-  csv_miss_clear(miss);
-  *miss = (CsvMiss){layout, line, attempt->found, attempt->wanted, missing_names(layout, attempt)};
+  sheet_miss_clear(miss);
+  *miss = (SheetMiss){layout, line, attempt->found, attempt->wanted, missing_names(layout, attempt)};
 }
 
 static guint last_named(char *const *keys) {
@@ -113,7 +113,7 @@ static guint last_named(char *const *keys) {
   return count;
 }
 
-gboolean csv_fit(GPtrArray *profiles, const CsvRow *row, CsvFit *fit, CsvMiss *miss) {
+gboolean sheet_fit(GPtrArray *profiles, const SheetRow *row, SheetFit *fit, SheetMiss *miss) {
   guint named;
   g_auto(GStrv) keys = header_keys(row, &named);
   const Layout *best = NULL;
@@ -133,7 +133,7 @@ gboolean csv_fit(GPtrArray *profiles, const CsvRow *row, CsvFit *fit, CsvMiss *m
   }
   if (best == NULL)
     return FALSE;
-  *fit = (CsvFit){.layout = best, .count = last_named(keys), .names = header_names(row)};
+  *fit = (SheetFit){.layout = best, .count = last_named(keys), .names = header_names(row)};
   memcpy(fit->at, best_try.at, sizeof fit->at);
   fit->keys = g_steal_pointer(&keys);
   return TRUE;

@@ -1,6 +1,6 @@
 #include "tests/unit/parsing.h"
 
-#include "parsers/csv_value.h"
+#include "parsers/sheet_value.h"
 
 static GPtrArray *profiles;
 
@@ -43,7 +43,7 @@ static void test_amounts(void) {
     gboolean has;
     Money amount;
     g_autofree char *got = NULL;
-    if (!csv_amount(cases[i].cell, "CNY", &has, &amount, NULL))
+    if (!sheet_amount(cases[i].cell, "CNY", &has, &amount, NULL))
       got = g_strdup("!");
     else if (has)
       got = money_format(amount);
@@ -77,9 +77,9 @@ static void test_moments(void) {
       {"合计", NULL},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-    CsvMoment moment;
+    SheetMoment moment;
     g_autofree char *got = NULL;
-    if (csv_moment(cases[i].text, forms, &moment)) {
+    if (sheet_moment(cases[i].text, forms, &moment)) {
       g_autofree char *day = moment.day == DAY_NONE ? g_strdup("-") : day_format(moment.day);
       got = moment.has_time ? g_strdup_printf("%s %02d:%02d:%02d", day, moment.hour, moment.minute, moment.second)
                             : g_strdup(day);
@@ -101,10 +101,10 @@ static void test_numbers(void) {
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autofree char *copy = g_strdup(cases[i].cell);
-    const char *got = csv_number(copy);
+    const char *got = sheet_number(copy);
     g_assert_cmpstr(got, ==, cases[i].want);
     if (got != NULL)
-      g_assert_cmpint(csv_is_scientific(got), ==, cases[i].scientific);
+      g_assert_cmpint(sheet_is_scientific(got), ==, cases[i].scientific);
   }
 }
 
@@ -113,7 +113,7 @@ static void test_currencies(void) {
                                          {"156", "CNY"},    {"美元", "USD"},     {"USD", "USD"}, {"火星币", NULL},
                                          {"", NULL},        {"CNYX", NULL}};
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
-    g_assert_cmpstr(csv_currency(cases[i][0]), ==, cases[i][1]);
+    g_assert_cmpstr(sheet_currency(cases[i][0]), ==, cases[i][1]);
 }
 
 #define QUERY "本方账号,对方账号,交易时间,借/贷,金额,凭证号,对方单位,对方行号,用途,摘要,附言,个性化信息\n"
@@ -128,9 +128,9 @@ static void test_currencies(void) {
 static const struct {
   const char *name, *text, *want; /* want: parts that must all be said, by | */
 } cases[] = {
-    {"no header", "a,b,c\n1,2,3\n", "refused csv_unknown"},
+    {"no header", "a,b,c\n1,2,3\n", "refused sheet_unknown"},
     {"nearest layout", "日期,借方发生额,余额,摘要\n",
-     "refused csv_unknown line=1 value=icbc/ledger expected=贷方发生额"},
+     "refused sheet_unknown line=1 value=icbc/ledger expected=贷方发生额"},
     {"header only", QUERY, "\"format\":\"csv\",\"profile\":\"icbc\""},
     {"oldest first", LEDGER "2026-01-01,,5.00,105.00,a\n2026-01-02,1.00,,104.00,b\n",
      "\"opening\":\"100.00\",\"closing\":\"104.00\",\"derived\":true"},
@@ -142,7 +142,7 @@ static const struct {
     {"red figures", LEDGER "2026-01-01,,-5.00,95.00,冲正\n",
      "\"amount\":\"5.00\"|\"direction\":\"debit\"|\"reversal\":true|\"opening\":\"100.00\""},
     {"both sides", LEDGER "2026-01-01,1.00,5.00,105.00,a\n",
-     "refused csv_both value=5.00 line=2 column=3 field=贷方发生额"},
+     "refused sheet_both value=5.00 line=2 column=3 field=贷方发生额"},
     {"neither side", LEDGER "2026-01-01,0.00,,105.00,a\n", "\"amount\":\"0.00\"|\"status\":\"info\""},
     {"bad amount", LEDGER "2026-01-01,abc,,105.00,a\n",
      "refused amount value=abc detail=CNY line=2 column=2 field=借方发生额"},
@@ -150,14 +150,14 @@ static const struct {
     {"bad date", LEDGER "2026-13-01,1.00,,105.00,a\n", "refused date value=2026-13-01 line=2 column=1 field=日期"},
     {"sums", LEDGER "2026-01-01,1.00,,105.00,a\n合计,1.00,0.00,,\n", "\"claimed_debit\":\"1.00\""},
     {"sums differ", LEDGER "2026-01-01,1.00,,105.00,a\n合计,2.00,0.00,,\n",
-     "refused csv_totals line=3 field=支出金额 value=1.00 expected=2.00"},
+     "refused sheet_totals line=3 field=支出金额 value=1.00 expected=2.00"},
     {"text below", LEDGER "2026-01-01,1.00,,105.00,a\n-----列表结束-----\n", "\"amount\":\"1.00\""},
     {"header again", LEDGER "2026-01-01,1.00,,105.00,a\n" LEDGER "2026-01-02,1.00,,104.00,a\n",
      "\"closing\":\"104.00\""},
-    {"comma too many", LEDGER "2026-01-01,1.00,,105.00,a,b\n", "refused csv_columns line=2 value=6 expected=5"},
+    {"comma too many", LEDGER "2026-01-01,1.00,,105.00,a,b\n", "refused sheet_columns line=2 value=6 expected=5"},
     {"empty cell too many", LEDGER "2026-01-01,1.00,,105.00,a,,\n", "\"amount\":\"1.00\""},
     {"short row", LEDGER "2026-01-01,1.00,,105.00\n", "\"amount\":\"1.00\""},
-    {"too short row", LEDGER "2026-01-01,1.00\n", "refused csv_columns"},
+    {"too short row", LEDGER "2026-01-01,1.00\n", "refused sheet_columns"},
     {"no line end", LEDGER "2026-01-01,1.00,,105.00,a", "refused csv_cut line=2"},
     {"open quote", LEDGER "2026-01-01,1.00,,105.00,\"a\n2026-01-02,1.00,,104.00,b\n", "refused csv_quote line=2"},
     {"swallowed row", LEDGER "2026-01-01,1.00,,105.00,\"a\n2026-01-02,\"1.00\",,104.00,b\"\n",
@@ -172,18 +172,18 @@ static const struct {
     {"scientific own account", QUERY "4E+18,8,2026-10-15 08:13:45,贷,735.00,,甲,,,汇款,a,\n",
      "refused account_scientific value=4E+18"},
     {"unknown flag", QUERY "1,2,2026-10-15 08:13:45,平,735.00,,甲,,,汇款,a,\n",
-     "refused csv_flag value=平 line=2 column=4 field=借/贷"},
+     "refused sheet_flag value=平 line=2 column=4 field=借/贷"},
     {"two accounts", QUERY "1,2,2026-10-15,贷,5.00,,甲,,,汇款,a,\n3,2,2026-10-15,贷,6.00,,甲,,,汇款,a,\n",
      "\"statement\":2,\"account\":\"3\""},
     {"mixed accounts",
      QUERY "1,2,2026-10-15,贷,5.00,,甲,,,汇款,a,\n3,2,2026-10-15,贷,6.00,,甲,,,汇款,a,\n1,2,2026-10-15,贷,5.00,,甲,,,"
            "汇款,a,\n",
-     "refused csv_accounts line=4 value=1"},
+     "refused sheet_accounts line=4 value=1"},
     {"totals", FULL FULL_ROW LABELS "1,735.00,0,0\n", "\"claimed_entries\":1"},
     {"count differs", FULL FULL_ROW LABELS "2,735.00,0,0\n",
-     "refused csv_totals line=4 field=收入笔数 value=1 expected=2"},
-    {"totals missing", FULL FULL_ROW, "refused csv_totals_missing"},
-    {"totals cut", FULL FULL_ROW LABELS, "refused csv_totals_missing"},
+     "refused sheet_totals line=4 field=收入笔数 value=1 expected=2"},
+    {"totals missing", FULL FULL_ROW, "refused sheet_totals_missing"},
+    {"totals cut", FULL FULL_ROW LABELS, "refused sheet_totals_missing"},
     {"account above", "户名:甲公司 账号: 4100 0500 0040 币种:人民币\n" LEDGER "2026-01-01,1.00,,105.00,a\n",
      "\"account\":\"410005000040\""},
     {"label within a word", "对方账号:999,本方账号:123\n" LEDGER "2026-01-01,1.00,,105.00,a\n", "\"account\":\"123\""},

@@ -1,0 +1,37 @@
+/* Statements as banks' exports, CSV or spreadsheet: rows of cells to records, by the layouts of the profiles
+ * (parsers/layout.h).
+ *
+ * The header is found by its names, at most SHEET_PREAMBLE rows down; account, currency and period may stand above it.
+ * A row whose date cell is no date but that has an amount refuses the file; rows without date and amounts are texts.
+ * Rows whose amounts are all blank or zero are info entries of 0.00.
+ *
+ * Direction: credit/debit columns, a signed amount, or amount and flag, seen from the bank (贷, 收入 = money in). A
+ * negative amount beside a column or flag moves the other way and is a reversal (red figures).
+ *
+ * Statements: one for each block of rows of one account. Where every row has a running balance and they chain, oldest
+ * first or newest first, opening and closing are derived from them; where they chain in neither order the statement is
+ * `broken`. Rows are handed out in the order of the file. from/to only when the file names a period.
+ *
+ * Totals of the file (rows of sums, labels with values below) must equal the rows: ERROR_REFUSED "sheet_totals". A last
+ * line without line end is a cut file ("csv_cut"), unless the layout says otherwise. */
+#ifndef YIFEN_PARSERS_SHEET_H
+#define YIFEN_PARSERS_SHEET_H
+
+#include "parsers/record.h"
+#include "parsers/sheet_row.h"
+
+enum { SHEET_PREAMBLE = 60 };
+
+typedef struct Sheet Sheet;
+
+/* profiles: Profile *; format: the statements' ("csv"); both must outlive the reader. */
+Sheet *sheet_new(GPtrArray *profiles, const char *format, const RecordSink *sink);
+void sheet_free(Sheet *sheet);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sheet, sheet_free)
+
+/* The next row that is not blank. */
+gboolean sheet_row(Sheet *sheet, const SheetRow *row, GError **error);
+/* ERROR_REFUSED "sheet_unknown" when no row was a header; "sheet_misfit" when only one profile was asked. */
+gboolean sheet_finish(Sheet *sheet, GError **error);
+
+#endif

@@ -1,0 +1,20 @@
+/* Rows of cells, as CSV, spreadsheets and HTML tables yield them. */
+#ifndef YIFEN_PARSERS_SHEET_ROW_H
+#define YIFEN_PARSERS_SHEET_ROW_H
+
+#include <glib.h>
+
+enum { SHEET_CELLS_MAX = 256 };
+
+/* One row that is not blank. line: where it begins, from 1. cells: UTF-8 that a NUL ends; may be changed; live for the
+ * call. ended: a line end follows it in the file. */
+typedef struct {
+  gint64 line;
+  char **cells;
+  guint count;
+  gboolean ended;
+} SheetRow;
+
+typedef gboolean SheetRowFunction(void *user, const SheetRow *row, GError **error);
+
+#endif
