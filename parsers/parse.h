@@ -3,12 +3,7 @@
 #define YIFEN_PARSERS_PARSE_H
 
 #include "parsers/record.h"
-
-/* The file. read gives how many bytes it read at an offset, 0 at the end, -1 with error. */
-typedef struct {
-  gssize (*read)(void *user, goffset offset, void *buffer, gsize size, GError **error);
-  void *user;
-} Source;
+#include "parsers/source.h"
 
 /* Everything that must be loaded before files are out of reach. */
 void parse_prepare(void);
