@@ -1,6 +1,7 @@
 #include "parsers/entry_json.h"
 
 #include "parsers/json_text.h"
+#include "rules/origin.h"
 
 const char *direction_word(Direction direction) {
   return direction == DIRECTION_CREDIT ? "credit" : "debit";
@@ -66,6 +67,21 @@ static void set_parties(json_t *object, const Entry *entry) {
   json_text_set(object, "summary", entry->summary);
 }
 
+/* Only for fields that the entry has. */
+static void set_origin(json_t *object, const char *origin) {
+  OriginPart part;
+  json_t *places = json_object();
+  while (origin_next(&origin, &part)) {
+    g_autofree char *field = g_strndup(part.field, part.field_size), *place = g_strndup(part.place, part.place_size);
+    if (json_object_get(object, field) != NULL)
+      json_text_set(places, field, place);
+  }
+  if (json_object_size(places) > 0)
+    json_object_set_new_nocheck(object, "origin", places);
+  else
+    json_decref(places);
+}
+
 json_t *entry_json(const Entry *entry, const char *file) {
   json_t *object = json_object();
   json_text_set(object, "type", "entry");
@@ -88,5 +104,6 @@ json_t *entry_json(const Entry *entry, const char *file) {
   set_number(object, "transactions", entry->transactions > 1, entry->transactions);
   set_parties(object, entry);
   set_money(object, "balance", entry->has_balance, entry->balance);
+  set_origin(object, entry->origin);
   return object;
 }

@@ -5,6 +5,9 @@
  * is closed and before the file is looked at; a child that does not get so far says only REFUSED. The stream ends with
  * one END (counts of statements, entries, statuses) or one REFUSED (reason and facts); nothing may follow.
  *
+ * An origin (rules/origin.h) is sent once, as ORIGIN, before the first entry that has it; ORIGINs count as 1, 2, ...
+ * and entries end with the number of theirs, 0 for none. Beyond FRAME_ORIGINS distinct ones entries go without.
+ *
  * The writer is a RecordSink. The reader trusts nothing, since its child may be hostile: it checks lengths, ranges,
  * UTF-8, control characters, order of the records and the counts at the end; a broken stream is ERROR_REFUSED
  * "parser_died".
@@ -14,7 +17,7 @@
 
 #include "parsers/record.h"
 
-enum { FRAME_MAX = 256 * 1024, FRAME_TEXT_MAX = 64 * 1024, FRAME_FACT_MAX = 4096 };
+enum { FRAME_MAX = 256 * 1024, FRAME_TEXT_MAX = 64 * 1024, FRAME_FACT_MAX = 4096, FRAME_ORIGINS = 1024 };
 
 typedef gboolean FrameWrite(void *user, const void *bytes, gsize size, GError **error);
 typedef struct FrameWriter FrameWriter;
@@ -33,7 +36,7 @@ typedef struct FrameReader FrameReader;
 FrameReader *frame_reader_new(const RecordSink *sink);
 void frame_reader_free(FrameReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FrameReader, frame_reader_free)
-/* Hands complete records to the sink; their texts live for the call. */
+/* Hands complete records to the sink; their texts live for the call, origins as long as the reader. */
 gboolean frame_reader_feed(FrameReader *reader, const void *bytes, gsize size, GError **error);
 gboolean frame_reader_ready(const FrameReader *reader); /* has READY come? */
 /* At the end of the stream: TRUE after END; after REFUSED the child's error, ERROR_REFUSED with its reason and facts.

@@ -11,7 +11,8 @@ typedef enum {
   FRAME_STATUS,
   FRAME_END,
   FRAME_REFUSED,
-  FRAME_READY
+  FRAME_READY,
+  FRAME_ORIGIN
 } FrameKind;
 
 /* clang-format off */
@@ -32,8 +33,7 @@ typedef enum {
       INT(direction, DIRECTION_CREDIT, DIRECTION_DEBIT) INT(status, ENTRY_BOOKED, ENTRY_INFO) INT(reversal, 0, 1)      \
           TEXT(return_reason) TEXT(bank_reference) TEXT(entry_reference) INT(index, 0, G_MAXINT32)                     \
               INT(transactions, 0, G_MAXINT32) TEXT(end_to_end_id) TEXT(counterparty_name) TEXT(counterparty_account)  \
-                  TEXT(counterparty_bank) TEXT(remark) TEXT(purpose) TEXT(summary) MONEY(has_balance, balance)            \
-              TEXT(origin)
+                  TEXT(counterparty_bank) TEXT(remark) TEXT(purpose) TEXT(summary) MONEY(has_balance, balance)
 
 #define FRAME_STATUS_FIELDS(INT, TEXT)                                                                                 \
   INT(level, STATUS_GROUP, STATUS_TRANSACTION)                                                                         \

@@ -4,6 +4,7 @@
 #include "parsers/frame.h"
 #include "parsers/frame_kinds.h"
 #include "rules/error.h"
+#include "rules/origin.h"
 
 enum { HEAD = 5 };
 
@@ -14,7 +15,8 @@ struct FrameReader {
   GByteArray *bytes; /* what is not yet a whole frame */
   gboolean ready, in_statement, ended, refused;
   gint64 statements, entries, statuses;
-  GError *reason; /* of REFUSED */
+  GPtrArray *origins; /* texts, by number - 1 */
+  GError *reason;     /* of REFUSED */
 };
 
 typedef struct {
@@ -26,6 +28,7 @@ FrameReader *frame_reader_new(const RecordSink *sink) {
   FrameReader *reader = g_new0(FrameReader, 1);
   reader->sink = *sink;
   reader->bytes = g_byte_array_new();
+  reader->origins = g_ptr_array_new_with_free_func(g_free);
   return reader;
 }
 
@@ -33,6 +36,7 @@ void frame_reader_free(FrameReader *reader) {
   if (reader == NULL)
     return;
   g_byte_array_unref(reader->bytes);
+  g_ptr_array_unref(reader->origins);
   g_clear_error(&reader->reason);
   g_free(reader);
 }
@@ -67,7 +71,8 @@ static gint64 take_int(Cursor *cursor, gint64 low, gint64 high) {
   return value;
 }
 
-static char *take_text(Cursor *cursor) {
+/* A text whose bytes are yet to be judged; *size without its NUL. */
+static char *take_bytes(Cursor *cursor, gsize *size) {
   guint32 length = 0;
   const char *at = take(cursor, sizeof length);
   if (at == NULL)
@@ -77,8 +82,18 @@ static char *take_text(Cursor *cursor) {
   if (length == 0)
     return NULL;
   char *text = length > FRAME_TEXT_MAX + 1 ? NULL : take(cursor, length);
-  if (text == NULL || length < 2 || text[length - 1] != '\0' || !g_utf8_validate_len(text, length - 1, NULL) ||
-      clean_has_control(text, length - 1)) {
+  if (text == NULL || length < 2 || text[length - 1] != '\0') {
+    cursor->bad = TRUE;
+    return NULL;
+  }
+  *size = length - 1;
+  return text;
+}
+
+static char *take_text(Cursor *cursor) {
+  gsize size;
+  char *text = take_bytes(cursor, &size);
+  if (text != NULL && (!g_utf8_validate_len(text, size, NULL) || clean_has_control(text, size))) {
     cursor->bad = TRUE;
     return NULL;
   }
@@ -141,10 +156,23 @@ static gboolean read_statement(FrameReader *reader, Cursor *cursor, gboolean beg
 static gboolean read_entry(FrameReader *reader, Cursor *cursor, GError **error) {
   Entry entry = {0};
   take_entry(cursor, &entry);
+  gint64 origin = take_int(cursor, 0, reader->origins->len);
+  if (origin > 0)
+    entry.origin = reader->origins->pdata[origin - 1];
   if (cursor->bad || cursor->at != cursor->end || !reader->in_statement || entry.statement != reader->statements)
     return broken(error, "entry");
   reader->entries++;
   return reader->sink.entry(reader->sink.user, &entry, error);
+}
+
+static gboolean read_origin(FrameReader *reader, Cursor *cursor, GError **error) {
+  gsize size;
+  const char *text = take_bytes(cursor, &size);
+  if (text == NULL || cursor->bad || cursor->at != cursor->end || reader->origins->len >= FRAME_ORIGINS ||
+      !origin_valid(text, size))
+    return broken(error, "origin");
+  g_ptr_array_add(reader->origins, g_strdup(text));
+  return TRUE;
 }
 
 static gboolean read_status(FrameReader *reader, Cursor *cursor, GError **error) {
@@ -204,6 +232,8 @@ static gboolean read_frame(FrameReader *reader, FrameKind kind, Cursor *cursor, 
     return read_statement(reader, cursor, kind == FRAME_STATEMENT_BEGIN, error);
   case FRAME_ENTRY:
     return read_entry(reader, cursor, error);
+  case FRAME_ORIGIN:
+    return read_origin(reader, cursor, error);
   case FRAME_STATUS:
     return read_status(reader, cursor, error);
   case FRAME_END:

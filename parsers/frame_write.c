@@ -4,6 +4,7 @@
 #include "parsers/frame.h"
 #include "parsers/frame_kinds.h"
 #include "rules/error.h"
+#include "rules/origin.h"
 
 enum { FLUSH = 64 * 1024 };
 
@@ -13,6 +14,9 @@ struct FrameWriter {
   GByteArray *bytes;
   gsize start; /* of the open frame */
   gint64 statements, entries, statuses;
+  GHashTable *origins; /* text -> number */
+  const char *origin;  /* the last entry's, as the table owns it */
+  gint64 origin_number;
 };
 
 FrameWriter *frame_writer_new(FrameWrite *write, void *user) {
@@ -20,6 +24,7 @@ FrameWriter *frame_writer_new(FrameWrite *write, void *user) {
   writer->write = write;
   writer->user = user;
   writer->bytes = g_byte_array_sized_new(2 * FLUSH);
+  writer->origins = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   return writer;
 }
 
@@ -27,6 +32,7 @@ void frame_writer_free(FrameWriter *writer) {
   if (writer == NULL)
     return;
   g_byte_array_unref(writer->bytes);
+  g_hash_table_unref(writer->origins);
   g_free(writer);
 }
 
@@ -95,8 +101,41 @@ static gboolean write_statement_end(void *user, const Statement *statement, GErr
   return frame_end(writer, error);
 }
 
+/* Announces a new origin; 0 for one that cannot be sent: a line without its place is worth more than no line. */
+static gint64 announce(FrameWriter *writer, const char *origin, GError **error) {
+  guint count = g_hash_table_size(writer->origins);
+  if (count >= FRAME_ORIGINS || !origin_valid(origin, strlen(origin)))
+    return 0;
+  char *kept = g_strdup(origin);
+  g_hash_table_insert(writer->origins, kept, GUINT_TO_POINTER(count + 1));
+  frame_begin(writer, FRAME_ORIGIN);
+  put_text(writer, origin);
+  return frame_end(writer, error) ? (gint64)count + 1 : -1;
+}
+
+/* The number of an entry's origin: most entries have the one before's. -1 with error set. */
+static gint64 number_origin(FrameWriter *writer, const char *origin, GError **error) {
+  gpointer kept, number;
+  if (origin == NULL)
+    return 0;
+  if (writer->origin != NULL && strcmp(writer->origin, origin) == 0)
+    return writer->origin_number;
+  if (!g_hash_table_lookup_extended(writer->origins, origin, &kept, &number)) {
+    gint64 announced = announce(writer, origin, error);
+    if (announced <= 0)
+      return announced;
+    (void)g_hash_table_lookup_extended(writer->origins, origin, &kept, &number);
+  }
+  writer->origin = kept;
+  writer->origin_number = GPOINTER_TO_UINT(number);
+  return writer->origin_number;
+}
+
 static gboolean write_entry(void *user, const Entry *entry, GError **error) {
   FrameWriter *writer = user;
+  gint64 origin = number_origin(writer, entry->origin, error);
+  if (origin < 0)
+    return FALSE;
   writer->entries++;
   frame_begin(writer, FRAME_ENTRY);
 #define INT(field, low, high) put_int(writer, entry->field);
@@ -104,6 +143,7 @@ static gboolean write_entry(void *user, const Entry *entry, GError **error) {
 #define MONEY(has, field) put_int(writer, entry->has), put_money(writer, entry->field);
   put_money(writer, entry->amount);
   FRAME_ENTRY_FIELDS(INT, TEXT, MONEY)
+  put_int(writer, origin);
 #undef INT
 #undef TEXT
 #undef MONEY

@@ -63,8 +63,7 @@ typedef struct {
   char *origin;  /* where the fields stood, see below; NULL while the format does not say */
 } Entry;
 
-/* Origin: "amount=贷方金额\nremark=附言\n": fields by their names in JSON, each with the column's name, the element's
- * path below the entry, or the tag that it came from. It may name fields that this entry leaves out. `line` says which
+/* Origin (rules/origin.h) may name fields that this entry leaves out; a file has few distinct ones. `line` says which
  * row or entry of the file. */
 
 void statement_clear(Statement *statement);                /* frees what it owns and zeroes it */

@@ -1,6 +1,7 @@
 #include "tests/unit/parsing.h"
 
 #include "parsers/frame.h"
+#include "rules/origin.h"
 
 static gboolean append(void *user, const void *bytes, gsize size, G_GNUC_UNUSED GError **error) {
   g_byte_array_append(user, bytes, (guint)size);
@@ -17,6 +18,7 @@ static GByteArray *stream(void) {
   g_autoptr(FrameWriter) writer = frame_writer_new(append, bytes);
   RecordSink sink = frame_writer_sink(writer);
   char account[] = "1", currency[] = "CNY", format[] = "csv", name[] = "甲公司", remark[] = "备注", empty[] = "";
+  char origin[] = "amount=贷方金额\nremark=附言\nsummary=摘要\n", other[] = "remark=用途\n";
   Statement statement = {.number = 1,
                          .account = account,
                          .currency = currency,
@@ -39,12 +41,14 @@ static GByteArray *stream(void) {
                  .remark = remark,
                  .purpose = empty,
                  .has_balance = TRUE,
-                 .balance = cny(1)};
+                 .balance = cny(1),
+                 .origin = origin};
   char message[] = "M", code[] = "RJCT";
   BankStatus status = {.level = STATUS_GROUP, .message_id = message, .status = code};
   g_assert_true(frame_writer_ready(writer, NULL) && sink.statement(sink.user, &statement, NULL) &&
                 sink.entry(sink.user, &entry, NULL));
   entry.line = 3;
+  entry.origin = other;
   g_assert_true(sink.entry(sink.user, &entry, NULL) && sink.statement_end(sink.user, &statement, NULL) &&
                 sink.status(sink.user, &status, NULL) && frame_writer_end(writer, NULL));
   return bytes;
@@ -74,12 +78,14 @@ static void test_round(void) {
                                    "\"2024-10-04\",\"amount\":\"735.00\","
                                    "\"currency\":\"CNY\",\"direction\":\"debit\",\"status\":\"booked\",\"reversal\":"
                                    "false,\"counterparty_name\":\"甲公司\","
-                                   "\"remark\":\"备注\",\"balance\":\"0.01\"}\n"
+                                   "\"remark\":\"备注\",\"balance\":\"0.01\","
+                                   "\"origin\":{\"amount\":\"贷方金额\",\"remark\":\"附言\"}}\n"
                                    "{\"type\":\"entry\",\"statement\":1,\"line\":3,\"account\":\"1\",\"booking_date\":"
                                    "\"2024-10-04\",\"amount\":\"735.00\","
                                    "\"currency\":\"CNY\",\"direction\":\"debit\",\"status\":\"booked\",\"reversal\":"
                                    "false,\"counterparty_name\":\"甲公司\","
-                                   "\"remark\":\"备注\",\"balance\":\"0.01\"}\n"
+                                   "\"remark\":\"备注\",\"balance\":\"0.01\","
+                                   "\"origin\":{\"remark\":\"用途\"}}\n"
                                    "0 M (null) (null) RJCT (null) (null) (null)\n");
   for (gsize piece = 1; piece <= bytes->len; piece += 7) {
     g_autofree char *got = replay(bytes->data, bytes->len, piece);
@@ -144,6 +150,64 @@ static void test_hostile(void) {
   }
 }
 
+/* Entries with `kinds` distinct origins, three times each; how many came back with theirs, and the stream's size. */
+static guint count_origins(guint kinds, gsize *size) {
+  g_autoptr(GByteArray) bytes = g_byte_array_new();
+  g_autoptr(FrameWriter) writer = frame_writer_new(append, bytes);
+  RecordSink sink = frame_writer_sink(writer);
+  char format[] = "csv";
+  Statement statement = {.number = 1, .page = 1, .format = format, .from = DAY_NONE, .to = DAY_NONE};
+  Entry entry = {.statement = 1, .line = 1, .booking_date = 20000, .value_date = DAY_NONE, .amount = cny(1)};
+  g_assert_true(frame_writer_ready(writer, NULL) && sink.statement(sink.user, &statement, NULL));
+  for (guint i = 0; i < 3 * kinds; i++) {
+    g_autofree char *origin = g_strdup_printf("amount=金额%u\n", i % kinds);
+    entry.origin = origin;
+    g_assert_true(sink.entry(sink.user, &entry, NULL));
+  }
+  g_assert_true(sink.statement_end(sink.user, &statement, NULL) && frame_writer_end(writer, NULL));
+  *size = bytes->len;
+  g_autofree char *got = replay(bytes->data, bytes->len, 1000);
+  guint count = 0;
+  for (guint i = 0; i < kinds; i++) {
+    g_autofree char *place = g_strdup_printf("\"origin\":{\"amount\":\"金额%u\"}", i);
+    for (const char *at = got; (at = strstr(at, place)) != NULL; at++)
+      count++;
+  }
+  return count;
+}
+
+static void test_origins(void) {
+  gsize one, many;
+  g_assert_cmpuint(count_origins(1, &one), ==, 3);
+  g_assert_cmpuint(count_origins(500, &many), ==, 1500);
+  g_assert_cmpuint(count_origins(FRAME_ORIGINS + 10, &many), ==, 3 * FRAME_ORIGINS);
+  g_assert_cmpuint(one, <, 1000);
+}
+
+static void put_origin(GByteArray *bytes, const char *text) {
+  g_autoptr(GByteArray) payload = g_byte_array_new();
+  guint32 little = GUINT32_TO_LE((guint32)strlen(text) + 1);
+  g_byte_array_append(payload, (const guint8 *)&little, 4);
+  g_byte_array_append(payload, (const guint8 *)text, (guint)strlen(text) + 1);
+  put(bytes, 8, payload->data, payload->len);
+}
+
+/* Origins of a hostile child: no origin at all, too long, too many. */
+static void test_hostile_origins(void) {
+  g_autofree char *wide = g_strnfill(ORIGIN_PLACE_MAX + 1, 'x'), *too_wide = g_strconcat("amount=", wide, "\n", NULL);
+  const char *const texts[] = {"amount", "amount=\n", "amount=x", "a=\x1b\n", "a=\xff\n", too_wide, "amount=x\n"};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    gboolean good = i == G_N_ELEMENTS(texts) - 1;
+    put(bytes, 7, NULL, 0);
+    for (int k = 0; k < (good ? FRAME_ORIGINS + 1 : 1); k++)
+      put_origin(bytes, texts[i]);
+    g_autofree char *got = replay(bytes->data, bytes->len, 1000);
+    if (strstr(got, "detail=origin") == NULL)
+      g_test_fail_printf("origin %" G_GSIZE_FORMAT ": %s", i, got);
+  }
+}
+
 static void test_refusal(void) {
   g_autoptr(GByteArray) bytes = g_byte_array_new();
   g_autoptr(FrameWriter) writer = frame_writer_new(append, bytes);
@@ -161,6 +225,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/frame/cut", test_cut);
   g_test_add_func("/frame/changed", test_changed);
   g_test_add_func("/frame/hostile", test_hostile);
+  g_test_add_func("/frame/origins", test_origins);
+  g_test_add_func("/frame/hostile_origins", test_hostile_origins);
   g_test_add_func("/frame/refusal", test_refusal);
   return g_test_run();
 }
