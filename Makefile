@@ -3,6 +3,7 @@
 #   make demo     shows the main job, from orders to the daily report
 #   make check    every gate: lint, unit and flow tests, both again under sanitizers, the crash sweep
 #   make lint     format, layers, headers, banned functions, texts, cppcheck; faults that need no run
+#   make bench    reading speed and memory, beside the bare libraries in the same run
 #   make unit, make flow, make crash   the parts of check; make mutants   bugs that make crash must catch;   make SAN=address ... builds and runs under ASan and UBSan
 #   make install  with DESTDIR and PREFIX;   make pot   texts to translate;   make states   docs/states.md;   make clean
 # What a target needs and Debian has is installed first (packaging/need.sh).
@@ -16,9 +17,10 @@ NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libss
   libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
 NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps
+NEED_BENCH := python3
 GOALS := $(or $(MAKECMDGOALS),all)
-NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash mutants check bench,$(GOALS)),$(NEED_DEMO)) \
-  $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter pot,$(GOALS)),gettext) $(if $(filter mutants,$(GOALS)),patch)
+NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash mutants check,$(GOALS)),$(NEED_DEMO)) \
+  $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter bench,$(GOALS)),$(NEED_BENCH)) $(if $(filter pot,$(GOALS)),gettext) $(if $(filter mutants,$(GOALS)),patch)
 ifndef YIFEN_NEED_MET
 ifneq ($(strip $(NEED)),)
 $(shell packaging/need.sh $(NEED))
@@ -101,6 +103,16 @@ mutants: $(PROGRAMS) build/tests/shim.so
 	@/usr/bin/python3 tests/crash/mutants.py
 demo: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/demo/demo.py
+
+# The same flags as the programs, so that the floors are measured alike.
+BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
+$(BENCH): $(B)/tests/bench/%: tests/bench/%.c $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo '  LD  $@'
+	@$(CC) $(ALLCFLAGS) -MMD -MP -o $@ $< $(ARCHIVES) $(LDHARDEN) $(LIBS)
+.PHONY: bench
+bench: $(PROGRAMS) $(BENCH)
+	@BUILD=$(B) /usr/bin/python3 tests/bench/bench.py
 
 .PHONY: states
 states: $(B)/tests/unit/test_life
