@@ -81,7 +81,7 @@ static void stop_for(XmlReader *reader, const char *reason, const char *value) {
 }
 
 static XmlElement element_of(XmlReader *reader, const xmlChar *uri, int count, const xmlChar **attributes) {
-  XmlElement element = {.namespace = (const char *)uri};
+  XmlElement element = {.namespace = (const char *)uri, .attributes = attributes, .attribute_count = count};
   for (int i = 0; i < count; i++) {
     const xmlChar **attribute = attributes + 5 * i;    /* name, prefix, URI, value, end */
     gsize size = (gsize)(attribute[4] - attribute[3]); /* the value ends where no NUL is */
@@ -89,6 +89,20 @@ static XmlElement element_of(XmlReader *reader, const xmlChar *uri, int count, c
       memcpy(element.currency, attribute[3], MIN(size, sizeof element.currency - 1));
   }
   return element;
+}
+
+gboolean xml_attribute(const XmlElement *element, const char *name, char *value, gsize size) {
+  for (int i = 0; i < element->attribute_count; i++) {
+    const xmlChar **attribute = element->attributes + 5 * i;
+    if (!g_str_equal(attribute[0], name))
+      continue;
+    gsize length = MIN((gsize)(attribute[4] - attribute[3]), size - 1);
+    memcpy(value, attribute[3], length);
+    value[length] = '\0';
+    return TRUE;
+  }
+  *value = '\0';
+  return FALSE;
 }
 
 static void enter(XmlReader *reader, int node, const xmlChar *uri, int count, const xmlChar **attributes) {

@@ -22,9 +22,14 @@ typedef struct {
 } XmlPath;
 
 typedef struct {
-  const char *namespace; /* or NULL */
-  char currency[8];      /* the attribute Ccy, "" without one */
+  const char *namespace;            /* or NULL */
+  char currency[8];                 /* the attribute Ccy, "" without one */
+  const unsigned char **attributes; /* for xml_attribute() */
+  int attribute_count;
 } XmlElement;
+
+/* The attribute of that local name, cut to fit; FALSE, and "", without one. */
+gboolean xml_attribute(const XmlElement *element, const char *name, char *value, gsize size);
 
 typedef struct {
   gboolean (*start)(void *user, int id, const XmlElement *element, GError **error);
