@@ -45,18 +45,18 @@ static gboolean same_name(const char *a, const char *b) {
 }
 
 static gboolean party_known(const CamtParty *party) {
-  return party->name != NULL || party->account != NULL;
+  return party->name.text != NULL || party->account.text != NULL;
 }
 
 /* Which party is not the owner; -1 when only the owner is named. */
 static int counterparty(const CamtTransaction *transaction, const Entry *entry, const char *account,
                         const char *owner) {
   const CamtParty *debtor = &transaction->parties[DEBTOR], *creditor = &transaction->parties[CREDITOR];
-  gboolean debtor_ours = same_account(debtor->account, account),
-           creditor_ours = same_account(creditor->account, account);
+  gboolean debtor_ours = same_account(debtor->account.text, account),
+           creditor_ours = same_account(creditor->account.text, account);
   if (debtor_ours == creditor_ours && party_known(debtor) && party_known(creditor)) {
-    debtor_ours = same_name(debtor->name, owner);
-    creditor_ours = same_name(creditor->name, owner);
+    debtor_ours = same_name(debtor->name.text, owner);
+    creditor_ours = same_name(creditor->name.text, owner);
   }
   if (debtor_ours != creditor_ours)
     return party_known(debtor_ours ? creditor : debtor) ? (debtor_ours ? CREDITOR : DEBTOR) : -1;
@@ -66,27 +66,52 @@ static int counterparty(const CamtTransaction *transaction, const Entry *entry, 
   return (entry->direction == DIRECTION_CREDIT) != returned ? DEBTOR : CREDITOR;
 }
 
-static void add_details(Entry *entry, const CamtTransaction *transaction, const char *account, const char *owner) {
-  entry->end_to_end_id = transaction->end_to_end_id;
-  entry->purpose = transaction->purpose;
-  entry->return_reason = transaction->return_reason;
-  if (entry->time == NULL)
-    entry->time = transaction->time;
-  entry->remark = transaction->unstructured != NULL ? transaction->unstructured
-                  : transaction->structured != NULL ? transaction->structured
-                                                    : transaction->additional;
-  if (entry->summary == NULL)
-    entry->summary = transaction->additional;
-  int party = counterparty(transaction, entry, account, owner);
+/* One entry to be handed on, and where its fields stood. */
+typedef struct {
+  Entry entry;
+  CamtFrom from;
+} Line;
+
+static void put(Line *line, char **field, CamtField name, const CamtText *text) {
+  if (text->text == NULL)
+    return;
+  *field = text->text;
+  line->from.element[name] = text->element;
+}
+
+static void add_party(Line *line, const CamtTransaction *transaction, const CamtOutlet *outlet) {
+  int party = counterparty(transaction, &line->entry, outlet->account, outlet->owner);
   if (party < 0)
     return;
-  entry->counterparty_name = transaction->parties[party].name;
-  entry->counterparty_account = transaction->parties[party].account;
-  entry->counterparty_bank = transaction->parties[party].bank;
+  const CamtParty *other = &transaction->parties[party];
+  put(line, &line->entry.counterparty_name, FROM_COUNTERPARTY_NAME, &other->name);
+  put(line, &line->entry.counterparty_account, FROM_COUNTERPARTY_ACCOUNT, &other->account);
+  put(line, &line->entry.counterparty_bank, FROM_COUNTERPARTY_BANK, &other->bank);
+}
+
+static void add_details(Line *line, const CamtTransaction *transaction, const CamtOutlet *outlet) {
+  Entry *entry = &line->entry;
+  put(line, &entry->end_to_end_id, FROM_END_TO_END_ID, &transaction->end_to_end_id);
+  put(line, &entry->purpose, FROM_PURPOSE, &transaction->purpose);
+  put(line, &entry->return_reason, FROM_RETURN_REASON, &transaction->return_reason);
+  if (entry->time == NULL)
+    put(line, &entry->time, FROM_TIME, &transaction->time);
+  put(line, &entry->remark, FROM_REMARK,
+      transaction->unstructured.text != NULL ? &transaction->unstructured
+      : transaction->structured.text != NULL ? &transaction->structured
+                                             : &transaction->additional);
+  if (entry->summary == NULL)
+    put(line, &entry->summary, FROM_SUMMARY, &transaction->additional);
+  add_party(line, transaction, outlet);
+}
+
+static gboolean hand_on(Line *line, const CamtOutlet *outlet, GError **error) {
+  line->entry.origin = camt_origins_text(outlet->origins, &line->from);
+  return outlet->sink->entry(outlet->sink->user, &line->entry, error);
 }
 
 static Direction direction_of(const CamtTransaction *transaction, const Entry *base) {
-  return transaction->has_direction ? transaction->direction : base->direction;
+  return transaction->direction_element != 0 ? transaction->direction : base->direction;
 }
 
 /* Do the transactions' amounts add up to the entry's, in its currency? */
@@ -96,59 +121,66 @@ static gboolean adds_up(const CamtEntry *entry) {
   for (guint i = 0; i < entry->transactions->len; i++) {
     const CamtTransaction *transaction = &g_array_index(entry->transactions, CamtTransaction, i);
     gboolean along = direction_of(transaction, &entry->base) == entry->base.direction;
-    if (!transaction->has_amount || !(along ? money_add : money_subtract)(sum, transaction->amount, &sum))
+    if (transaction->amount_rank == 0 || !(along ? money_add : money_subtract)(sum, transaction->amount, &sum))
       return FALSE;
   }
   return sum.minor == entry->base.amount.minor;
 }
 
-static gboolean emit_split(const CamtEntry *entry, const char *account, const char *owner, const RecordSink *sink,
-                           GError **error) {
+static gboolean emit_split(const CamtEntry *entry, const CamtOutlet *outlet, GError **error) {
   for (guint i = 0; i < entry->transactions->len; i++) {
     const CamtTransaction *transaction = &g_array_index(entry->transactions, CamtTransaction, i);
-    Entry one = entry->base;
-    one.amount = transaction->amount;
-    one.direction = direction_of(transaction, &entry->base);
-    one.entry_reference = one.bank_reference;
-    one.bank_reference = transaction->bank_reference;
-    one.index = (int)i + 1;
-    add_details(&one, transaction, account, owner);
-    if (!sink->entry(sink->user, &one, error))
+    Line line = {entry->base, entry->from};
+    guint8 *element = line.from.element;
+    line.entry.amount = transaction->amount;
+    element[FROM_AMOUNT] = transaction->amount_element;
+    line.entry.direction = direction_of(transaction, &entry->base);
+    if (transaction->direction_element != 0)
+      element[FROM_DIRECTION] = transaction->direction_element;
+    line.entry.entry_reference = line.entry.bank_reference;
+    element[FROM_ENTRY_REFERENCE] = element[FROM_BANK_REFERENCE];
+    line.entry.bank_reference = NULL;
+    put(&line, &line.entry.bank_reference, FROM_BANK_REFERENCE, &transaction->bank_reference);
+    line.entry.index = (int)i + 1;
+    add_details(&line, transaction, outlet);
+    if (!hand_on(&line, outlet, error))
       return FALSE;
   }
   return TRUE;
 }
 
-static gboolean emit_whole(const CamtEntry *entry, const char *account, const char *owner, const RecordSink *sink,
-                           GError **error) {
-  Entry one = entry->base;
+static gboolean emit_whole(const CamtEntry *entry, const CamtOutlet *outlet, GError **error) {
+  Line line = {entry->base, entry->from};
   gint64 count = MAX(entry->claimed, (gint64)entry->transactions->len);
   if (count > 1)
-    one.transactions = (int)MIN(count, G_MAXINT);
+    line.entry.transactions = (int)MIN(count, G_MAXINT);
   else if (entry->transactions->len == 1) {
     const CamtTransaction *transaction = &g_array_index(entry->transactions, CamtTransaction, 0);
-    add_details(&one, transaction, account, owner);
-    if (one.bank_reference == NULL)
-      one.bank_reference = transaction->bank_reference;
+    add_details(&line, transaction, outlet);
+    if (line.entry.bank_reference == NULL)
+      put(&line, &line.entry.bank_reference, FROM_BANK_REFERENCE, &transaction->bank_reference);
   }
-  return sink->entry(sink->user, &one, error);
+  return hand_on(&line, outlet, error);
 }
 
 static gboolean check(const CamtEntry *entry, GError **error) {
-  const char *missing = !entry->has_amount                                                           ? "Amt"
-                        : !entry->has_direction                                                      ? "CdtDbtInd"
-                        : entry->base.booking_date == DAY_NONE && entry->base.status == ENTRY_BOOKED ? "BookgDt"
-                                                                                                     : NULL;
+  const guint8 *element = entry->from.element;
+  gboolean booked = entry->base.status == ENTRY_BOOKED;
+  const char *missing = element[FROM_AMOUNT] == 0                        ? "Amt"
+                        : element[FROM_DIRECTION] == 0                   ? "CdtDbtInd"
+                        : entry->base.booking_date == DAY_NONE && booked ? "BookgDt"
+                                                                         : NULL;
   return missing == NULL || error_set(error, ERROR_REFUSED, "missing", "field", missing, NULL);
 }
 
-gboolean camt_entry_emit(CamtEntry *entry, const char *account, const char *owner, const RecordSink *sink,
-                         GError **error) {
-  if (entry->base.booking_date == DAY_NONE)
+gboolean camt_entry_emit(CamtEntry *entry, const CamtOutlet *outlet, GError **error) {
+  if (entry->base.booking_date == DAY_NONE) {
     entry->base.booking_date = entry->base.value_date;
+    entry->from.element[FROM_BOOKING_DATE] = entry->from.element[FROM_VALUE_DATE];
+  }
   if (!check(entry, error))
     return FALSE;
   if (entry->transactions->len > 1 && adds_up(entry))
-    return emit_split(entry, account, owner, sink, error);
-  return emit_whole(entry, account, owner, sink, error);
+    return emit_split(entry, outlet, error);
+  return emit_whole(entry, outlet, error);
 }

@@ -2,30 +2,34 @@
 #ifndef YIFEN_PARSERS_CAMT_ENTRY_H
 #define YIFEN_PARSERS_CAMT_ENTRY_H
 
+#include "parsers/camt_origin.h"
 #include "parsers/record.h"
 
 enum { DEBTOR, CREDITOR, PARTIES };
 
-/* All strings belong to CamtEntry.texts. */
+/* A text and the element it came from (camt_paths.h). All strings belong to CamtEntry.texts. */
 typedef struct {
-  char *name, *account, *bank;
+  char *text;
+  guint8 element;
+} CamtText;
+
+typedef struct {
+  CamtText name, account, bank;
 } CamtParty;
 
 typedef struct {
-  gboolean has_amount;
-  int amount_rank; /* TxDtls/Amt 3, TxAmt 2, InstdAmt 1 */
+  int amount_rank; /* 0: none; the higher the surer it is the amount in the entry's currency */
   Money amount;
-  gboolean has_direction;
+  guint8 amount_element, direction_element; /* 0: not given */
   Direction direction;
   CamtParty parties[PARTIES];
-  char *bank_reference, *end_to_end_id, *purpose, *return_reason, *additional, *time;
-  char *unstructured, *structured;
+  CamtText bank_reference, end_to_end_id, purpose, return_reason, additional, time, unstructured, structured;
 } CamtTransaction;
 
 typedef struct {
   GStringChunk *texts;
-  Entry base; /* what all share; strings in texts */
-  gboolean has_amount, has_direction, has_status;
+  Entry base;           /* what all share; strings in texts */
+  CamtFrom from;        /* and where it stood */
   gint64 claimed;       /* sum of Btch/NbOfTxs */
   GArray *transactions; /* CamtTransaction */
 } CamtEntry;
@@ -34,9 +38,13 @@ void camt_entry_init(CamtEntry *entry);
 void camt_entry_reset(CamtEntry *entry); /* ready for the next Ntry */
 void camt_entry_clear(CamtEntry *entry);
 
-/* Checks the entry and hands it to the sink. owner: the account and its owner's name, either may be NULL. ERROR_REFUSED
- * "missing" names the field. */
-gboolean camt_entry_emit(CamtEntry *entry, const char *account, const char *owner, const RecordSink *sink,
-                         GError **error);
+typedef struct {
+  const char *account, *owner; /* the account and its owner's name, either may be NULL */
+  CamtOrigins *origins;
+  const RecordSink *sink;
+} CamtOutlet;
+
+/* Checks the entry and hands it to the sink. ERROR_REFUSED "missing" names the field. */
+gboolean camt_entry_emit(CamtEntry *entry, const CamtOutlet *outlet, GError **error);
 
 #endif

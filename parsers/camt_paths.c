@@ -1,9 +1,13 @@
 #include "parsers/camt_paths.h"
 
+#include <string.h>
+
+#define ENTRY "@/Ntry/"
+
+/* '@' stands for Stmt, Rpt or Ntfctn. */
 /* clang-format off */
-#define M "BkToCstmrStmt/"
-#define S M "Stmt/"
-#define N S "Ntry/"
+#define B "@/Bal/"
+#define N ENTRY
 #define T N "NtryDtls/TxDtls/"
 #define PARTY(element, agent, name, account, bank, code)                                                               \
   {T "RltdPties/" element "/Nm", name}, {T "RltdPties/" element "/Pty/Nm", name},                                      \
@@ -12,21 +16,21 @@
   {T "RltdAgts/" agent "/FinInstnId/Nm", bank}, {T "RltdAgts/" agent "/FinInstnId/BIC", code},                         \
   {T "RltdAgts/" agent "/FinInstnId/BICFI", code}, {T "RltdAgts/" agent "/FinInstnId/ClrSysMmbId/MmbId", code}
 
-const XmlPath camt_paths[] = {
-    {"BkToCstmrAcctRpt", CAMT_REPORT}, {"BkToCstmrDbtCdtNtfctn", CAMT_NOTIFICATION}, {"CstmrPmtStsRpt", CAMT_STATUS_REPORT},
-    {"CstmrCdtTrfInitn", CAMT_INITIATION},
-    {"BkToCstmrStmt", CAMT_MESSAGE},
-    {M "GrpHdr/MsgPgntn/PgNb", CAMT_MESSAGE_PAGE}, {M "GrpHdr/MsgPgntn/LastPgInd", CAMT_MESSAGE_LAST},
-    {M "Stmt", CAMT_STATEMENT}, {S "Id", CAMT_STATEMENT_ID},
-    {S "StmtPgntn/PgNb", CAMT_PAGE}, {S "StmtPgntn/LastPgInd", CAMT_LAST_PAGE}, {S "ElctrncSeqNb", CAMT_SEQUENCE},
-    {S "FrToDt/FrDtTm", CAMT_FROM}, {S "FrToDt/ToDtTm", CAMT_TO},
-    {S "Acct/Id/IBAN", CAMT_ACCOUNT}, {S "Acct/Id/Othr/Id", CAMT_ACCOUNT}, {S "Acct/Ccy", CAMT_CURRENCY},
-    {S "Acct/Nm", CAMT_OWNER}, {S "Acct/Ownr/Nm", CAMT_OWNER},
-    {S "Bal", CAMT_BALANCE}, {S "Bal/Tp/CdOrPrtry/Cd", CAMT_BALANCE_CODE}, {S "Bal/Amt", CAMT_BALANCE_AMOUNT},
-    {S "Bal/CdtDbtInd", CAMT_BALANCE_DIRECTION}, {S "Bal/Dt/Dt", CAMT_BALANCE_DATE}, {S "Bal/Dt/DtTm", CAMT_BALANCE_DATE},
-    {S "TxsSummry/TtlNtries/NbOfNtries", CAMT_TOTAL_COUNT}, {S "TxsSummry/TtlCdtNtries/Sum", CAMT_TOTAL_CREDIT},
-    {S "TxsSummry/TtlDbtNtries/Sum", CAMT_TOTAL_DEBIT},
-    {S "Ntry", CAMT_ENTRY}, {N "Amt", CAMT_ENTRY_AMOUNT}, {N "CdtDbtInd", CAMT_ENTRY_DIRECTION}, {N "RvslInd", CAMT_ENTRY_REVERSAL},
+static const struct {
+  const char *path;
+  CamtKind kind;
+} elements[] = {
+    {"", CAMT_MESSAGE}, {"GrpHdr/MsgPgntn/PgNb", CAMT_MESSAGE_PAGE}, {"GrpHdr/MsgPgntn/LastPgInd", CAMT_MESSAGE_LAST},
+    {"@", CAMT_STATEMENT}, {"@/Id", CAMT_STATEMENT_ID},
+    {"@/@Pgntn/PgNb", CAMT_PAGE}, {"@/@Pgntn/LastPgInd", CAMT_LAST_PAGE}, {"@/ElctrncSeqNb", CAMT_SEQUENCE},
+    {"@/FrToDt/FrDtTm", CAMT_FROM}, {"@/FrToDt/ToDtTm", CAMT_TO},
+    {"@/Acct/Id/IBAN", CAMT_ACCOUNT}, {"@/Acct/Id/Othr/Id", CAMT_ACCOUNT}, {"@/Acct/Ccy", CAMT_CURRENCY},
+    {"@/Acct/Nm", CAMT_OWNER}, {"@/Acct/Ownr/Nm", CAMT_OWNER},
+    {"@/TxsSummry/TtlNtries/NbOfNtries", CAMT_TOTAL_COUNT}, {"@/TxsSummry/TtlCdtNtries/Sum", CAMT_TOTAL_CREDIT},
+    {"@/TxsSummry/TtlDbtNtries/Sum", CAMT_TOTAL_DEBIT},
+    {"@/Bal", CAMT_BALANCE}, {B "Tp/CdOrPrtry/Cd", CAMT_BALANCE_CODE}, {B "Amt", CAMT_BALANCE_AMOUNT},
+    {B "CdtDbtInd", CAMT_BALANCE_DIRECTION}, {B "Dt/Dt", CAMT_BALANCE_DATE}, {B "Dt/DtTm", CAMT_BALANCE_DATE},
+    {"@/Ntry", CAMT_ENTRY}, {N "Amt", CAMT_ENTRY_AMOUNT}, {N "CdtDbtInd", CAMT_ENTRY_DIRECTION}, {N "RvslInd", CAMT_ENTRY_REVERSAL},
     {N "Sts", CAMT_ENTRY_STATUS}, {N "Sts/Cd", CAMT_ENTRY_STATUS}, {N "Sts/Prtry", CAMT_ENTRY_STATUS_OTHER},
     {N "BookgDt/Dt", CAMT_BOOKING_DATE}, {N "BookgDt/DtTm", CAMT_BOOKING_DATE},
     {N "ValDt/Dt", CAMT_VALUE_DATE}, {N "ValDt/DtTm", CAMT_VALUE_DATE},
@@ -40,6 +44,57 @@ const XmlPath camt_paths[] = {
     {T "RtrInf/Rsn/Cd", CAMT_RETURN_CODE}, {T "RtrInf/Rsn/Prtry", CAMT_RETURN_CODE}, {T "RtrInf/AddtlInf", CAMT_RETURN_TEXT},
     {T "AddtlTxInf", CAMT_TEXT},
     PARTY("Dbtr", "DbtrAgt", CAMT_DEBTOR_NAME, CAMT_DEBTOR_ACCOUNT, CAMT_DEBTOR_BANK, CAMT_DEBTOR_BANK_CODE),
-    PARTY("Cdtr", "CdtrAgt", CAMT_CREDITOR_NAME, CAMT_CREDITOR_ACCOUNT, CAMT_CREDITOR_BANK, CAMT_CREDITOR_BANK_CODE),
-    {NULL, 0}};
+    PARTY("Cdtr", "CdtrAgt", CAMT_CREDITOR_NAME, CAMT_CREDITOR_ACCOUNT, CAMT_CREDITOR_BANK, CAMT_CREDITOR_BANK_CODE)};
 /* clang-format on */
+
+static const CamtMessage messages[] = {{"camt.053", "BkToCstmrStmt", "Stmt", STATEMENT_LEDGER},
+                                       {"camt.052", "BkToCstmrAcctRpt", "Rpt", STATEMENT_INTERIM},
+                                       {"camt.054", "BkToCstmrDbtCdtNtfctn", "Ntfctn", STATEMENT_ADVICE}};
+static const struct {
+  const char *name, *root;
+} payments[] = {{"pain.001", "CstmrCdtTrfInitn"}, {"pain.002", "CstmrPmtStsRpt"}};
+
+/* An id: the element's number, and above it that of the message, payments last. */
+enum { STEP = 256, PATHS = G_N_ELEMENTS(messages) * G_N_ELEMENTS(elements) + G_N_ELEMENTS(payments) };
+G_STATIC_ASSERT(G_N_ELEMENTS(elements) < STEP);
+
+static char *path_of(const CamtMessage *message, const char *below) {
+  GString *path = g_string_new(message->root);
+  if (*below != '\0')
+    g_string_append_printf(path, "/%s", below);
+  g_string_replace(path, "@", message->statement, 0);
+  return g_string_free(path, FALSE);
+}
+
+const XmlPath *camt_paths(void) {
+  static XmlPath paths[PATHS + 1];
+  if (paths[0].path != NULL)
+    return paths;
+  XmlPath *next = paths;
+  for (int i = 0; i < (int)G_N_ELEMENTS(messages); i++)
+    for (int j = 0; j < (int)G_N_ELEMENTS(elements); j++)
+      *next++ = (XmlPath){path_of(&messages[i], elements[j].path), i * STEP + j + 1};
+  for (int i = 0; i < (int)G_N_ELEMENTS(payments); i++)
+    *next++ = (XmlPath){payments[i].root, ((int)G_N_ELEMENTS(messages) + i) * STEP + 1};
+  return paths;
+}
+
+const CamtMessage *camt_message(int id) {
+  return id / STEP < (int)G_N_ELEMENTS(messages) ? &messages[id / STEP] : NULL;
+}
+
+const char *camt_payment(int id) {
+  return payments[id / STEP - (int)G_N_ELEMENTS(messages)].name;
+}
+
+guint8 camt_element(int id) {
+  return (guint8)(id % STEP);
+}
+
+CamtKind camt_kind(guint8 element) {
+  return elements[element - 1].kind;
+}
+
+const char *camt_path(guint8 element) {
+  return elements[element - 1].path + strlen(ENTRY);
+}

@@ -1,16 +1,15 @@
-/* The elements of camt.053 that are read, by path; one name for what several versions call differently. */
+/* The elements of camt.052, camt.053 and camt.054 that are read, by path; one name for what several versions call
+ * differently. The three messages differ in their root and in the name of what repeats below it. */
 #ifndef YIFEN_PARSERS_CAMT_PATHS_H
 #define YIFEN_PARSERS_CAMT_PATHS_H
 
 #include "parsers/xml.h"
+#include "rules/entry.h"
 
-/* In groups, in this order: of the message and statement, of an entry, of a transaction, of its parties. */
+/* In groups, in this order: of the message and statement, of a balance, of an entry, of a transaction, of its parties.
+ */
 typedef enum {
-  CAMT_REPORT = 1, /* four messages of other kinds */
-  CAMT_NOTIFICATION,
-  CAMT_STATUS_REPORT,
-  CAMT_INITIATION,
-  CAMT_MESSAGE,
+  CAMT_MESSAGE = 1,
   CAMT_MESSAGE_PAGE,
   CAMT_MESSAGE_LAST,
   CAMT_STATEMENT,
@@ -23,14 +22,14 @@ typedef enum {
   CAMT_ACCOUNT,
   CAMT_CURRENCY,
   CAMT_OWNER,
+  CAMT_TOTAL_COUNT,
+  CAMT_TOTAL_CREDIT,
+  CAMT_TOTAL_DEBIT,
   CAMT_BALANCE,
   CAMT_BALANCE_CODE,
   CAMT_BALANCE_AMOUNT,
   CAMT_BALANCE_DIRECTION,
   CAMT_BALANCE_DATE,
-  CAMT_TOTAL_COUNT,
-  CAMT_TOTAL_CREDIT,
-  CAMT_TOTAL_DEBIT,
   CAMT_ENTRY,
   CAMT_ENTRY_AMOUNT,
   CAMT_ENTRY_DIRECTION,
@@ -64,8 +63,24 @@ typedef enum {
   CAMT_CREDITOR_ACCOUNT,
   CAMT_CREDITOR_BANK,
   CAMT_CREDITOR_BANK_CODE,
-} CamtPath;
+} CamtKind;
 
-extern const XmlPath camt_paths[]; /* ended by {NULL, 0} */
+typedef struct {
+  const char *name;      /* "camt.053" */
+  const char *root;      /* "BkToCstmrStmt" */
+  const char *statement; /* "Stmt" */
+  StatementKind kind;
+} CamtMessage;
+
+/* What an id of the paths stands for. */
+const CamtMessage *camt_message(int id); /* NULL: a payment message, no statement */
+const char *camt_payment(int id);        /* "pain.001", "pain.002"; for these only */
+guint8 camt_element(int id);             /* 1..: the element, whatever the message */
+
+CamtKind camt_kind(guint8 element);
+const char *camt_path(guint8 element); /* below the entry: "NtryDtls/TxDtls/RmtInf/Ustrd" */
+
+/* All paths, made once, ended by {NULL, 0}. */
+const XmlPath *camt_paths(void);
 
 #endif
