@@ -40,8 +40,25 @@ static gboolean find_conflict(Store *store, const EntryDraft *draft, gboolean *c
   return TRUE;
 }
 
+/* 0 while the line has none. */
+static gboolean put_origin(Store *store, const char *origin, gint64 *id, GError **error) {
+  gboolean found;
+  *id = 0;
+  if (origin == NULL)
+    return TRUE;
+  if (!store_row(store, error, &found, "SELECT id FROM origin WHERE text = ?", "t", origin, "i", id) ||
+      (!found && !store_run(store, error, "INSERT INTO origin (text) VALUES (?)", "t", origin)))
+    return FALSE;
+  if (!found)
+    *id = store_last_id(store);
+  return TRUE;
+}
+
 static gboolean insert(Store *store, const EntryDraft *draft, GError **error) {
   const Entry *line = draft->line;
+  gint64 origin;
+  if (!put_origin(store, line->origin, &origin, error))
+    return FALSE;
   g_autofree char *booked = day_format(line->booking_date), *valued = day_format(line->value_date);
   g_autofree char *key = draft->match ? name_key(line->counterparty_name) : NULL;
   g_autofree char *account = draft->match ? account_normal(line->counterparty_account) : NULL;
@@ -53,15 +70,16 @@ static gboolean insert(Store *store, const EntryDraft *draft, GError **error) {
       "INSERT INTO entry (account, identity, statement_id, line, place, booking_on, value_on, time, amount, currency, "
       "direction, reversal, return_reason, bank_reference, entry_reference, batch_index, transactions, end_to_end_id, "
       "counterparty_name, counterparty_account, counterparty_bank, remark, purpose, summary, balance, payer_key, "
-      "payer_account, disposition, reason, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), "
-      "nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?, ?, ?, ?, ?) "
+      "payer_account, disposition, reason, sealed, origin_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "nullif(?, 0), nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), ?, ?, ?, ?, ?, nullif(?, 0)) "
       "ON CONFLICT (account, booking_on, identity) DO NOTHING",
-      "ttiiitttittitttiittttttttttttb", draft->account, draft->identity, draft->statement_id, line->line, draft->place,
+      "ttiiitttittitttiittttttttttttbi", draft->account, draft->identity, draft->statement_id, line->line, draft->place,
       booked, valued, line->time, line->amount.minor, line->amount.currency,
       line->direction == DIRECTION_CREDIT ? "credit" : "debit", (gint64)line->reversal, line->return_reason,
       line->bank_reference, line->entry_reference, (gint64)line->index, (gint64)line->transactions, line->end_to_end_id,
       line->counterparty_name, line->counterparty_account, line->counterparty_bank, line->remark, line->purpose,
-      line->summary, balance, key, account, disposition_word(draft->disposition), draft->reason, sealed, sealed_size);
+      line->summary, balance, key, account, disposition_word(draft->disposition), draft->reason, sealed, sealed_size,
+      origin);
 }
 
 gboolean entry_put(Store *store, const EntryDraft *draft, gint64 *id, gboolean *conflict, GError **error) {
@@ -170,8 +188,9 @@ void entry_row_free(EntryRow *row) {
   "e.currency, e.direction, e.reversal, e.return_reason, e.bank_reference, e.entry_reference, e.batch_index, "         \
   "e.transactions, e.end_to_end_id, e.counterparty_name, e.counterparty_account, e.counterparty_bank, e.remark, "      \
   "e.purpose, e.summary, e.balance, e.disposition, e.reason, e.allocated, e.transfer_id, t.reference, e.place, "       \
-  "s.number, f.name "                                                                                                  \
+  "s.number, f.name, o.text "                                                                                          \
   "FROM entry e JOIN statement s ON s.id = e.statement_id JOIN file f ON f.id = s.file_id "                            \
+  "LEFT JOIN origin o ON o.id = e.origin_id "                                                                          \
   "LEFT JOIN transfer t ON t.id = e.transfer_id "
 
 static Day read_day(Rows *rows, int column) {
@@ -207,7 +226,8 @@ static void read_line(Rows *rows, Entry *line) {
                   .remark = g_strdup(rows_text(rows, 21)),
                   .purpose = g_strdup(rows_text(rows, 22)),
                   .summary = g_strdup(rows_text(rows, 23)),
-                  .has_balance = !rows_null(rows, 24)};
+                  .has_balance = !rows_null(rows, 24),
+                  .origin = g_strdup(rows_text(rows, 33))};
   if (line->has_balance)
     line->balance = read_money(rows, 24);
 }

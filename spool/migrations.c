@@ -14,8 +14,9 @@
   extern const char name[]
 
 INCLUDE_TEXT(schema_001, "spool/schema/001.sql");
+INCLUDE_TEXT(schema_002, "spool/schema/002.sql");
 
-static const char *const migrations[] = {schema_001};
+static const char *const migrations[] = {schema_001, schema_002};
 
 int store_schema(void) {
   return (int)G_N_ELEMENTS(migrations);

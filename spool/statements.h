@@ -11,6 +11,7 @@ typedef enum {
   GRADE_BALANCE, /* opening + lines = closing */
 } StatementGrade;
 const char *statement_grade_word(StatementGrade grade); /* "none" "totals" "balance" */
+const char *statement_kind_word(StatementKind kind);    /* "ledger" "interim" "advice" */
 
 typedef struct {
   gint64 id;

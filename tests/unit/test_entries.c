@@ -39,6 +39,7 @@ static void read_line(const char *text, Entry *line) {
   line->value_date = DAY_NONE;
   g_assert_true(money_parse(parts[1] + debit, "CNY", &line->amount, NULL));
   line->remark = g_strdup(parts[2]);
+  line->origin = g_strdup("amount=金额\nremark=附言\n");
 }
 
 /* Imports a file of these lines; gives how many were new. */
@@ -140,6 +141,8 @@ static void test_pieces(World *world, gconstpointer data) {
   g_assert_cmpint(pieces, >=, 3);
   g_assert_true(store_row(world->store, NULL, &found, "SELECT count(*) FROM entry", "", "i", &sum));
   g_assert_cmpint(sum, ==, 2500);
+  g_assert_true(store_row(world->store, NULL, &found, "SELECT count(*) FROM origin", "", "i", &sum));
+  g_assert_cmpint(sum, ==, 1);
 }
 
 /* What is written is what is read. */
@@ -155,6 +158,7 @@ static void test_round_trip(World *world, gconstpointer data) {
   g_assert_cmpint(row.line.value_date, ==, DAY_NONE);
   g_assert_false(row.line.has_balance);
   g_assert_cmpstr(row.line.remark, ==, "办理数字证书编码: ******");
+  g_assert_cmpstr(row.line.origin, ==, "amount=金额\nremark=附言\n");
   g_assert_cmpstr(row.file, ==, "1.csv");
   g_assert_cmpint(row.disposition, ==, DISPOSITION_PENDING);
   g_autoptr(GError) error = NULL;

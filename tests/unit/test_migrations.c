@@ -1,0 +1,69 @@
+/* A store of each older schema, with rows, is brought to ours and keeps them. */
+#include <sqlite3.h>
+
+#include "spool/entries.h"
+#include "spool/statements.h"
+#include "tests/unit/spooldir.h"
+
+/* Rows as schema 1 held them. */
+static const char rows_001[] =
+    "INSERT INTO instance (id, name, created_at) VALUES (1, 'old', 1);"
+    "INSERT INTO file (origin, name, path, size, sha256, state, entries, added, received_at, changed_at) VALUES "
+    "('inbox:1', 'old.csv', 'archive/old.csv', 1, x'00', 'taken', 1, 1, 1, 1);"
+    "INSERT INTO statement (file_id, number, account, currency, page, last_page, from_on, to_on, opening, closing, "
+    "source, entries, credits, debits, proof) VALUES (1, 1, 'icbc', 'CNY', 1, 1, '2026-11-02', '2026-11-02', 0, 73500, "
+    "'csv', 1, 73500, 0, 'balance');"
+    "INSERT INTO entry (account, identity, statement_id, line, booking_on, amount, currency, direction, remark, "
+    "disposition) VALUES ('icbc', 'h:1', 1, 2, '2026-11-02', 73500, 'CNY', 'credit', '货款', 'pending');";
+
+static void make_old(const char *dir) {
+  g_autofree char *path = g_build_filename(dir, "store.db", NULL), *schema = NULL;
+  sqlite3 *db = NULL;
+  g_assert_true(g_file_get_contents("spool/schema/001.sql", &schema, NULL, NULL));
+  g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+  if (sqlite3_exec(db, schema, NULL, NULL, NULL) != SQLITE_OK ||
+      sqlite3_exec(db, rows_001, NULL, NULL, NULL) != SQLITE_OK ||
+      sqlite3_exec(db, "PRAGMA user_version=1", NULL, NULL, NULL) != SQLITE_OK)
+    g_error("%s", sqlite3_errmsg(db));
+  sqlite3_close(db);
+}
+
+static char *old_dir(void) {
+  char *dir = g_dir_make_tmp("yifen-test-XXXXXX", NULL);
+  g_autofree char *run = g_build_filename(dir, "run", NULL);
+  g_assert(g_mkdir(run, 0700) == 0);
+  make_old(dir);
+  return dir;
+}
+
+static void check_rows(Store *store) {
+  g_auto(EntryRow) row = {0};
+  g_autoptr(GPtrArray) statements = statement_list(store, NULL, NULL);
+  g_assert_cmpuint(statements->len, ==, 1);
+  const StatementRow *statement = statements->pdata[0];
+  g_assert_cmpint(statement->head.kind, ==, STATEMENT_LEDGER);
+  g_assert_cmpint(statement->head.closing.minor, ==, 73500);
+  g_assert_true(entry_load(store, 1, &row, NULL));
+  g_assert_cmpstr(row.line.remark, ==, "货款");
+  g_assert_cmpint(row.line.amount.minor, ==, 73500);
+  g_assert_null(row.line.origin);
+}
+
+static void test_from_001(void) {
+  char *dir = old_dir();
+  g_autoptr(GError) error = NULL;
+  g_assert_null(store_open(dir, &error)); /* another schema: only a migration may touch it */
+  for (int i = 0; i < 2; i++) {
+    g_assert_true(store_migrate(dir, SPOOLDIR_NOW, NULL));
+    g_autoptr(Store) store = spooldir_open(dir);
+    check_rows(store);
+  }
+  spooldir_remove(dir);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions();
+  g_test_add_func("/migrations/from_001", test_from_001);
+  return g_test_run();
+}
