@@ -89,7 +89,8 @@ static gboolean entry_over(Camt *camt, GError **error) {
   base->account = head->account;
   if (base->booking_date == DAY_NONE && head->from == head->to)
     base->booking_date = head->to;
-  const CamtOutlet outlet = {head->account, camt->statement.owner, camt->origins, &camt->sink};
+  const CamtOutlet outlet = {head->kind == STATEMENT_LEDGER, head->account, camt->statement.owner, camt->origins,
+                             &camt->sink};
   gboolean done = camt_entry_emit(&camt->entry, &outlet, error);
   camt_entry_reset(&camt->entry);
   camt->kept = 0;

@@ -110,18 +110,15 @@ static gboolean hand_on(Line *line, const CamtOutlet *outlet, GError **error) {
   return outlet->sink->entry(outlet->sink->user, &line->entry, error);
 }
 
-static Direction direction_of(const CamtTransaction *transaction, const Entry *base) {
-  return transaction->direction_element != 0 ? transaction->direction : base->direction;
-}
-
-/* Do the transactions' amounts add up to the entry's, in its currency? */
+/* Do the transactions' amounts add up to the entry's, in its currency? One that goes the other way is netted: the
+ * account moved once, by the difference. */
 static gboolean adds_up(const CamtEntry *entry) {
   Money sum = {0, ""};
   memcpy(sum.currency, entry->base.amount.currency, sizeof sum.currency);
   for (guint i = 0; i < entry->transactions->len; i++) {
     const CamtTransaction *transaction = &g_array_index(entry->transactions, CamtTransaction, i);
-    gboolean along = direction_of(transaction, &entry->base) == entry->base.direction;
-    if (transaction->amount_rank == 0 || !(along ? money_add : money_subtract)(sum, transaction->amount, &sum))
+    gboolean netted = transaction->direction_element != 0 && transaction->direction != entry->base.direction;
+    if (netted || transaction->amount_rank == 0 || !money_add(sum, transaction->amount, &sum))
       return FALSE;
   }
   return sum.minor == entry->base.amount.minor;
@@ -134,9 +131,6 @@ static gboolean emit_split(const CamtEntry *entry, const CamtOutlet *outlet, GEr
     guint8 *element = line.from.element;
     line.entry.amount = transaction->amount;
     element[FROM_AMOUNT] = transaction->amount_element;
-    line.entry.direction = direction_of(transaction, &entry->base);
-    if (transaction->direction_element != 0)
-      element[FROM_DIRECTION] = transaction->direction_element;
     line.entry.entry_reference = line.entry.bank_reference;
     element[FROM_ENTRY_REFERENCE] = element[FROM_BANK_REFERENCE];
     line.entry.bank_reference = NULL;
@@ -163,13 +157,13 @@ static gboolean emit_whole(const CamtEntry *entry, const CamtOutlet *outlet, GEr
   return hand_on(&line, outlet, error);
 }
 
-static gboolean check(const CamtEntry *entry, GError **error) {
+static gboolean check(const CamtEntry *entry, gboolean ledger, GError **error) {
   const guint8 *element = entry->from.element;
-  gboolean booked = entry->base.status == ENTRY_BOOKED;
-  const char *missing = element[FROM_AMOUNT] == 0                        ? "Amt"
-                        : element[FROM_DIRECTION] == 0                   ? "CdtDbtInd"
-                        : entry->base.booking_date == DAY_NONE && booked ? "BookgDt"
-                                                                         : NULL;
+  gboolean books = ledger && entry->base.status == ENTRY_BOOKED;
+  const char *missing = element[FROM_AMOUNT] == 0                       ? "Amt"
+                        : element[FROM_DIRECTION] == 0                  ? "CdtDbtInd"
+                        : entry->base.booking_date == DAY_NONE && books ? "BookgDt"
+                                                                        : NULL;
   return missing == NULL || error_set(error, ERROR_REFUSED, "missing", "field", missing, NULL);
 }
 
@@ -178,7 +172,7 @@ gboolean camt_entry_emit(CamtEntry *entry, const CamtOutlet *outlet, GError **er
     entry->base.booking_date = entry->base.value_date;
     entry->from.element[FROM_BOOKING_DATE] = entry->from.element[FROM_VALUE_DATE];
   }
-  if (!check(entry, error))
+  if (!check(entry, outlet->ledger, error))
     return FALSE;
   if (entry->transactions->len > 1 && adds_up(entry))
     return emit_split(entry, outlet, error);

@@ -39,6 +39,7 @@ void camt_entry_reset(CamtEntry *entry); /* ready for the next Ntry */
 void camt_entry_clear(CamtEntry *entry);
 
 typedef struct {
+  gboolean ledger;             /* a booked line must have its day */
   const char *account, *owner; /* the account and its owner's name, either may be NULL */
   CamtOrigins *origins;
   const RecordSink *sink;

@@ -32,10 +32,22 @@ gboolean camt_read_day(const CamtValue *value, const char *field, Day *day, char
   return TRUE;
 }
 
+/* xs:decimal may leave out the digits on one side of its point: ".5", "5.". */
+static const char *full_decimal(const char *text, char *room, gsize size) {
+  const char *point = strchr(text, '.');
+  gboolean bare_start = point == text, bare_end = point != NULL && point != text && point[1] == '\0';
+  if (!bare_start && !bare_end)
+    return text;
+  g_snprintf(room, size, "%s%s%s", bare_start ? "0" : "", text, bare_end ? "0" : "");
+  return room;
+}
+
 gboolean camt_read_amount(const CamtValue *value, const char *field, Money *amount) {
+  char room[64]; /* longer ones overflow anyhow */
   if (value->currency == NULL)
     return camt_refuse(value, "currency", field);
-  if (!money_parse(value->text, value->currency, amount, value->error)) {
+  const char *text = strlen(value->text) < sizeof room - 2 ? full_decimal(value->text, room, sizeof room) : value->text;
+  if (!money_parse(text, value->currency, amount, value->error)) {
     error_add(value->error, "field", field);
     return FALSE;
   }

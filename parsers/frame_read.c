@@ -13,7 +13,7 @@ const char *const frame_facts[] = {"file", "line", "column", "field", "value", "
 struct FrameReader {
   RecordSink sink;
   GByteArray *bytes; /* what is not yet a whole frame */
-  gboolean ready, in_statement, ended, refused;
+  gboolean ready, in_statement, ended, refused, ledger;
   gint64 statements, entries, statuses;
   GPtrArray *origins; /* texts, by number - 1 */
   GError *reason;     /* of REFUSED */
@@ -128,7 +128,7 @@ static void take_statement(Cursor *cursor, Statement *record) {
 static void take_entry(Cursor *cursor, Entry *record) {
   record->amount = take_money(cursor, TRUE);
   FRAME_ENTRY_FIELDS(INT, TEXT, MONEY)
-  if (record->amount.minor < 0 || (record->status == ENTRY_BOOKED && record->booking_date == DAY_NONE))
+  if (record->amount.minor < 0)
     cursor->bad = TRUE;
 }
 
@@ -150,6 +150,7 @@ static gboolean read_statement(FrameReader *reader, Cursor *cursor, gboolean beg
       statement.number != reader->statements)
     return broken(error, "statement");
   reader->in_statement = begin;
+  reader->ledger = statement.kind == STATEMENT_LEDGER;
   return (begin ? reader->sink.statement : reader->sink.statement_end)(reader->sink.user, &statement, error);
 }
 
@@ -159,7 +160,8 @@ static gboolean read_entry(FrameReader *reader, Cursor *cursor, GError **error) 
   gint64 origin = take_int(cursor, 0, reader->origins->len);
   if (origin > 0)
     entry.origin = reader->origins->pdata[origin - 1];
-  if (cursor->bad || cursor->at != cursor->end || !reader->in_statement || entry.statement != reader->statements)
+  if (cursor->bad || cursor->at != cursor->end || !reader->in_statement || entry.statement != reader->statements ||
+      (reader->ledger && entry.status == ENTRY_BOOKED && entry.booking_date == DAY_NONE))
     return broken(error, "entry");
   reader->entries++;
   return reader->sink.entry(reader->sink.user, &entry, error);
