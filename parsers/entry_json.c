@@ -67,8 +67,7 @@ static void set_parties(json_t *object, const Entry *entry) {
   json_text_set(object, "summary", entry->summary);
 }
 
-/* Only for fields that the entry has. */
-static void set_origin(json_t *object, const char *origin) {
+void entry_json_origin(json_t *object, const char *origin) {
   OriginPart part;
   json_t *places = json_object();
   while (origin_next(&origin, &part)) {
@@ -104,6 +103,6 @@ json_t *entry_json(const Entry *entry, const char *file) {
   set_number(object, "transactions", entry->transactions > 1, entry->transactions);
   set_parties(object, entry);
   set_money(object, "balance", entry->has_balance, entry->balance);
-  set_origin(object, entry->origin);
+  entry_json_origin(object, entry->origin);
   return object;
 }

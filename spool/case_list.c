@@ -1,5 +1,6 @@
 #include "spool/case_list.h"
 
+#include "parsers/entry_json.h"
 #include "parsers/json_text.h"
 #include "rules/error.h"
 #include "rules/money.h"
@@ -56,6 +57,12 @@ static json_t *entry_of(Rows *rows) {
   json_text_set(entry, "direction", rows_text(rows, 5));
   json_text_set(entry, "name", rows_text(rows, 6));
   json_text_set(entry, "remark", rows_text(rows, 7));
+  json_text_set(entry, "purpose", rows_text(rows, 8));
+  json_text_set(entry, "summary", rows_text(rows, 9));
+  json_text_set(entry, "file", rows_text(rows, 10));
+  json_text_set(entry, "format", rows_text(rows, 11));
+  (void)json_object_set_new(entry, "line", json_integer(rows_int(rows, 12)));
+  entry_json_origin(entry, rows_text(rows, 13));
   return entry;
 }
 
@@ -65,8 +72,10 @@ static gboolean add_entries(Store *store, json_t *object, gint64 id, GError **er
   (void)json_object_set_new(object, "entries", entries);
   g_auto(Rows) rows = store_rows(
       store,
-      "SELECT e.id, e.booking_on, e.account, e.amount, e.currency, e.direction, e.counterparty_name, e.remark "
-      "FROM entry e WHERE e.id IN (SELECT entry_id FROM case_entry WHERE case_id = ?1 UNION SELECT a.entry_id FROM "
+      "SELECT e.id, e.booking_on, e.account, e.amount, e.currency, e.direction, e.counterparty_name, e.remark, "
+      "e.purpose, e.summary, f.name, s.format, e.line, o.text FROM entry e JOIN statement s ON s.id = e.statement_id "
+      "JOIN file f ON f.id = s.file_id LEFT JOIN origin o ON o.id = e.origin_id WHERE e.id IN (SELECT entry_id FROM "
+      "case_entry WHERE case_id = ?1 UNION SELECT a.entry_id FROM "
       "review_case c JOIN case_purchase l ON l.case_id = c.id JOIN allocation a ON a.purchase_id = l.purchase_id "
       "WHERE c.id = ?1 AND c.reason = 'application') ORDER BY e.booking_on, e.id",
       "i", id);

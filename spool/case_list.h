@@ -9,7 +9,7 @@
 
 /* Cases as JSON objects
  * {"id","reason","subject","state","opened_at","due_on","overdue","card":{...},"orders":[{"order_no",
- * "applicant"}],"entries":[{"id","date","account","amount","direction","name","remark"}],"decision","decided_by","text"},
+ * "applicant"}],"entries":[{"id","date","account","amount","direction","name","remark","purpose","summary","file","format","line","origin"}],"decision","decided_by","text"},
  * the most urgent first: by due day, those without one last. today decides what is overdue. The caller decrefs; NULL on
  * error. */
 json_t *case_list(Store *store, gboolean open_only, Day today, GError **error);

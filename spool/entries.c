@@ -173,6 +173,7 @@ void entry_row_clear(EntryRow *row) {
   g_free(row->reason);
   g_free(row->transfer);
   g_free(row->file);
+  g_free(row->format);
   *row = (EntryRow){0};
 }
 
@@ -188,7 +189,7 @@ void entry_row_free(EntryRow *row) {
   "e.currency, e.direction, e.reversal, e.return_reason, e.bank_reference, e.entry_reference, e.batch_index, "         \
   "e.transactions, e.end_to_end_id, e.counterparty_name, e.counterparty_account, e.counterparty_bank, e.remark, "      \
   "e.purpose, e.summary, e.balance, e.disposition, e.reason, e.allocated, e.transfer_id, t.reference, e.place, "       \
-  "s.number, f.name, o.text "                                                                                          \
+  "s.number, f.name, o.text, s.format "                                                                                \
   "FROM entry e JOIN statement s ON s.id = e.statement_id JOIN file f ON f.id = s.file_id "                            \
   "LEFT JOIN origin o ON o.id = e.origin_id "                                                                          \
   "LEFT JOIN transfer t ON t.id = e.transfer_id "
@@ -241,7 +242,8 @@ static void read_row(Rows *rows, EntryRow *row) {
                     .transfer_id = rows_int(rows, 28),
                     .transfer = g_strdup(rows_text(rows, 29)),
                     .place = rows_int(rows, 30),
-                    .file = g_strdup(rows_text(rows, 32))};
+                    .file = g_strdup(rows_text(rows, 32)),
+                    .format = g_strdup(rows_text(rows, 34))};
   read_line(rows, &row->line);
   row->line.statement = (int)rows_int(rows, 31);
   gboolean known = disposition_parse(rows_text(rows, 25), &row->disposition);

@@ -86,6 +86,7 @@ typedef struct {
   gint64 transfer_id; /* 0: none */
   char *transfer;     /* its reference */
   char *file;         /* name of the file that showed it first */
+  char *format;       /* of that file; NULL while unknown */
 } EntryRow;
 void entry_row_clear(EntryRow *row);
 void entry_row_free(EntryRow *row);

@@ -53,15 +53,15 @@ gboolean statement_put(Store *store, StatementRow *row, GError **error) {
     return FALSE;
   if (found)
     return TRUE;
-  if (!store_run(
-          store, error,
-          "INSERT INTO statement (file_id, number, account, currency, bank_id, sequence, page, last_page, "
-          "from_on, to_on, opening, closing, derived, source, entries, credits, debits, proof, kind) VALUES (?, ?, ?, "
-          "?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), ?, ?, ?, ?, ?, ?, ?)",
-          "iittttiittttitiiitt", row->file_id, (gint64)head->number, row->account, head->currency, head->id,
-          head->sequence, (gint64)head->page, (gint64)head->last_page, from, to, opening, closing,
-          (gint64)head->derived, row->source, row->entries, row->credits, row->debits, statement_grade_word(row->grade),
-          statement_kind_word(head->kind)))
+  if (!store_run(store, error,
+                 "INSERT INTO statement (file_id, number, account, currency, bank_id, sequence, page, last_page, "
+                 "from_on, to_on, opening, closing, derived, source, entries, credits, debits, proof, kind, format) "
+                 "VALUES (?, ?, ?, "
+                 "?, ?, ?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), ?, ?, ?, ?, ?, ?, ?, ?)",
+                 "iittttiittttitiiittt", row->file_id, (gint64)head->number, row->account, head->currency, head->id,
+                 head->sequence, (gint64)head->page, (gint64)head->last_page, from, to, opening, closing,
+                 (gint64)head->derived, row->source, row->entries, row->credits, row->debits,
+                 statement_grade_word(row->grade), statement_kind_word(head->kind), head->format))
     return FALSE;
   row->id = store_last_id(store);
   return TRUE;
@@ -98,6 +98,7 @@ static StatementRow *read_row(Rows *rows) {
   row->grade = strcmp(proof, "balance") == 0 ? GRADE_BALANCE : strcmp(proof, "totals") == 0 ? GRADE_TOTALS : GRADE_NONE;
   row->head = (Statement){.number = (int)rows_int(rows, 2),
                           .kind = read_kind(rows_text(rows, 19)),
+                          .format = g_strdup(rows_text(rows, 20)),
                           .currency = g_strdup(rows_text(rows, 4)),
                           .id = g_strdup(rows_text(rows, 5)),
                           .sequence = g_strdup(rows_text(rows, 6)),
@@ -119,7 +120,7 @@ GPtrArray *statement_list(Store *store, const char *account, GError **error) {
   g_auto(Rows) rows = store_rows(
       store,
       "SELECT id, file_id, number, account, currency, bank_id, sequence, page, last_page, from_on, to_on, opening, "
-      "closing, derived, source, entries, credits, debits, proof, kind FROM statement "
+      "closing, derived, source, entries, credits, debits, proof, kind, format FROM statement "
       "WHERE superseded_by IS NULL AND (? IS NULL OR account = ?) ORDER BY account, from_on, to_on, page, id",
       "tt", account, account);
   while (rows_next(&rows, error))

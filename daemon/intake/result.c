@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "daemon/intake/plan.h"
+#include "daemon/place_text.h"
 #include "daemon/text.h"
+#include "parsers/entry_json.h"
 #include "rules/error.h"
 #include "spool/durable.h"
 
@@ -101,6 +103,7 @@ typedef struct {
   const FileRow *file;
   const ConfAccount *account;
   EntryCounter *counter;
+  char *format; /* of the open statement */
   GString *out;
 } Sheet;
 
@@ -135,8 +138,12 @@ static void put_shown(Sheet *sheet, const Entry *line) {
   result_cell(sheet->out, line->remark);
 }
 
-static void put_fate(Sheet *sheet, const char *fate, const char *orders, const char *reason, const char *note) {
-  const char *cells[] = {fate, orders, reason, note};
+/* line: as the file shows it. */
+static void put_fate(Sheet *sheet, const Entry *line, const char *fate, const char *orders, const char *reason,
+                     const char *note) {
+  json_auto_t *object = entry_json(line, NULL);
+  g_autofree char *place = place_text(sheet->format, line->line, json_object_get(object, "origin"));
+  const char *cells[] = {fate, orders, reason, note, place};
   for (gsize i = 0; i < G_N_ELEMENTS(cells); i++) {
     g_string_append_c(sheet->out, ',');
     result_cell(sheet->out, cells[i]);
@@ -156,13 +163,15 @@ static gboolean put_stored(Sheet *sheet, const Line *line, GError **error) {
     return FALSE;
   gboolean internal =
       row.reason == NULL || g_str_equal(row.reason, ENTRY_REASON_NEW) || g_str_equal(row.reason, ENTRY_REASON_TIE);
-  put_fate(sheet, text_word(disposition_word(row.disposition)), orders, internal ? NULL : text_word(row.reason),
-           note_of(&row));
+  put_fate(sheet, &line->masked, text_word(disposition_word(row.disposition)), orders,
+           internal ? NULL : text_word(row.reason), note_of(&row));
   return TRUE;
 }
 
 static gboolean on_statement(void *user, const Statement *head, GError **error) {
   Sheet *sheet = user;
+  g_free(sheet->format);
+  sheet->format = g_strdup(head->format);
   sheet->account = head->account == NULL && sheet->file->account == NULL
                        ? NULL
                        : plan_account(sheet->intake, sheet->file, head->account, error);
@@ -176,7 +185,7 @@ static gboolean on_entry(void *user, const Entry *entry, GError **error) {
     return FALSE;
   if (!line_counts(entry)) {
     put_shown(sheet, entry);
-    put_fate(sheet, _("未记账"), NULL, NULL,
+    put_fate(sheet, entry, _("未记账"), NULL, NULL,
              entry->status == ENTRY_BOOKED ? _("金额为零，不入账") : _("银行尚未记账，不入账"));
     return TRUE;
   }
@@ -198,9 +207,11 @@ static gboolean put_lines(const Intake *intake, const FileRow *file, GString *ou
   Sheet sheet = {.intake = intake, .file = file, .counter = counter, .out = out};
   const RecordSink sink = {
       .statement = on_statement, .entry = on_entry, .statement_end = on_statement_end, .user = &sheet};
-  g_string_append(out, _("行号,记账日期,收支,金额,对方户名,对方账号,附言,去向,业务单号,原因,说明"));
+  g_string_append(out, _("行号,记账日期,收支,金额,对方户名,对方账号,附言,去向,业务单号,原因,说明,位置"));
   g_string_append(out, "\r\n");
-  return intake_parse(intake, file, &sink, error);
+  gboolean done = intake_parse(intake, file, &sink, error);
+  g_free(sheet.format);
+  return done;
 }
 
 static gboolean same_bytes(const char *dir, const char *name, const GString *out) {

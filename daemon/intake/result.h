@@ -1,6 +1,6 @@
-/* The answer to who dropped a file: results/SECTION/YYYYMMDD-HHMMSS-NAME.结果.csv, one row a line of the file and what
- * became of it, or one plain sentence why it was refused. UTF-8 with BOM for spreadsheet programs; no cell of it can be
- * taken for a formula; no file is ever overwritten. */
+/* The answer to who dropped a file: results/SECTION/YYYYMMDD-HHMMSS-NAME.结果.csv, one row a line of the file and where
+ * its fields stand and what became of it, or one plain sentence why it was refused. UTF-8 with BOM for spreadsheet
+ * programs; no cell of it can be taken for a formula; no file is ever overwritten. */
 #ifndef YIFEN_DAEMON_INTAKE_RESULT_H
 #define YIFEN_DAEMON_INTAKE_RESULT_H
 

@@ -1,6 +1,7 @@
 #include "daemon/report/report.h"
 
 #include "daemon/case_text.h"
+#include "daemon/place_text.h"
 #include "daemon/report/page.h"
 #include "daemon/text.h"
 #include "spool/files.h"
@@ -80,9 +81,13 @@ static char *application_line(const json_t *card) {
 
 static char *entry_line(const json_t *entry) {
   g_autofree char *amount = grouped(text_of(entry, "amount"));
+  g_autofree char *place =
+      place_brief(text_of(entry, "format"), count_of(entry, "line"), json_object_get(entry, "origin"));
+  g_autofree char *source = g_strdup_printf(_("出处：“%s”%s"), text_of(entry, "file"), place);
   const char *name = text_of(entry, "name"), *remark = text_of(entry, "remark");
-  return g_strdup_printf("%s %s %s %s%s%s", text_of(entry, "date"), text_word(text_of(entry, "direction")), amount,
-                         name != NULL ? name : "", remark != NULL ? _(" 附言：") : "", remark != NULL ? remark : "");
+  return g_strdup_printf("%s %s %s %s%s%s\n%s", text_of(entry, "date"), text_word(text_of(entry, "direction")), amount,
+                         name != NULL ? name : "", remark != NULL ? _(" 附言：") : "", remark != NULL ? remark : "",
+                         source);
 }
 
 static char *case_evidence(const json_t *one) {

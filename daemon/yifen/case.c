@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/case_text.h"
+#include "daemon/place_text.h"
 #include "daemon/role.h"
 #include "daemon/table.h"
 #include "daemon/text.h"
@@ -70,6 +71,11 @@ static void show_entry(CommandContext *context, const json_t *entry) {
   (void)fprintf(context->out, "    %s  %s  %s  %s %s  %s\n", text_of(entry, "date"), text_of(entry, "account"),
                 text_word(text_of(entry, "direction")), text_of(entry, "amount"), text_of(entry, "name"),
                 text_of(entry, "remark"));
+  g_autofree char *place =
+      place_brief(json_string_value(json_object_get(entry, "format")),
+                  json_integer_value(json_object_get(entry, "line")), json_object_get(entry, "origin"));
+  g_autofree char *file = text_clean(text_of(entry, "file"), 80);
+  (void)fprintf(context->out, _("      出处：“%s”%s\n"), file, place);
 }
 
 static void show_case(CommandContext *context, const json_t *one) {

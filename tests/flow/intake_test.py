@@ -148,10 +148,11 @@ def test_formulas():
     tap.equal(len(found), 1, 'a name with quotes and commas has its answer')
     with open(found[0], encoding='utf-8-sig', newline='') as file:
         rows = list(csv.reader(file))
-    tap.equal(rows[0], '行号,记账日期,收支,金额,对方户名,对方账号,附言,去向,业务单号,原因,说明'.split(','), 'the columns are as promised')
+    tap.equal(rows[0], '行号,记账日期,收支,金额,对方户名,对方账号,附言,去向,业务单号,原因,说明,位置'.split(','), 'the columns are as promised')
     cells = [cell for row in rows[1:] for cell in row[4:]]
     tap.equal([cell for cell in cells if cell.lstrip(' \t\r\n"')[:1] in tuple('=+-@＝＋－＠') and cell], [],
               'no cell can be taken for a formula')
+    tap.has(rows[-1][11], '第 9 笔，金额在 Amt', 'where each field stood is said')
     tap.equal((len(rows) - 1, rows[-1][6]), (len(evil), '汇款'), 'every line is there, plain text unchanged')
 
 
