@@ -6,6 +6,7 @@
 #include "parsers/sheet_entry.h"
 #include "parsers/sheet_preamble.h"
 #include "parsers/sheet_statement.h"
+#include "parsers/sheet_totals.h"
 #include "parsers/sheet_value.h"
 #include "rules/error.h"
 
@@ -13,17 +14,19 @@ struct Sheet {
   GPtrArray *profiles;
   RecordSink sink;
   const char *format;
-  GPtrArray *lines; /* above the header */
-  SheetFit fit;     /* layout NULL until the header came */
+  GPtrArray *lines;     /* above the header that is looked for */
+  gint64 first_line;    /* of them */
+  SheetHeader previous; /* the row before, perhaps the upper half of a header */
+  SheetFit fit;         /* layout NULL until the first header came */
+  gboolean between;     /* rows, and the next header */
   SheetMiss miss;
   SheetPreamble preamble;
   SheetStatement state;
   gboolean open;
-  int statements;
-  GHashTable *accounts; /* whose block of rows is over */
+  int statements, block_statements; /* of the file, of the rows below one header */
+  GHashTable *accounts;             /* whose block of rows is over: "account currency" */
   SheetTotals totals;
-  gboolean totals_seen, labelled; /* labelled: the next row holds the values of label_at */
-  int label_at[TOTALS];
+  SheetEntry entry;
 };
 
 static gboolean refuse_row(const char *reason, const SheetRow *row, const char *value, const char *expected,
@@ -48,18 +51,23 @@ static const char *currency_of(const Sheet *sheet) {
   return sheet->preamble.currency != NULL ? sheet->preamble.currency : sheet->fit.layout->currency;
 }
 
+static char *key_of(const char *account, const char *currency) {
+  return g_strdup_printf("%s %s", account == NULL ? "" : account, currency);
+}
+
 static gboolean statement_over(Sheet *sheet, GError **error) {
   if (!sheet->open)
     return TRUE;
+  const Statement *statement = &sheet->state.statement;
   sheet->open = FALSE;
   sheet_statement_end(&sheet->state);
-  if (sheet->state.statement.account != NULL)
-    g_hash_table_add(sheet->accounts, g_strdup(sheet->state.statement.account));
-  return sheet->sink.statement_end(sheet->sink.user, &sheet->state.statement, error);
+  g_hash_table_add(sheet->accounts, key_of(statement->account, statement->currency));
+  return sheet->sink.statement_end(sheet->sink.user, statement, error);
 }
 
 static gboolean statement_begin(Sheet *sheet, const char *account, const char *currency, GError **error) {
   Statement facts = {.number = ++sheet->statements,
+                     .kind = sheet->fit.layout->kind,
                      .account = g_strdup(account),
                      .currency = g_strdup(currency),
                      .page = 1,
@@ -71,102 +79,57 @@ static gboolean statement_begin(Sheet *sheet, const char *account, const char *c
                      .claimed_entries = -1};
   sheet_statement_begin(&sheet->state, &facts);
   sheet->open = TRUE;
+  sheet->block_statements++;
   return sheet->sink.statement(sheet->sink.user, &sheet->state.statement, error);
 }
 
 /* Makes the row's statement the open one. */
 static gboolean enter_statement(Sheet *sheet, const SheetRow *row, const Entry *entry, GError **error) {
-  const char *account = entry->account != NULL ? entry->account
-                        : sheet->open          ? sheet->state.statement.account
-                                               : sheet->preamble.account;
-  if (sheet->open && g_strcmp0(account, sheet->state.statement.account) == 0)
+  const char *account = entry->account != NULL             ? entry->account
+                        : sheet->preamble.account != NULL  ? sheet->preamble.account
+                        : sheet->entry.own_account != NULL ? sheet->entry.own_account
+                        : sheet->open                      ? sheet->state.statement.account
+                                                           : NULL;
+  const char *currency = entry->amount.currency;
+  const Statement *now = &sheet->state.statement;
+  if (sheet->open && g_strcmp0(account, now->account) == 0 && strcmp(currency, now->currency) == 0)
     return TRUE;
-  if (account != NULL && g_hash_table_contains(sheet->accounts, account))
-    return refuse_row("sheet_accounts", row, account, NULL, error);
-  return statement_over(sheet, error) && statement_begin(sheet, account, entry->amount.currency, error);
+  g_autofree char *key = key_of(account, currency);
+  if (g_hash_table_contains(sheet->accounts, key))
+    return refuse_row("sheet_accounts", row, key, NULL, error);
+  return statement_over(sheet, error) && statement_begin(sheet, account, currency, error);
+}
+
+static gboolean refuse_width(const Sheet *sheet, const SheetRow *row, GError **error) {
+  g_autofree char *count = g_strdup_printf("%u", row->count), *expected = g_strdup_printf("%u", sheet->fit.count);
+  return refuse_row("sheet_columns", row, count, expected, error);
 }
 
 /* Every cell that money depends on must be there, and none beyond the header may hold anything. */
 static gboolean check_width(const Sheet *sheet, const SheetRow *row, GError **error) {
-  static const Column needed[] = {COLUMN_CREDIT, COLUMN_DEBIT,   COLUMN_AMOUNT,
-                                  COLUMN_FLAG,   COLUMN_BALANCE, COLUMN_ACCOUNT};
-  g_autofree char *count = g_strdup_printf("%u", row->count), *expected = g_strdup_printf("%u", sheet->fit.count);
-  for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
-    if (sheet->fit.at[needed[i]] >= (int)row->count)
-      return refuse_row("sheet_columns", row, count, expected, error);
+  if (row->count < sheet->fit.needed)
+    return refuse_width(sheet, row, error);
   for (guint i = sheet->fit.count; i < row->count; i++)
     if (*row->cells[i] != '\0')
-      return refuse_row("sheet_columns", row, count, expected, error);
+      return refuse_width(sheet, row, error);
   return TRUE;
 }
 
 static gboolean data_row(Sheet *sheet, const SheetRow *row, const SheetMoment *moment, GError **error) {
-  SheetEntry read;
+  SheetEntry *read = &sheet->entry;
   const char *currency = currency_of(sheet);
   if (!check_width(sheet, row, error))
     return FALSE;
   if (currency == NULL && sheet->fit.at[COLUMN_CURRENCY] < 0)
     return refuse_row("currency", row, NULL, NULL, error);
-  if (!sheet_entry_read(&sheet->fit, row, moment, currency == NULL ? "" : currency, &read, error) ||
-      !enter_statement(sheet, row, &read.entry, error))
+  if (!sheet_entry_read(&sheet->fit, row, moment, currency == NULL ? "" : currency, read, error) ||
+      !enter_statement(sheet, row, &read->entry, error))
     return FALSE;
-  read.entry.statement = sheet->statements;
-  read.entry.account = sheet->state.statement.account;
-  sheet_statement_add(&sheet->state, &read.entry);
-  if (read.moved && !sheet_totals_add(&sheet->totals, read.credit_column, read.signed_amount, error))
-    return FALSE;
-  return sheet->sink.entry(sheet->sink.user, &read.entry, error);
-}
-
-static gboolean is_header_again(const Sheet *sheet, const SheetRow *row) {
-  for (guint i = 0; i < sheet->fit.count; i++) {
-    g_autofree char *key = i < row->count ? clean_key(row->cells[i]) : g_strdup("");
-    if (!g_str_has_prefix(key, sheet->fit.keys[i]))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Labels of totals, whose values stand in the row below. */
-static gboolean take_labels(Sheet *sheet, const SheetRow *row) {
-  gboolean found = FALSE;
-  for (int total = 0; total < TOTALS; total++)
-    sheet->label_at[total] = -1;
-  for (guint i = 0; i < row->count; i++) {
-    g_autofree char *key = clean_key(row->cells[i]);
-    for (int total = 0; total < TOTALS; total++)
-      if (sheet_key_in(key, sheet->fit.layout->totals[total])) {
-        sheet->label_at[total] = (int)i;
-        found = TRUE;
-      }
-  }
-  sheet->labelled = found;
-  return found;
-}
-
-static gboolean read_total(Sheet *sheet, const SheetRow *row, Total total, int at, GError **error) {
-  const char *currency = currency_of(sheet);
-  if (at < 0 || at >= (int)row->count)
-    return TRUE;
-  sheet->totals.line = row->line;
-  if (sheet_totals_read(&sheet->totals, total, row->cells[at], currency == NULL ? "CNY" : currency, error))
-    return TRUE;
-  g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, row->line);
-  error_add(error, "line", line);
-  return FALSE;
-}
-
-static gboolean values_row(Sheet *sheet, const SheetRow *row, GError **error) {
-  sheet->labelled = FALSE;
-  sheet->totals_seen = TRUE;
-  for (int total = 0; total < TOTALS; total++) {
-    int at = sheet->label_at[total];
-    if (!row->ended && at >= 0 && (at >= (int)row->count || *row->cells[at] == '\0'))
-      return refuse_row("csv_cut", row, NULL, NULL, error);
-    if (!read_total(sheet, row, (Total)total, at, error))
-      return FALSE;
-  }
-  return TRUE;
+  read->entry.statement = sheet->statements;
+  read->entry.account = sheet->state.statement.account;
+  sheet_statement_add(&sheet->state, &read->entry);
+  return sheet_totals_add(&sheet->totals, &read->entry, read->credit_column, read->signed_amount, error) &&
+         sheet->sink.entry(sheet->sink.user, &read->entry, error);
 }
 
 /* A row of sums: its first word says so, its sums stand under the amount columns. */
@@ -184,16 +147,40 @@ static gboolean is_sums(const Sheet *sheet, const SheetRow *row) {
 }
 
 static gboolean sums_row(Sheet *sheet, const SheetRow *row, GError **error) {
-  sheet->totals_seen = TRUE;
-  return read_total(sheet, row, TOTAL_CREDIT, sheet->fit.at[COLUMN_CREDIT], error) &&
-         read_total(sheet, row, TOTAL_DEBIT, sheet->fit.at[COLUMN_DEBIT], error);
+  const int *at = sheet->fit.at;
+  for (int credit = 0; credit < 2; credit++) {
+    int cell = at[credit ? COLUMN_CREDIT : COLUMN_DEBIT];
+    if (cell >= 0 && cell < (int)row->count &&
+        !sheet_totals_sum(&sheet->totals, credit, row->cells[cell], row->line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* From here on lines are the next block's, and its header must come. */
+static void begin_between(Sheet *sheet, const SheetRow *row, const char *line) {
+  g_ptr_array_set_size(sheet->lines, 0);
+  g_ptr_array_add(sheet->lines, g_strdup(line));
+  sheet->first_line = row->line;
+  sheet_header_clear(&sheet->previous);
+  sheet->between = TRUE;
 }
 
 static gboolean other_row(Sheet *sheet, const SheetRow *row, GError **error) {
-  if (is_header_again(sheet, row) || take_labels(sheet, row))
+  if (sheet_fit_again(&sheet->fit, row))
+    return TRUE;
+  g_autofree char *line = sheet_preamble_line(row);
+  gboolean found;
+  if (!sheet_totals_line(&sheet->totals, line, row->line, row->ended ? TOTALS_BELOW : TOTALS_CUT, &found, error))
+    return FALSE;
+  if (found)
     return TRUE;
   if (is_sums(sheet, row))
     return sums_row(sheet, row, error);
+  if (sheet_label_at(line + strspn(line, " #"), sheet->fit.layout->account_labels) != NULL) {
+    begin_between(sheet, row, line);
+    return TRUE;
+  }
   if (!sheet_entry_has_amounts(&sheet->fit, row))
     return TRUE;
   error_set(error, ERROR_REFUSED, "date", "value", sheet_entry_cell(&sheet->fit, row, COLUMN_BOOKING_DATE), NULL);
@@ -202,8 +189,8 @@ static gboolean other_row(Sheet *sheet, const SheetRow *row, GError **error) {
 
 static gboolean body_row(Sheet *sheet, const SheetRow *row, GError **error) {
   SheetMoment moment;
-  if (sheet->labelled)
-    return values_row(sheet, row, error);
+  if (sheet->totals.waiting)
+    return other_row(sheet, row, error);
   if (!row->ended && !sheet->fit.layout->open_end)
     return refuse_row("csv_cut", row, NULL, NULL, error);
   if (sheet_entry_dated(&sheet->fit, row, &moment))
@@ -211,16 +198,83 @@ static gboolean body_row(Sheet *sheet, const SheetRow *row, GError **error) {
   return other_row(sheet, row, error);
 }
 
+/* The rows below one header are over. */
+static gboolean block_over(Sheet *sheet, GError **error) {
+  const char *currency = currency_of(sheet);
+  g_autofree char *key = key_of(sheet->preamble.account, currency == NULL ? "" : currency);
+  gboolean empty = sheet->block_statements == 0;
+  if (empty && !g_hash_table_contains(sheet->accounts, key) &&
+      !statement_begin(sheet, sheet->preamble.account, currency, error))
+    return FALSE;
+  Statement *only = sheet->block_statements == 1 ? &sheet->state.statement : NULL;
+  return sheet_totals_settle(&sheet->totals, only, error) && statement_over(sheet, error);
+}
+
+/* Totals in the lines that were kept. */
+static gboolean read_totals(Sheet *sheet, TotalsPlace place, GError **error) {
+  gboolean found;
+  for (guint i = 0; i < sheet->lines->len; i++)
+    if (!sheet_totals_line(&sheet->totals, sheet->lines->pdata[i], sheet->first_line + i, place, &found, error))
+      return FALSE;
+  if (place == TOTALS_ABOVE)
+    sheet->totals.waiting = FALSE;
+  return TRUE;
+}
+
+static gboolean block_begin(Sheet *sheet, GError **error) {
+  g_clear_pointer(&sheet->preamble.account, g_free);
+  sheet->between = FALSE;
+  sheet->block_statements = 0;
+  sheet_header_clear(&sheet->previous);
+  if (!sheet_preamble_read(sheet->fit.layout, sheet->lines, &sheet->preamble, error))
+    return FALSE;
+  sheet->fit.last_day = sheet->preamble.month_end != DAY_NONE ? sheet->preamble.month_end : sheet->preamble.to;
+  sheet_totals_begin(&sheet->totals, sheet->fit.layout, currency_of(sheet));
+  return read_totals(sheet, TOTALS_ABOVE, error);
+}
+
+static gboolean is_header(Sheet *sheet, const SheetRow *row, const SheetHeader *header, SheetFit *fit) {
+  return sheet_fit(sheet->profiles, header, row->line, sheet->lines, fit, &sheet->miss) ||
+         sheet_fit_two(sheet->profiles, &sheet->previous, header, row->line, sheet->lines, fit, &sheet->miss);
+}
+
+static gboolean header_row(Sheet *sheet, const SheetRow *row, SheetFit *fit, GError **error) {
+  if (!row->ended)
+    return refuse_row("csv_cut", row, NULL, NULL, error);
+  if (sheet->fit.layout != NULL && !block_over(sheet, error))
+    return FALSE;
+  sheet_fit_clear(&sheet->fit);
+  sheet->fit = *fit;
+  *fit = (SheetFit){0};
+  return block_begin(sheet, error);
+}
+
+/* A row above a header, or that header. */
 static gboolean head_row(Sheet *sheet, const SheetRow *row, GError **error) {
-  if (sheet_fit(sheet->profiles, row, &sheet->fit, &sheet->miss))
-    return row->ended ? sheet_preamble_read(sheet->fit.layout, sheet->lines, &sheet->preamble, error)
-                      : refuse_row("csv_cut", row, NULL, NULL, error);
-  g_ptr_array_add(sheet->lines, sheet_preamble_line(row));
+  SheetHeader header = {0};
+  SheetFit fit = {0};
+  SheetMoment moment;
+  sheet_header_read(&header, row);
+  if (is_header(sheet, row, &header, &fit)) {
+    gboolean good = header_row(sheet, row, &fit, error);
+    sheet_header_clear(&header);
+    sheet_fit_clear(&fit);
+    return good;
+  }
+  sheet_header_clear(&sheet->previous);
+  sheet->previous = header;
+  if (sheet->lines->len == 0)
+    sheet->first_line = row->line;
+  if (sheet->lines->len <= SHEET_PREAMBLE)
+    g_ptr_array_add(sheet->lines, sheet_preamble_line(row));
+  if (sheet->between)
+    return !sheet_entry_dated(&sheet->fit, row, &moment) || !sheet_entry_has_amounts(&sheet->fit, row) ||
+           refuse_row("sheet_header_missing", row, NULL, NULL, error);
   return sheet->lines->len <= SHEET_PREAMBLE || explain(sheet, error);
 }
 
 gboolean sheet_row(Sheet *sheet, const SheetRow *row, GError **error) {
-  return (sheet->fit.layout == NULL ? head_row : body_row)(sheet, row, error);
+  return (sheet->fit.layout == NULL || sheet->between ? head_row : body_row)(sheet, row, error);
 }
 
 Sheet *sheet_new(GPtrArray *profiles, const char *format, const RecordSink *sink) {
@@ -230,6 +284,7 @@ Sheet *sheet_new(GPtrArray *profiles, const char *format, const RecordSink *sink
   sheet->format = format;
   sheet->lines = g_ptr_array_new_with_free_func(g_free);
   sheet->accounts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  sheet->entry.joined = g_string_new(NULL);
   return sheet;
 }
 
@@ -237,38 +292,18 @@ void sheet_free(Sheet *sheet) {
   if (sheet == NULL)
     return;
   g_ptr_array_unref(sheet->lines);
+  sheet_header_clear(&sheet->previous);
   sheet_fit_clear(&sheet->fit);
   sheet_miss_clear(&sheet->miss);
   g_free(sheet->preamble.account);
   sheet_statement_clear(&sheet->state);
   g_hash_table_unref(sheet->accounts);
+  g_string_free(sheet->entry.joined, TRUE);
   g_free(sheet);
-}
-
-/* One statement's rows are all the file's: its totals are the statement's claims. */
-static void claim(Sheet *sheet) {
-  const SheetTotals *totals = &sheet->totals;
-  Statement *statement = &sheet->state.statement;
-  if (totals->said[TOTAL_COUNT])
-    statement->claimed_entries = totals->said_count[TOTAL_COUNT];
-  else if (totals->said[TOTAL_CREDIT_COUNT] && totals->said[TOTAL_DEBIT_COUNT])
-    statement->claimed_entries = totals->said_count[TOTAL_CREDIT_COUNT] + totals->said_count[TOTAL_DEBIT_COUNT];
-  statement->has_claimed_credit = totals->said[TOTAL_CREDIT];
-  statement->claimed_credit = totals->said_sum[TOTAL_CREDIT];
-  statement->has_claimed_debit = totals->said[TOTAL_DEBIT];
-  statement->claimed_debit = totals->said_sum[TOTAL_DEBIT];
 }
 
 gboolean sheet_finish(Sheet *sheet, GError **error) {
   if (sheet->fit.layout == NULL)
     return explain(sheet, error);
-  if (sheet->labelled || (sheet->fit.layout->totals_required && !sheet->totals_seen))
-    return error_set(error, ERROR_REFUSED, "sheet_totals_missing", NULL);
-  if (!sheet_totals_check(&sheet->totals, error))
-    return FALSE;
-  if (sheet->statements == 0 && !statement_begin(sheet, sheet->preamble.account, currency_of(sheet), error))
-    return FALSE;
-  if (sheet->statements == 1)
-    claim(sheet);
-  return statement_over(sheet, error);
+  return (!sheet->between || read_totals(sheet, TOTALS_BELOW, error)) && block_over(sheet, error);
 }

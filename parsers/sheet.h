@@ -8,12 +8,14 @@
  * Direction: credit/debit columns, a signed amount, or amount and flag, seen from the bank (贷, 收入 = money in). A
  * negative amount beside a column or flag moves the other way and is a reversal (red figures).
  *
- * Statements: one for each block of rows of one account. Where every row has a running balance and they chain, oldest
- * first or newest first, opening and closing are derived from them; where they chain in neither order the statement is
- * `broken`. Rows are handed out in the order of the file. from/to only when the file names a period.
+ * Statements: one for each block of rows of one account and currency. Where every row has a running balance and they
+ * chain, oldest first or newest first, opening and closing are derived from them; where they chain in neither order the
+ * statement is `broken`. Rows are handed out in the order of the file. from/to only when the file names a period. A
+ * line below the rows that begins with an account's label begins the next block: its header must follow.
  *
- * Totals of the file (rows of sums, labels with values below) must equal the rows: ERROR_REFUSED "sheet_totals". A last
- * line without line end is a cut file ("csv_cut"), unless the layout says otherwise. */
+ * Totals of the file: see sheet_totals_settle(). A last line without line end is a cut file ("csv_cut"), unless the
+ * layout says otherwise.
+ */
 #ifndef YIFEN_PARSERS_SHEET_H
 #define YIFEN_PARSERS_SHEET_H
 
@@ -31,7 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sheet, sheet_free)
 
 /* The next row that is not blank. */
 gboolean sheet_row(Sheet *sheet, const SheetRow *row, GError **error);
-/* ERROR_REFUSED "sheet_unknown" when no row was a header; "sheet_misfit" when only one profile was asked. */
+/* Errors beside those of sheet_entry.h and sheet_totals.h: "sheet_columns", "sheet_accounts" (rows of an account or
+ * currency that was left before), "sheet_header_missing", all with line. "sheet_unknown" when no row was a header;
+ * "sheet_misfit" when only one profile was asked. */
 gboolean sheet_finish(Sheet *sheet, GError **error);
 
 #endif

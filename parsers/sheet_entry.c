@@ -30,10 +30,25 @@ static gboolean refuse(const SheetFit *fit, const SheetRow *row, Column column, 
   return sheet_entry_blame(fit, row, column, error);
 }
 
+/* Gives a day without year its year: the nearest that is not after last_day. */
+static gboolean complete_day(const SheetFit *fit, SheetMoment *moment) {
+  int year, month, mday;
+  if (moment->day != DAY_NONE || moment->month == 0 || fit->last_day == DAY_NONE)
+    return moment->day != DAY_NONE;
+  day_to_ymd(fit->last_day, &year, &month, &mday);
+  if (moment->month > month)
+    year--;
+  return day_from_ymd(year, moment->month, moment->mday, &moment->day);
+}
+
+static gboolean read_day(const SheetFit *fit, const SheetRow *row, Column column, SheetMoment *moment) {
+  char *cell = sheet_entry_cell(fit, row, column);
+  const char *text = cell == NULL ? NULL : sheet_number(cell);
+  return text != NULL && sheet_moment(text, fit->layout->dates, moment) && complete_day(fit, moment);
+}
+
 gboolean sheet_entry_dated(const SheetFit *fit, const SheetRow *row, SheetMoment *moment) {
-  g_autofree char *copy = g_strdup(sheet_entry_cell(fit, row, COLUMN_BOOKING_DATE));
-  const char *text = sheet_number(copy);
-  return text != NULL && sheet_moment(text, fit->layout->dates, moment) && moment->day != DAY_NONE;
+  return read_day(fit, row, COLUMN_BOOKING_DATE, moment);
 }
 
 gboolean sheet_entry_has_amounts(const SheetFit *fit, const SheetRow *row) {
@@ -53,51 +68,98 @@ static gboolean read_amount(const SheetFit *fit, const SheetRow *row, Column col
   return cell == NULL || sheet_amount(cell, currency, has, amount, error) || sheet_entry_blame(fit, row, column, error);
 }
 
-/* 借 or 贷 of the flag column. *known is FALSE when the layout has none. */
-static gboolean read_flag(const SheetFit *fit, const SheetRow *row, gboolean *known, gboolean *credit, GError **error) {
-  const char *cell = sheet_entry_cell(fit, row, COLUMN_FLAG);
-  *known = cell != NULL;
-  if (!*known)
+static gboolean cell_is(const char *cell, char *const *words) {
+  if (words[0] == NULL)
+    return FALSE;
+  if (layout_word(cell, words))
     return TRUE;
   g_autofree char *key = clean_key(cell);
-  *credit = sheet_key_in(key, fit->layout->credit_words);
-  return *credit || sheet_key_in(key, fit->layout->debit_words) || refuse(fit, row, COLUMN_FLAG, "sheet_flag", error);
+  return layout_word(key, words);
 }
 
-static gboolean read_pair(const SheetFit *fit, const SheetRow *row, const char *currency, SheetEntry *out,
+typedef enum { FLAG_NONE, FLAG_DEBIT, FLAG_CREDIT, FLAG_NEUTRAL } Flag;
+
+/* 借 or 贷 of the flag column; FLAG_NONE when the layout has none. */
+static gboolean read_flag(const SheetFit *fit, const SheetRow *row, Flag *flag, GError **error) {
+  const Layout *layout = fit->layout;
+  char *cell = sheet_entry_cell(fit, row, COLUMN_FLAG);
+  *flag = FLAG_NONE;
+  if (cell == NULL)
+    return TRUE;
+  const char *text = clean_text(cell, strlen(cell));
+  text = text == NULL ? "" : *text == '`' ? text + 1 : text;
+  *flag = cell_is(text, layout->credit_words)    ? FLAG_CREDIT
+          : cell_is(text, layout->debit_words)   ? FLAG_DEBIT
+          : cell_is(text, layout->neutral_words) ? FLAG_NEUTRAL
+                                                 : FLAG_NONE;
+  return *flag != FLAG_NONE || refuse(fit, row, COLUMN_FLAG, "sheet_flag", error);
+}
+
+/* The amounts of the debit column as if they had no sign. */
+static void unsign(Money *debit) {
+  if (debit->minor < 0 && debit->minor != G_MININT64)
+    debit->minor = -debit->minor;
+}
+
+static gboolean read_pair(const SheetFit *fit, const SheetRow *row, const char *currency, SheetEntry *out, Flag *flag,
                           GError **error) {
-  gboolean has_credit, has_debit, flagged, flag_credit = FALSE;
+  gboolean has_credit, has_debit;
   Money credit = {0}, debit = {0};
   if (!read_amount(fit, row, COLUMN_CREDIT, currency, &has_credit, &credit, error) ||
       !read_amount(fit, row, COLUMN_DEBIT, currency, &has_debit, &debit, error))
     return FALSE;
   if (credit.minor != 0 && debit.minor != 0)
     return refuse(fit, row, COLUMN_CREDIT, "sheet_both", error);
+  if (fit->layout->minus_debit)
+    unsign(&debit);
   out->moved = credit.minor != 0 || debit.minor != 0;
   out->credit_column = debit.minor == 0;
   out->signed_amount = out->credit_column ? credit : debit;
   if (!out->moved)
     return TRUE;
-  if (!read_flag(fit, row, &flagged, &flag_credit, error))
+  if (!read_flag(fit, row, flag, error))
     return FALSE;
-  return !flagged || flag_credit == out->credit_column || refuse(fit, row, COLUMN_FLAG, "sheet_flag", error);
+  return *flag != (out->credit_column ? FLAG_DEBIT : FLAG_CREDIT) || refuse(fit, row, COLUMN_FLAG, "sheet_flag", error);
 }
 
-static gboolean read_single(const SheetFit *fit, const SheetRow *row, const char *currency, SheetEntry *out,
+static gboolean read_single(const SheetFit *fit, const SheetRow *row, const char *currency, SheetEntry *out, Flag *flag,
                             GError **error) {
-  gboolean has, flagged;
-  if (!read_amount(fit, row, COLUMN_AMOUNT, currency, &has, &out->signed_amount, error))
+  gboolean has;
+  Money *amount = &out->signed_amount;
+  if (!read_amount(fit, row, COLUMN_AMOUNT, currency, &has, amount, error))
     return FALSE;
-  out->moved = has && out->signed_amount.minor != 0;
-  out->credit_column = TRUE;
+  out->moved = has && amount->minor != 0;
+  out->credit_column = !fit->layout->positive_debit;
   if (!out->moved)
     return TRUE;
-  if (!read_flag(fit, row, &flagged, &out->credit_column, error))
+  if (!read_flag(fit, row, flag, error))
     return FALSE;
-  if (!flagged && out->signed_amount.minor < 0) { /* the sign is the direction */
-    out->credit_column = FALSE;
-    out->signed_amount.minor = -out->signed_amount.minor;
+  if (*flag == FLAG_CREDIT || *flag == FLAG_DEBIT) {
+    out->credit_column = *flag == FLAG_CREDIT;
+    return TRUE;
   }
+  if (*flag == FLAG_NEUTRAL)
+    out->credit_column = FALSE;
+  else if (amount->minor < 0) { /* the sign is the direction */
+    out->credit_column = !out->credit_column;
+    unsign(amount);
+  }
+  return TRUE;
+}
+
+static gboolean read_status(const SheetFit *fit, const SheetRow *row, EntryStatus *status, GError **error) {
+  const Layout *layout = fit->layout;
+  char *cell = sheet_entry_cell(fit, row, COLUMN_STATUS);
+  if (cell == NULL)
+    return TRUE;
+  const char *text = clean_text(cell, strlen(cell));
+  text = text == NULL ? "" : *text == '`' ? text + 1 : text;
+  if (cell_is(text, layout->status_void))
+    *status = ENTRY_INFO;
+  else if (cell_is(text, layout->status_pending))
+    *status = *status == ENTRY_BOOKED ? ENTRY_PENDING : *status;
+  else if (!cell_is(text, layout->status_booked))
+    return refuse(fit, row, COLUMN_STATUS, "sheet_status", error);
   return TRUE;
 }
 
@@ -105,7 +167,8 @@ static gboolean read_single(const SheetFit *fit, const SheetRow *row, const char
 static gboolean settle_amount(const SheetFit *fit, const SheetRow *row, const char *currency, SheetEntry *out,
                               GError **error) {
   gboolean pair = fit->at[COLUMN_AMOUNT] < 0;
-  if (!(pair ? read_pair : read_single)(fit, row, currency, out, error))
+  Flag flag = FLAG_NONE;
+  if (!(pair ? read_pair : read_single)(fit, row, currency, out, &flag, error))
     return FALSE;
   Entry *entry = &out->entry;
   gboolean red = out->signed_amount.minor < 0;
@@ -114,14 +177,20 @@ static gboolean settle_amount(const SheetFit *fit, const SheetRow *row, const ch
   entry->amount = out->signed_amount;
   entry->amount.minor = ABS(entry->amount.minor);
   g_strlcpy(entry->amount.currency, currency, sizeof entry->amount.currency);
+  g_strlcpy(out->signed_amount.currency, currency, sizeof out->signed_amount.currency);
   entry->direction = out->credit_column != red ? DIRECTION_CREDIT : DIRECTION_DEBIT;
-  entry->reversal = red;
-  entry->status = out->moved ? ENTRY_BOOKED : ENTRY_INFO;
-  return TRUE;
+  entry->reversal = red && flag != FLAG_NEUTRAL;
+  entry->status = out->moved && flag != FLAG_NEUTRAL ? ENTRY_BOOKED : ENTRY_INFO;
+  entry->origin = fit->origin[out->credit_column];
+  return read_status(fit, row, &entry->status, error);
 }
 
+/* Samples and screens mask balances (****): no digit, no balance. */
 static gboolean read_balance(const SheetFit *fit, const SheetRow *row, const char *currency, Entry *entry,
                              GError **error) {
+  const char *cell = sheet_entry_cell(fit, row, COLUMN_BALANCE);
+  if (cell == NULL || cell[strcspn(cell, "0123456789\xEF")] == '\0') /* EF: full-width digits */
+    return TRUE;
   return read_amount(fit, row, COLUMN_BALANCE, currency, &entry->has_balance, &entry->balance, error);
 }
 
@@ -147,54 +216,100 @@ static void set_time(SheetEntry *out, Day day, const SheetMoment *moment) {
   out->entry.time = out->time;
 }
 
+/* A time that is none (77:57:11) is left out: it decides nothing. */
+static void read_time(const SheetFit *fit, const SheetRow *row, const SheetMoment *moment, SheetEntry *out) {
+  SheetMoment other;
+  char *cell = moment->has_time ? NULL : sheet_entry_cell(fit, row, COLUMN_TIME);
+  const char *time = cell == NULL ? NULL : sheet_number(cell);
+  if (moment->has_time)
+    set_time(out, moment->day, moment);
+  else if (time != NULL && sheet_moment(time, fit->layout->times, &other) && other.has_time)
+    set_time(out, other.day == DAY_NONE ? moment->day : other.day, &other);
+}
+
 static gboolean read_moments(const SheetFit *fit, const SheetRow *row, const SheetMoment *moment, SheetEntry *out,
                              GError **error) {
   SheetMoment other;
   out->entry.booking_date = moment->day;
   out->entry.value_date = DAY_NONE;
-  if (moment->has_time)
-    set_time(out, moment->day, moment);
-  const char *time = read_text(fit, row, COLUMN_TIME), *value = read_text(fit, row, COLUMN_VALUE_DATE);
-  if (time != NULL && !moment->has_time) {
-    if (!sheet_moment(time, fit->layout->times, &other))
-      return refuse(fit, row, COLUMN_TIME, "date", error);
-    set_time(out, other.day == DAY_NONE ? moment->day : other.day, &other);
-  }
-  if (value != NULL) {
-    if (!sheet_moment(value, fit->layout->dates, &other) || other.day == DAY_NONE)
-      return refuse(fit, row, COLUMN_VALUE_DATE, "date", error);
-    out->entry.value_date = other.day;
-  }
+  read_time(fit, row, moment, out);
+  if (fit->at[COLUMN_VALUE_DATE] < 0 || read_text(fit, row, COLUMN_VALUE_DATE) == NULL)
+    return TRUE;
+  if (!read_day(fit, row, COLUMN_VALUE_DATE, &other))
+    return refuse(fit, row, COLUMN_VALUE_DATE, "date", error);
+  out->entry.value_date = other.day;
   return TRUE;
 }
 
-static void read_texts(const SheetFit *fit, const SheetRow *row, Entry *entry) {
+/* The remark's columns, each text once. */
+static char *read_remark(const SheetFit *fit, const SheetRow *row, GString *joined) {
+  static const Column more[] = {COLUMN_REMARK2, COLUMN_REMARK3};
+  char *remark = read_text(fit, row, COLUMN_REMARK);
+  for (gsize i = 0; i < G_N_ELEMENTS(more); i++) {
+    char *text = fit->at[more[i]] < 0 ? NULL : read_text(fit, row, more[i]);
+    if (remark == NULL)
+      remark = text;
+    if (text == NULL || strstr(remark, text) != NULL)
+      continue;
+    if (remark != joined->str)
+      g_string_assign(joined, remark);
+    g_string_append_c(joined, ' ');
+    g_string_append(joined, text);
+    remark = joined->str;
+  }
+  return remark;
+}
+
+static void read_texts(const SheetFit *fit, const SheetRow *row, SheetEntry *out) {
+  Entry *entry = &out->entry;
   entry->counterparty_name = read_text(fit, row, COLUMN_COUNTERPARTY_NAME);
   entry->counterparty_bank = read_text(fit, row, COLUMN_COUNTERPARTY_BANK);
-  entry->remark = read_text(fit, row, COLUMN_REMARK);
+  entry->remark = read_remark(fit, row, out->joined);
   entry->purpose = read_text(fit, row, COLUMN_PURPOSE);
   entry->summary = read_text(fit, row, COLUMN_SUMMARY);
   const char *reversal = read_text(fit, row, COLUMN_REVERSAL);
-  g_autofree char *key = clean_key(reversal);
-  if (reversal != NULL && sheet_key_in(key, fit->layout->reversal_words))
+  if (reversal != NULL && cell_is(reversal, fit->layout->reversal_words))
     entry->reversal = TRUE;
+}
+
+/* The counterparty of a layout with payer and payee is the other side than the column of the amount says we are. */
+static gboolean read_parties(const SheetFit *fit, const SheetRow *row, SheetEntry *out, GError **error) {
+  Entry *entry = &out->entry;
+  gboolean credit = out->credit_column;
+  if (fit->at[COLUMN_PAYER_NAME] < 0 && fit->at[COLUMN_PAYER_ACCOUNT] < 0)
+    return TRUE;
+  if (!read_number(fit, row, credit ? COLUMN_PAYER_ACCOUNT : COLUMN_PAYEE_ACCOUNT, &entry->counterparty_account,
+                   error) ||
+      !read_number(fit, row, credit ? COLUMN_PAYEE_ACCOUNT : COLUMN_PAYER_ACCOUNT, &out->own_account, error))
+    return FALSE;
+  entry->counterparty_name = read_text(fit, row, credit ? COLUMN_PAYER_NAME : COLUMN_PAYEE_NAME);
+  entry->counterparty_bank = read_text(fit, row, credit ? COLUMN_PAYER_BANK : COLUMN_PAYEE_BANK);
+  return TRUE;
+}
+
+static gboolean read_currency(const SheetFit *fit, const SheetRow *row, const char **currency, GError **error) {
+  char *cell = sheet_entry_cell(fit, row, COLUMN_CURRENCY);
+  const char *own = cell == NULL ? NULL : sheet_number(cell);
+  if (own == NULL || strcmp(own, *currency) == 0)
+    return TRUE;
+  const char *code = sheet_currency(own);
+  if (code == NULL)
+    return refuse(fit, row, COLUMN_CURRENCY, "currency", error);
+  *currency = code;
+  return TRUE;
 }
 
 gboolean sheet_entry_read(const SheetFit *fit, const SheetRow *row, const SheetMoment *moment, const char *currency,
                           SheetEntry *out, GError **error) {
   Entry *entry = &out->entry;
-  *out = (SheetEntry){.entry = {.line = row->line}};
-  const char *own = sheet_entry_cell(fit, row, COLUMN_CURRENCY);
-  if (own != NULL && *own != '\0') {
-    currency = sheet_currency(own);
-    if (currency == NULL)
-      return refuse(fit, row, COLUMN_CURRENCY, "currency", error);
-  }
+  *out = (SheetEntry){.entry = {.line = row->line}, .joined = out->joined};
+  if (!read_currency(fit, row, &currency, error))
+    return FALSE;
   if (!settle_amount(fit, row, currency, out, error) || !read_balance(fit, row, currency, entry, error) ||
       !read_moments(fit, row, moment, out, error) || !read_number(fit, row, COLUMN_ACCOUNT, &entry->account, error) ||
       !read_number(fit, row, COLUMN_COUNTERPARTY_ACCOUNT, &entry->counterparty_account, error) ||
       !read_number(fit, row, COLUMN_BANK_REFERENCE, &entry->bank_reference, error))
     return FALSE;
-  read_texts(fit, row, entry);
-  return TRUE;
+  read_texts(fit, row, out);
+  return read_parties(fit, row, out, error);
 }

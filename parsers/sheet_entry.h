@@ -6,12 +6,14 @@
 #include "parsers/sheet_value.h"
 #include "rules/entry.h"
 
-/* entry borrows the row's texts, and `time`. credit_column: in which of the two the amount stood; signed_amount: as it
- * stood there. */
+/* entry borrows the row's texts, `time`, `joined` and the fit's origin. credit_column: in which of the two the amount
+ * stood; signed_amount: as it stood there. */
 typedef struct {
   Entry entry;
   char time[20];
-  gboolean moved; /* FALSE: no amount but zero */
+  GString *joined;   /* the caller's: for remarks of several columns */
+  char *own_account; /* the side of payer and payee that the counterparty is not; NULL when there is none */
+  gboolean moved;    /* FALSE: no amount but zero */
   gboolean credit_column;
   Money signed_amount;
 } SheetEntry;
@@ -25,7 +27,8 @@ gboolean sheet_entry_has_amounts(const SheetFit *fit, const SheetRow *row);
 /* The cell of a column, "" when the row is too short; NULL when the layout has none. */
 char *sheet_entry_cell(const SheetFit *fit, const SheetRow *row, Column column);
 
-/* ERROR_REFUSED with line, column, field, value. currency: of the rows whose own cell is blank. */
+/* ERROR_REFUSED with line, column, field, value. currency: of the rows whose own cell is blank. Info entries: no amount
+ * but zero, a neutral flag (then direction debit, unless the amount has a sign), a void status. */
 gboolean sheet_entry_read(const SheetFit *fit, const SheetRow *row, const SheetMoment *moment, const char *currency,
                           SheetEntry *out, GError **error);
 

@@ -4,12 +4,15 @@
 
 #include "parsers/clean.h"
 #include "parsers/profile.h"
+#include "parsers/sheet_origin.h"
 
 enum { LEAST_COLUMNS = 3 };
 
 void sheet_fit_clear(SheetFit *fit) {
   g_strfreev(fit->keys);
   g_strfreev(fit->names);
+  g_free(fit->origin[0]);
+  g_free(fit->origin[1]);
   *fit = (SheetFit){0};
 }
 
@@ -18,75 +21,85 @@ void sheet_miss_clear(SheetMiss *miss) {
   *miss = (SheetMiss){0};
 }
 
-gboolean sheet_key_in(const char *key, char *const *words) {
-  return g_strv_contains((const char *const *)words, key);
+void sheet_header_clear(SheetHeader *header) {
+  g_strfreev(header->keys);
+  g_strfreev(header->names);
+  *header = (SheetHeader){0};
 }
 
-/* The key of a header cell, without an English name in brackets. */
-static char *header_key(const char *cell) {
-  char *key = clean_key(cell);
-  char *bracket = strchr(key, '[');
-  if (bracket != NULL && bracket != key)
-    *bracket = '\0';
-  return key;
+static char *name_of(const char *cell) {
+  g_autofree char *copy = g_strdup(cell);
+  const char *name = clean_text(copy, strlen(copy));
+  return g_strdup(name == NULL ? "" : name);
 }
 
-static char **header_keys(const SheetRow *row, guint *named) {
-  char **keys = g_new0(char *, row->count + 1);
-  *named = 0;
+void sheet_header_read(SheetHeader *header, const SheetRow *row) {
+  sheet_header_clear(header);
+  header->keys = g_new0(char *, row->count + 1);
+  header->names = g_new0(char *, row->count + 1);
   for (guint i = 0; i < row->count; i++) {
-    keys[i] = header_key(row->cells[i]);
-    *named += *keys[i] != '\0';
+    header->keys[i] = layout_key(row->cells[i]);
+    header->names[i] = name_of(row->cells[i]);
+    header->named += *header->keys[i] != '\0';
   }
-  return keys;
-}
-
-static char **header_names(const SheetRow *row) {
-  char **names = g_new0(char *, row->count + 1);
-  for (guint i = 0; i < row->count; i++) {
-    g_autofree char *copy = g_strdup(row->cells[i]);
-    const char *name = clean_text(copy, strlen(copy));
-    names[i] = g_strdup(name == NULL ? "" : name);
-  }
-  return names;
-}
-
-/* The one cell with a name of this column, -1 when none or several have it. */
-static int find_column(char *const *keys, char *const *names) {
-  for (; *names != NULL; names++) {
-    int found = -1;
-    for (int i = 0; keys[i] != NULL; i++)
-      if (g_str_equal(keys[i], *names))
-        found = found == -1 ? i : -2;
-    if (found != -1)
-      return MAX(found, -1);
-  }
-  return -1;
 }
 
 typedef struct {
   int at[COLUMNS];
+  gboolean taken[SHEET_CELLS_MAX];
   guint found, wanted; /* required columns */
   int score;
 } Try;
 
-static Try try_layout(const Layout *layout, char *const *keys, guint named) {
-  Try attempt = {0};
-  guint matched = 0;
+/* Two cells of one name hold different money, or the same text twice. */
+static gboolean must_be_single(int column) {
+  return column <= COLUMN_BALANCE;
+}
+
+/* The cell with a name of this column that no column before it took, -1 when there is none. */
+static int find_column(char *const *keys, char *const *names, const Try *attempt, gboolean single) {
+  for (; *names != NULL; names++) {
+    int found = -1, count = 0;
+    for (int i = 0; keys[i] != NULL; i++)
+      if (!attempt->taken[i] && g_str_equal(keys[i], *names)) {
+        found = found < 0 ? i : found;
+        count++;
+      }
+    if (count > 0)
+      return single && count > 1 ? -1 : found;
+  }
+  return -1;
+}
+
+static gboolean forbidden(const Layout *layout, char *const *keys, GPtrArray *above) {
+  for (int i = 0; keys[i] != NULL; i++)
+    if (*keys[i] != '\0' && layout_word(keys[i], layout->without))
+      return TRUE;
+  for (guint i = 0; i < above->len; i++)
+    for (char *const *word = layout->unless_above; *word != NULL; word++)
+      if (strstr(above->pdata[i], *word) != NULL)
+        return TRUE;
+  return FALSE;
+}
+
+static void try_layout(const Layout *layout, const SheetHeader *header, Try *attempt) {
+  guint matched = 0, known = 0;
+  *attempt = (Try){0};
   for (int column = 0; column < COLUMNS; column++) {
-    attempt.at[column] = find_column(keys, layout->columns[column].names);
-    gboolean there = attempt.at[column] >= 0;
-    matched += there;
+    int at = find_column(header->keys, layout->columns[column].names, attempt, must_be_single(column));
+    attempt->at[column] = at;
+    if (at >= 0) {
+      attempt->taken[at] = TRUE;
+      matched++;
+    }
     if (!layout->columns[column].optional) {
-      attempt.wanted++;
-      attempt.found += there;
+      attempt->wanted++;
+      attempt->found += at >= 0;
     }
   }
-  guint known = 0;
-  for (int i = 0; keys[i] != NULL; i++)
-    known += *keys[i] != '\0' && sheet_key_in(keys[i], layout->known);
-  attempt.score = 2 * (int)matched + (int)known - MAX(0, (int)named - (int)matched - (int)known);
-  return attempt;
+  for (int i = 0; header->keys[i] != NULL; i++)
+    known += *header->keys[i] != '\0' && !attempt->taken[i] && layout_word(header->keys[i], layout->known);
+  attempt->score = 4 * (int)matched + 2 * (int)known - 2 * MAX(0, (int)header->named - (int)matched - (int)known);
 }
 
 static char *missing_names(const Layout *layout, const Try *attempt) {
@@ -105,6 +118,38 @@ static void note_miss(SheetMiss *miss, const Layout *layout, const Try *attempt,
   *miss = (SheetMiss){layout, line, attempt->found, attempt->wanted, missing_names(layout, attempt)};
 }
 
+static gboolean is_named(const Profile *profile, GPtrArray *above) {
+  for (guint i = 0; i < above->len; i++)
+    for (char **name = profile->names; name != NULL && *name != NULL; name++)
+      if (**name != '\0' && strstr(above->pdata[i], *name) != NULL)
+        return TRUE;
+  return FALSE;
+}
+
+static const Layout *choose(GPtrArray *profiles, const SheetHeader *header, gint64 line, GPtrArray *above,
+                            gboolean last_rank, Try *best, SheetMiss *miss) {
+  const Layout *chosen = NULL;
+  for (guint i = 0; i < profiles->len; i++) {
+    const Profile *profile = profiles->pdata[i];
+    int bonus = is_named(profile, above);
+    for (guint j = 0; j < profile->layouts->len; j++) {
+      const Layout *layout = profile->layouts->pdata[j];
+      Try attempt;
+      if (layout->last_rank != last_rank || forbidden(layout, header->keys, above))
+        continue;
+      try_layout(layout, header, &attempt);
+      attempt.score += bonus;
+      if (attempt.found < attempt.wanted)
+        note_miss(miss, layout, &attempt, line);
+      else if (chosen == NULL || attempt.score > best->score) {
+        chosen = layout;
+        *best = attempt;
+      }
+    }
+  }
+  return chosen;
+}
+
 static guint last_named(char *const *keys) {
   guint count = 0;
   for (guint i = 0; keys[i] != NULL; i++)
@@ -113,28 +158,75 @@ static guint last_named(char *const *keys) {
   return count;
 }
 
-gboolean sheet_fit(GPtrArray *profiles, const SheetRow *row, SheetFit *fit, SheetMiss *miss) {
-  guint named;
-  g_auto(GStrv) keys = header_keys(row, &named);
-  const Layout *best = NULL;
-  Try best_try = {.score = G_MININT};
-  for (guint i = 0; named >= LEAST_COLUMNS && i < profiles->len; i++) {
-    const Profile *profile = profiles->pdata[i];
-    for (guint j = 0; j < profile->layouts->len; j++) {
-      const Layout *layout = profile->layouts->pdata[j];
-      Try attempt = try_layout(layout, keys, named);
-      if (attempt.found < attempt.wanted)
-        note_miss(miss, layout, &attempt, row->line);
-      else if (attempt.score > best_try.score) {
-        best = layout;
-        best_try = attempt;
-      }
-    }
-  }
-  if (best == NULL)
+static guint needed_cells(const int *at) {
+  static const Column columns[] = {COLUMN_CREDIT, COLUMN_DEBIT,   COLUMN_AMOUNT, COLUMN_FLAG,
+                                   COLUMN_STATUS, COLUMN_BALANCE, COLUMN_ACCOUNT};
+  int needed = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS(columns); i++)
+    needed = MAX(needed, at[columns[i]] + 1);
+  return (guint)needed;
+}
+
+gboolean sheet_fit(GPtrArray *profiles, const SheetHeader *header, gint64 line, GPtrArray *above, SheetFit *fit,
+                   SheetMiss *miss) {
+  Try best;
+  if (header->named < LEAST_COLUMNS || g_strv_length(header->keys) > SHEET_CELLS_MAX)
     return FALSE;
-  *fit = (SheetFit){.layout = best, .count = last_named(keys), .names = header_names(row)};
-  memcpy(fit->at, best_try.at, sizeof fit->at);
-  fit->keys = g_steal_pointer(&keys);
+  const Layout *layout = choose(profiles, header, line, above, FALSE, &best, miss);
+  if (layout == NULL)
+    layout = choose(profiles, header, line, above, TRUE, &best, miss);
+  if (layout == NULL)
+    return FALSE;
+  sheet_fit_clear(fit);
+  *fit = (SheetFit){.layout = layout,
+                    .count = last_named(header->keys),
+                    .needed = needed_cells(best.at),
+                    .keys = g_strdupv(header->keys),
+                    .names = g_strdupv(header->names),
+                    .last_day = DAY_NONE};
+  memcpy(fit->at, best.at, sizeof fit->at);
+  for (int credit = 0; credit < 2; credit++)
+    fit->origin[credit] = sheet_origin(fit, credit);
   return TRUE;
+}
+
+/* Upper and lower cell in one; an upper cell covers the blank ones right of it that have lower names. */
+static void join(const SheetHeader *upper, const SheetHeader *lower, SheetHeader *both) {
+  guint above = g_strv_length(upper->keys), below = g_strv_length(lower->keys), count = MAX(above, below);
+  int covering = -1;
+  *both = (SheetHeader){g_new0(char *, count + 1), g_new0(char *, count + 1), 0};
+  for (guint i = 0; i < count; i++) {
+    const char *low = i < below ? lower->keys[i] : "", *low_name = i < below ? lower->names[i] : "";
+    if (i < above && *upper->keys[i] != '\0')
+      covering = (int)i;
+    else if (*low == '\0')
+      covering = -1;
+    both->keys[i] = g_strconcat(covering < 0 ? "" : upper->keys[covering], low, NULL);
+    both->names[i] = g_strconcat(covering < 0 ? "" : upper->names[covering], low_name, NULL);
+    both->named += *both->keys[i] != '\0';
+  }
+}
+
+gboolean sheet_fit_two(GPtrArray *profiles, const SheetHeader *upper, const SheetHeader *lower, gint64 line,
+                       GPtrArray *above, SheetFit *fit, SheetMiss *miss) {
+  if (upper->keys == NULL || upper->named < LEAST_COLUMNS - 1 || lower->named == 0)
+    return FALSE;
+  SheetHeader both;
+  join(upper, lower, &both);
+  gboolean fits = sheet_fit(profiles, &both, line, above, fit, miss);
+  sheet_header_clear(&both);
+  return fits;
+}
+
+gboolean sheet_fit_again(const SheetFit *fit, const SheetRow *row) {
+  guint same = 0;
+  for (guint i = 0; i < row->count; i++) {
+    g_autofree char *key = layout_key(row->cells[i]);
+    if (*key == '\0')
+      continue;
+    if (i >= fit->count || !(g_str_has_prefix(fit->keys[i], key) || g_str_has_suffix(fit->keys[i], key)))
+      return FALSE;
+    same++;
+  }
+  return same > 1 || (same == 1 && fit->count < LEAST_COLUMNS);
 }

@@ -1,5 +1,6 @@
 #include "parsers/sheet_preamble.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "parsers/clean.h"
@@ -7,7 +8,7 @@
 #include "parsers/record.h"
 #include "rules/error.h"
 
-enum { BETWEEN = '\x1f', VALUE_MAX = 64 };
+enum { VALUE_MAX = 64 };
 
 /* A cell folded by NFKC, every run of blanks one blank. */
 static void append_folded(GString *line, const char *cell) {
@@ -25,7 +26,7 @@ char *sheet_preamble_line(const SheetRow *row) {
   GString *line = g_string_new(NULL);
   for (guint i = 0; i < row->count; i++) {
     if (i > 0)
-      g_string_append_c(line, BETWEEN);
+      g_string_append_c(line, SHEET_BETWEEN);
     append_folded(line, row->cells[i]);
   }
   return g_string_free(line, FALSE);
@@ -42,29 +43,44 @@ static const char *match(const char *at, const char *label) {
   return at + strspn(at, " ");
 }
 
-/* What follows a label; NULL when it stands nowhere. "账号" is not found in "对方账号". */
-static const char *after_label(const char *line, const char *label) {
-  for (const char *at = line; *at != '\0'; at++) {
-    gboolean begins = at == line || (guchar)at[-1] < 0x80;
-    const char *value = begins && *at == *label ? match(at, label) : NULL;
-    if (value == NULL || (*value != ':' && *value != BETWEEN && *value != '[' && !g_ascii_isdigit(*value)))
-      continue;
-    if (*value == '[' && !g_ascii_isdigit(value[1]) && strchr(value, ']') != NULL) /* an English name */
-      value = strchr(value, ']') + 1;
-    while (*value != '\0' && strchr(":[=\"' \x1f", *value) != NULL)
-      value++;
-    return value;
+/* Does a value, or its cell, begin here? */
+static gboolean ends_label(const char *at) {
+  return *at == ':' || *at == SHEET_BETWEEN || *at == '[' || *at == '\0' || g_ascii_isdigit(*at);
+}
+
+const char *sheet_label_at(const char *text, char *const *labels) {
+  for (; *labels != NULL; labels++) {
+    const char *after = *text == **labels ? match(text, *labels) : NULL;
+    if (after != NULL && ends_label(after))
+      return after;
   }
   return NULL;
 }
 
+const char *sheet_label_find(const char *line, char *const *labels) {
+  for (const char *at = line; *labels != NULL && *at != '\0'; at++) {
+    gboolean begins = at == line || (guchar)at[-1] < 0x80;
+    const char *after = begins ? sheet_label_at(at, labels) : NULL;
+    if (after != NULL)
+      return after;
+  }
+  return NULL;
+}
+
+/* Past an English name in brackets, and what stands between a label and its value. */
+static const char *value_after(const char *text) {
+  if (*text == '[' && !g_ascii_isdigit(text[1]) && strchr(text, ']') != NULL)
+    text = strchr(text, ']') + 1;
+  return text + strspn(text, ":[=\"' `\x1f");
+}
+
 static const char *find(GPtrArray *lines, char *const *labels) {
-  for (guint i = 0; i < lines->len; i++)
-    for (char *const *label = labels; *label != NULL; label++) {
-      const char *value = after_label(lines->pdata[i], *label);
-      if (value != NULL && *value != '\0')
-        return value;
-    }
+  for (guint i = 0; i < lines->len; i++) {
+    const char *after = sheet_label_find(lines->pdata[i], labels);
+    const char *value = after == NULL ? "" : value_after(after);
+    if (*value != '\0')
+      return value;
+  }
   return NULL;
 }
 
@@ -81,7 +97,7 @@ static gboolean read_account(const char *text, char **account, GError **error) {
   value[length] = '\0';
   if (sheet_is_scientific(value))
     return error_set(error, ERROR_REFUSED, "account_scientific", "value", value, NULL);
-  if (length > 0)
+  if (length > 0 && strchr(value, '*') == NULL && strpbrk(value, "0123456789") != NULL && *text != '@')
     *account = g_strdup(value);
   return TRUE;
 }
@@ -109,8 +125,22 @@ static void read_period(const char *text, SheetPreamble *preamble) {
   }
 }
 
+/* "2024年01月" */
+static Day month_end(GPtrArray *lines) {
+  for (guint i = 0; i < lines->len; i++) {
+    const char *at = strstr(lines->pdata[i], "年");
+    int year = 0, month = 0;
+    Day day;
+    if (at == NULL || at - (char *)lines->pdata[i] < 4 || sscanf(at - 4, "%4d年%2d月", &year, &month) != 2)
+      continue;
+    if (month == 12 ? day_from_ymd(year + 1, 1, 1, &day) : day_from_ymd(year, month + 1, 1, &day))
+      return day - 1;
+  }
+  return DAY_NONE;
+}
+
 gboolean sheet_preamble_read(const Layout *layout, GPtrArray *lines, SheetPreamble *preamble, GError **error) {
-  *preamble = (SheetPreamble){.from = DAY_NONE, .to = DAY_NONE};
+  *preamble = (SheetPreamble){.from = DAY_NONE, .to = DAY_NONE, .month_end = month_end(lines)};
   const char *account = find(lines, layout->account_labels), *currency = find(lines, layout->currency_labels),
              *period = find(lines, layout->period_labels);
   if (period != NULL)

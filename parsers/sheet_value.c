@@ -20,7 +20,7 @@ static gboolean only_dashes(const char *text) {
 
 char *sheet_text(char *cell) {
   char *text = clean_text(cell, strlen(cell));
-  return text == NULL || only_dashes(text) ? NULL : text;
+  return text == NULL || only_dashes(text) || (text[0] == '/' && text[1] == '\0') ? NULL : text;
 }
 
 /* Takes a pair of brackets off; gives what they held, or the text itself. */
@@ -66,17 +66,26 @@ const char *sheet_currency(const char *text) {
   return money_exponent(code) < 0 || g_ascii_isalnum(key[3]) ? NULL : g_intern_string(code);
 }
 
-/* The key of an amount's cell without the currency around it. */
-static char *bare_amount(char *key) {
-  static const char *const before[] = {"CNY", "RMB", "人民币", "¥", "￥"};
-  for (gsize i = 0; i < G_N_ELEMENTS(before); i++)
-    if (g_str_has_prefix(key, before[i])) {
-      key += strlen(before[i]);
-      break;
-    }
-  if (g_str_has_suffix(key, "元"))
-    key[strlen(key) - strlen("元")] = '\0';
-  return key;
+/* Takes the currency off both ends of an amount, in place. A sign may stand before it: -¥5.00. */
+static char *bare_amount(char *text, const char *currency) {
+  static const char *const words[] = {"CNY", "RMB", "人民币", "¥", "￥", "元"};
+  char sign = *text == '-' || *text == '+' ? *text : '\0';
+  char *start = text + (sign != '\0');
+  gsize count = strcmp(currency, "CNY") == 0 ? G_N_ELEMENTS(words) : 0;
+  for (gsize i = 0; i <= count; i++) {
+    const char *word = i == 0 ? currency : words[i - 1];
+    gsize length = strlen(word), size = strlen(start);
+    if (length == 0 || size <= length)
+      continue;
+    if (strncmp(start, word, length) == 0)
+      start += length + strspn(start + length, " ");
+    else if (strcmp(start + size - length, word) == 0)
+      start[size - length] = '\0';
+  }
+  g_strchomp(start);
+  if (sign != '\0' && start > text)
+    *--start = sign;
+  return start;
 }
 
 /* Takes thousands separators out; FALSE when they stand elsewhere than before every third digit. */
@@ -101,9 +110,7 @@ static gboolean ungroup(char *text) {
 
 gboolean sheet_amount(const char *cell, const char *currency, gboolean *has, Money *amount, GError **error) {
   g_autofree char *key = g_str_is_ascii(cell) ? g_strstrip(g_strdup(cell)) : clean_key(cell);
-  char *text = bare_amount(key);
-  while (*text == ' ')
-    text++;
+  char *text = bare_amount(*key == '`' ? key + 1 : key, currency);
   *has = !only_dashes(text) && !g_str_equal(text, "/");
   if (!*has)
     return TRUE;
@@ -166,6 +173,11 @@ gboolean sheet_moment(const char *text, char *const *forms, SheetMoment *moment)
     if (!fits(text, *forms, &fields))
       continue;
     gboolean dated = strchr(*forms, 'Y') != NULL;
+    if (!dated && strchr(*forms, 'D') != NULL) {
+      read.month = fields.month, read.mday = fields.day;
+      if (read.month < 1 || read.month > 12 || read.mday < 1 || read.mday > 31)
+        continue;
+    }
     if (dated && (!day_from_ymd(fields.year, fields.month, fields.day, &read.day) || read.day < RECORD_DAY_MIN ||
                   read.day > RECORD_DAY_MAX))
       continue;

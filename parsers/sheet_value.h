@@ -5,7 +5,8 @@
 #include "rules/day.h"
 #include "rules/money.h"
 
-/* A cell as text: outer blanks, TABs and control characters gone; NULL when nothing or only dashes are left. */
+/* A cell as text: outer blanks, TABs and control characters gone; NULL when nothing, only dashes or a
+ * slash are left. */
 char *sheet_text(char *cell);
 
 /* A cell that holds a number of an account or the like: also without ="...", a leading ' or `, and [...]. */
@@ -23,7 +24,8 @@ gboolean sheet_amount(const char *cell, const char *currency, gboolean *has, Mon
 const char *sheet_currency(const char *text);
 
 typedef struct {
-  Day day; /* DAY_NONE when the form has none */
+  Day day;         /* DAY_NONE when the form has no year */
+  int month, mday; /* then, or 0 */
   gboolean has_time;
   int hour, minute, second;
 } SheetMoment;
