@@ -7,17 +7,33 @@ static gboolean control_at(const guchar *at, const guchar *end) {
   return *at < 0x20 || *at == 0x7F || (*at == 0xC2 && at + 1 < end && at[1] < 0xA0);
 }
 
+#define EACH(byte) (0x0101010101010101u * (guint64)(byte))
+
+/* Where a control character may stand: the first byte below 0x20, 0x7F or 0xC2, eight at a time. */
+static const guchar *suspicious(const guchar *at, const guchar *end) {
+  for (guint64 word; end - at >= 8; at += 8) {
+    memcpy(&word, at, sizeof word);
+    guint64 low = (word - EACH(0x20)) & ~word, delete = ((word ^ EACH(0x7F)) - EACH(1)) & ~(word ^ EACH(0x7F)),
+            lead = ((word ^ EACH(0xC2)) - EACH(1)) & ~(word ^ EACH(0xC2));
+    if (((low | delete | lead) & EACH(0x80)) != 0) /* a borrow may add a false alarm, never hide one */
+      break;
+  }
+  while (at < end && *at >= 0x20 && *at != 0x7F && *at != 0xC2)
+    at++;
+  return at;
+}
+
 gboolean clean_has_control(const char *text, gsize size) {
   const guchar *end = (const guchar *)text + size;
-  for (const guchar *at = (const guchar *)text; at < end; at++)
+  for (const guchar *at = (const guchar *)text; (at = suspicious(at, end)) < end; at++)
     if (control_at(at, end))
       return TRUE;
   return FALSE;
 }
 
 static void blank_controls(char *text, gsize size) {
-  guchar *at = (guchar *)text, *end = at + size;
-  for (; at < end; at++) {
+  guchar *end = (guchar *)text + size;
+  for (guchar *at = (guchar *)text; (at = (guchar *)(guintptr)suspicious(at, end)) < end; at++) {
     if (!control_at(at, end))
       continue;
     if (*at == 0xC2)
@@ -28,14 +44,23 @@ static void blank_controls(char *text, gsize size) {
 
 /* Length of the blank that the text begins with, 0 when it begins with none. */
 static gsize blank_at(const char *at) {
-  if ((guchar)*at < 0x80)
-    return *at == ' ';
-  if (strncmp(at, "\xC2\xA0", 2) == 0)
-    return 2;
-  return strncmp(at, "\xE3\x80\x80", 3) == 0 || strncmp(at, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+  switch ((guchar)*at) {
+  case ' ':
+    return 1;
+  case 0xC2:
+    return at[1] == '\xA0' ? 2 : 0;
+  case 0xE3:
+    return at[1] == '\x80' && at[2] == '\x80' ? 3 : 0;
+  case 0xEF:
+    return at[1] == '\xBB' && at[2] == '\xBF' ? 3 : 0;
+  default:
+    return 0;
+  }
 }
 
 static gsize blank_before(const char *start, const char *end) {
+  if (strchr(" \xA0\x80\xBF", end[-1]) == NULL) /* the last bytes of blanks */
+    return 0;
   for (gsize n = 1; n <= 3 && start + n <= end; n++)
     if (blank_at(end - n) == n)
       return n;

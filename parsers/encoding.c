@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "parsers/utf8.h"
 #include "rules/error.h"
 
 static const char *const names[ENCODING_COUNT] = {"UTF-8", "GB18030", "UTF-16LE", "UTF-16BE", "ISO-8859-1"};
@@ -122,11 +123,9 @@ static gsize cut_length(const guchar *at, gsize size) {
 
 /* Validates UTF-8; what is decoded is what is valid. */
 static gsize take_utf8(const char *bytes, gsize size, GString *out, gboolean *broken) {
-  const char *end;
-  gboolean valid = g_utf8_validate_len(bytes, size, &end);
-  gsize done = (gsize)(end - bytes);
+  gsize done = utf8_valid(bytes, size), left = size - done;
   g_string_append_len(out, bytes, (gssize)done);
-  *broken = !valid && (size - done >= 4 || g_utf8_get_char_validated(end, (gssize)(size - done)) != (gunichar)-2);
+  *broken = left >= 4 || (left > 0 && g_utf8_get_char_validated(bytes + done, (gssize)left) != (gunichar)-2);
   return done;
 }
 

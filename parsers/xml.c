@@ -9,12 +9,27 @@
 #include "parsers/xmlscan.h"
 #include "rules/error.h"
 
-enum { HEAD = 1024, DEPTH = XML_DEPTH_MAX + 1 }; /* HEAD: of the file, where the declaration stands */
+enum { HEAD = 1024, DEPTH = XML_DEPTH_MAX + 1, CACHE = 256 }; /* HEAD: of the file, where the declaration stands */
 
 typedef struct {
   const xmlChar *name; /* interned in the parser's dictionary: equal names are equal pointers */
   int id, child, sibling;
 } Node;
+
+/* A name as it stands in the file, taken apart; all interned. */
+typedef struct {
+  const xmlChar *full, *prefix, *local; /* prefix NULL without one */
+} Name;
+
+typedef struct {
+  const xmlChar *local;
+  int parent, child; /* nodes; child 0: the path goes no further */
+} Step;
+
+typedef struct {
+  const xmlChar *prefix, *uri; /* interned; NULL for the default one, or none */
+  int level;                   /* of the element that declares it */
+} Namespace;
 
 struct XmlReader {
   xmlParserCtxtPtr parser;
@@ -22,13 +37,17 @@ struct XmlReader {
   GArray *nodes; /* [0] stands for any element outside all paths */
   int stack[DEPTH], depth;
   int outside, skipped; /* open elements around and below the known ones */
-  GString *head;        /* until the encoding is known */
+  Name names[CACHE];    /* both by their pointers */
+  Step steps[CACHE];
+  GArray *namespaces; /* in scope, innermost last */
+  GString *head;      /* until the encoding is known */
   Decoder *decoder;
   GString *decoded;
   XmlScan scan;
-  GString *text;
+  char *text; /* of the open element; XML_TEXT_MAX and a NUL */
+  gsize text_size;
   char *root;
-  const xmlChar *currency; /* interned "Ccy" */
+  const xmlChar *currency, *xml, *xmlns; /* interned "Ccy", "xml", "xmlns" */
   GError *error;
 };
 
@@ -41,6 +60,32 @@ static int child_of(XmlReader *reader, int parent, const xmlChar *name) {
   while (child != 0 && node_at(reader, child)->name != name)
     child = node_at(reader, child)->sibling;
   return child;
+}
+
+static gsize slot_of(const void *pointer) {
+  gsize bits = GPOINTER_TO_SIZE(pointer);
+  return (bits ^ bits >> 8 ^ bits >> 16) % CACHE;
+}
+
+static int next_node(XmlReader *reader, int parent, const xmlChar *local) {
+  Step *step = &reader->steps[(slot_of(local) + (gsize)parent * 31) % CACHE];
+  if (step->local != local || step->parent != parent)
+    *step = (Step){local, parent, child_of(reader, parent, local)};
+  return step->child;
+}
+
+static const Name *name_of(XmlReader *reader, const xmlChar *full) {
+  Name *name = &reader->names[slot_of(full)];
+  if (name->full == full)
+    return name;
+  const char *colon = strchr((const char *)full, ':');
+  xmlDictPtr dict = reader->parser->dict;
+  *name = (Name){full, NULL, full};
+  if (colon != NULL) {
+    name->prefix = xmlDictLookup(dict, full, (int)(colon - (const char *)full));
+    name->local = xmlDictLookup(dict, BAD_CAST colon + 1, -1);
+  }
+  return name;
 }
 
 static int child_make(XmlReader *reader, int parent, const xmlChar *name) {
@@ -80,73 +125,129 @@ static void stop_for(XmlReader *reader, const char *reason, const char *value) {
   stop(reader, error);
 }
 
-static XmlElement element_of(XmlReader *reader, const xmlChar *uri, int count, const xmlChar **attributes) {
-  XmlElement element = {.namespace = (const char *)uri, .attributes = attributes, .attribute_count = count};
-  for (int i = 0; i < count; i++) {
-    const xmlChar **attribute = attributes + 5 * i;    /* name, prefix, URI, value, end */
-    gsize size = (gsize)(attribute[4] - attribute[3]); /* the value ends where no NUL is */
-    if (attribute[0] == reader->currency)
-      memcpy(element.currency, attribute[3], MIN(size, sizeof element.currency - 1));
+/* The innermost declaration of a prefix, or NULL. */
+static const Namespace *namespace_of(const XmlReader *reader, const xmlChar *prefix) {
+  for (guint i = reader->namespaces->len; i > 0; i--) {
+    const Namespace *namespace = &g_array_index(reader->namespaces, Namespace, i - 1);
+    if (namespace->prefix == prefix)
+      return namespace;
   }
+  return NULL;
+}
+
+static void declare(XmlReader *reader, const xmlChar *prefix, const xmlChar *uri, int level) {
+  Namespace namespace = {prefix, *uri == '\0' ? NULL : xmlDictLookup(reader->parser->dict, uri, -1), level};
+  g_array_append_val(reader->namespaces, namespace);
+}
+
+static void declare_all(XmlReader *reader, const xmlChar **attributes, int level) {
+  for (; *attributes != NULL; attributes += 2) {
+    const Name *name = name_of(reader, attributes[0]);
+    if (name->full == reader->xmlns)
+      declare(reader, NULL, attributes[1], level);
+    else if (name->prefix == reader->xmlns)
+      declare(reader, name->local, attributes[1], level);
+  }
+}
+
+/* Namespaces in XML 1.0, section 5: a prefix must be declared; and a name has at most one. */
+static gboolean is_bound(XmlReader *reader, const Name *name) {
+  const Namespace *namespace = name->prefix == reader->xml ? NULL : namespace_of(reader, name->prefix);
+  return *name->prefix != '\0' && *name->local != '\0' && xmlStrchr(name->local, ':') == NULL &&
+         (name->prefix == reader->xml || (namespace != NULL && namespace->uri != NULL));
+}
+
+static gboolean check_prefixes(XmlReader *reader, const Name *element, const xmlChar **attributes) {
+  if (element->prefix != NULL && !is_bound(reader, element)) {
+    stop_for(reader, "xml_malformed", (const char *)element->full);
+    return FALSE;
+  }
+  for (; attributes != NULL && *attributes != NULL; attributes += 2) {
+    const Name *name = name_of(reader, *attributes);
+    if (name->prefix == NULL || name->prefix == reader->xmlns || is_bound(reader, name))
+      continue;
+    stop_for(reader, "xml_malformed", (const char *)name->full);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static XmlElement element_of(XmlReader *reader, const Name *name, const xmlChar **attributes) {
+  const Namespace *namespace = namespace_of(reader, name->prefix);
+  XmlElement element = {.namespace = namespace == NULL ? NULL : (const char *)namespace->uri, .attributes = attributes};
+  for (; attributes != NULL && *attributes != NULL; attributes += 2)
+    if (attributes[0] == reader->currency)
+      g_strlcpy(element.currency, (const char *)attributes[1], sizeof element.currency);
   return element;
 }
 
+static const char *local_name(const char *name) {
+  const char *colon = strchr(name, ':');
+  return colon == NULL ? name : colon + 1;
+}
+
 gboolean xml_attribute(const XmlElement *element, const char *name, char *value, gsize size) {
-  for (int i = 0; i < element->attribute_count; i++) {
-    const xmlChar **attribute = element->attributes + 5 * i;
-    if (!g_str_equal(attribute[0], name))
-      continue;
-    gsize length = MIN((gsize)(attribute[4] - attribute[3]), size - 1);
-    memcpy(value, attribute[3], length);
-    value[length] = '\0';
-    return TRUE;
-  }
   *value = '\0';
+  for (const unsigned char **attribute = element->attributes; attribute != NULL && *attribute != NULL; attribute += 2)
+    if (g_str_equal(local_name((const char *)attribute[0]), name) &&
+        !g_str_has_prefix((const char *)attribute[0], "xmlns:")) {
+      g_strlcpy(value, (const char *)attribute[1], size);
+      return TRUE;
+    }
   return FALSE;
 }
 
-static void enter(XmlReader *reader, int node, const xmlChar *uri, int count, const xmlChar **attributes) {
+static void enter(XmlReader *reader, int node, const Name *name, const xmlChar **attributes) {
   reader->stack[reader->depth++] = node;
-  g_string_truncate(reader->text, 0);
+  reader->text_size = 0;
   int id = node_at(reader, node)->id;
   if (id == 0 || reader->handler.start == NULL)
     return;
-  XmlElement element = element_of(reader, uri, count, attributes);
+  XmlElement element = element_of(reader, name, attributes);
   GError *error = NULL;
   if (!reader->handler.start(reader->handler.user, id, &element, &error))
     stop(reader, error);
 }
 
-static void on_start(void *user, const xmlChar *name, G_GNUC_UNUSED const xmlChar *prefix, const xmlChar *uri,
-                     G_GNUC_UNUSED int namespace_count, G_GNUC_UNUSED const xmlChar **namespaces, int count,
-                     G_GNUC_UNUSED int defaulted, const xmlChar **attributes) {
-  XmlReader *reader = user;
-  if (reader->error != NULL)
-    return;
-  if (reader->root == NULL)
-    reader->root = g_strdup((const char *)name);
-  if (reader->depth + reader->outside + reader->skipped >= XML_DEPTH_MAX) {
-    stop_for(reader, "xml_depth", NULL);
-    return;
-  }
-  if (xmlDictSize(reader->parser->dict) > XML_NAMES_MAX) {
-    stop_for(reader, "xml_names", NULL);
-    return;
-  }
+static void place(XmlReader *reader, const Name *name, const xmlChar **attributes) {
   if (reader->skipped > 0) {
     reader->skipped++;
     return;
   }
   int current = reader->depth == 0 ? 0 : reader->stack[reader->depth - 1];
-  int node = child_of(reader, current, name);
+  int node = next_node(reader, current, name->local);
   if (node != 0)
-    enter(reader, node, uri, count, attributes);
+    enter(reader, node, name, attributes);
   else if (current == 0)
     reader->outside++;
   else if (node_at(reader, current)->child == 0)
-    stop_for(reader, "xml_torn", (const char *)name);
+    stop_for(reader, "xml_torn", (const char *)name->local);
   else
     reader->skipped++;
+}
+
+static int level_of(const XmlReader *reader) {
+  return reader->depth + reader->outside + reader->skipped;
+}
+
+/* libxml2's handlers of version 1 are a tenth cheaper than those of version 2; they leave prefixes to us. */
+static void on_start(void *user, const xmlChar *full, const xmlChar **attributes) {
+  XmlReader *reader = user;
+  if (reader->error != NULL)
+    return;
+  const Name *name = name_of(reader, full);
+  if (reader->root == NULL)
+    reader->root = g_strdup((const char *)name->local);
+  if (level_of(reader) >= XML_DEPTH_MAX)
+    stop_for(reader, "xml_depth", NULL);
+  else if (xmlDictSize(reader->parser->dict) > XML_NAMES_MAX)
+    stop_for(reader, "xml_names", NULL);
+  else {
+    if (attributes != NULL)
+      declare_all(reader, attributes, level_of(reader) + 1);
+    if ((name->prefix == NULL && attributes == NULL) || check_prefixes(reader, name, attributes))
+      place(reader, name, attributes);
+  }
 }
 
 static void leave(XmlReader *reader) {
@@ -154,13 +255,18 @@ static void leave(XmlReader *reader) {
   if (node->id == 0)
     return;
   GError *error = NULL;
-  if (!reader->handler.end(reader->handler.user, node->id, clean_text(reader->text->str, reader->text->len), &error))
+  if (!reader->handler.end(reader->handler.user, node->id, clean_text(reader->text, reader->text_size), &error))
     stop(reader, error);
-  g_string_truncate(reader->text, 0); /* what follows belongs to the parent */
+  reader->text_size = 0; /* what follows belongs to the parent */
 }
 
-static void on_end(void *user, G_GNUC_UNUSED const xmlChar *name, G_GNUC_UNUSED const xmlChar *prefix,
-                   G_GNUC_UNUSED const xmlChar *uri) {
+static void forget_namespaces(XmlReader *reader, int level) {
+  GArray *all = reader->namespaces;
+  while (all->len > 0 && g_array_index(all, Namespace, all->len - 1).level > level)
+    g_array_set_size(all, all->len - 1);
+}
+
+static void on_end(void *user, G_GNUC_UNUSED const xmlChar *name) {
   XmlReader *reader = user;
   if (reader->error != NULL)
     return;
@@ -170,6 +276,7 @@ static void on_end(void *user, G_GNUC_UNUSED const xmlChar *name, G_GNUC_UNUSED 
     reader->outside--;
   else
     leave(reader);
+  forget_namespaces(reader, level_of(reader));
 }
 
 static void on_text(void *user, const xmlChar *text, int size) {
@@ -177,15 +284,18 @@ static void on_text(void *user, const xmlChar *text, int size) {
   if (reader->error != NULL || reader->skipped > 0 || reader->depth == 0 ||
       node_at(reader, reader->stack[reader->depth - 1])->id == 0)
     return;
-  g_string_append_len(reader->text, (const char *)text, size);
-  if (reader->text->len > XML_TEXT_MAX)
+  if (reader->text_size + (gsize)size > XML_TEXT_MAX) {
     stop_for(reader, "field_too_long", NULL);
+    return;
+  }
+  memcpy(reader->text + reader->text_size, text, (gsize)size);
+  reader->text_size += (gsize)size;
 }
 
 static xmlParserCtxtPtr parser_new(void *user) {
-  xmlSAXHandler sax = {.initialized = XML_SAX2_MAGIC,
-                       .startElementNs = on_start,
-                       .endElementNs = on_end,
+  xmlSAXHandler sax = {.initialized = 1,
+                       .startElement = on_start,
+                       .endElement = on_end,
                        .characters = on_text,
                        .cdataBlock = on_text,
                        .ignorableWhitespace = on_text};
@@ -211,9 +321,12 @@ XmlReader *xml_reader_new(const XmlPath *paths, const XmlHandler *handler) {
   for (; paths->path != NULL; paths++)
     learn_path(reader, paths);
   reader->currency = xmlDictLookup(reader->parser->dict, BAD_CAST "Ccy", -1);
+  reader->xml = xmlDictLookup(reader->parser->dict, BAD_CAST "xml", -1);
+  reader->xmlns = xmlDictLookup(reader->parser->dict, BAD_CAST "xmlns", -1);
+  reader->namespaces = g_array_new(FALSE, FALSE, sizeof(Namespace));
   reader->head = g_string_new(NULL);
   reader->decoded = g_string_new(NULL);
-  reader->text = g_string_new(NULL);
+  reader->text = g_malloc(XML_TEXT_MAX + 1);
   return reader;
 }
 
@@ -227,7 +340,8 @@ void xml_reader_free(XmlReader *reader) {
   g_string_free(reader->head, TRUE);
   decoder_free(reader->decoder);
   g_string_free(reader->decoded, TRUE);
-  g_string_free(reader->text, TRUE);
+  g_array_unref(reader->namespaces);
+  g_free(reader->text);
   g_free(reader->root);
   g_clear_error(&reader->error);
   g_free(reader);

@@ -1,4 +1,4 @@
-/* Hostile XML, safely: libxml2's SAX2 push parser over a table of element paths.
+/* Hostile XML, safely: libxml2's push parser over a table of element paths.
  *
  * What libxml2 sees is UTF-8 that we decoded ourselves, whatever the declaration says (UTF-8, UTF-16, US-ASCII,
  * ISO-8859-1, GB18030, GBK and GB2312 are read, all others refused). Refused before libxml2 sees it: a DOCTYPE, a tag
@@ -25,7 +25,6 @@ typedef struct {
   const char *namespace;            /* or NULL */
   char currency[8];                 /* the attribute Ccy, "" without one */
   const unsigned char **attributes; /* for xml_attribute() */
-  int attribute_count;
 } XmlElement;
 
 /* The attribute of that local name, cut to fit; FALSE, and "", without one. */

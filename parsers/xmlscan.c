@@ -7,15 +7,45 @@
 
 enum { IN_TEXT, AFTER_LT, IN_TAG, IN_QUOTE, AFTER_BANG, IN_COMMENT, IN_CDATA, IN_PI };
 
-static const gboolean is_special[256] = {['>'] = TRUE, ['"'] = TRUE, ['\''] = TRUE, ['='] = TRUE, ['\n'] = TRUE};
+typedef guint8 Bytes __attribute__((vector_size(16)));
+enum { BYTES = sizeof(Bytes), BLOCK = 255 * BYTES }; /* so many that no counter of a lane overflows */
 
-static gboolean refuse(const XmlScan *scan, const char *reason, GError **error) {
-  g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, scan->line + 1);
+static const gboolean is_special[256] = {['>'] = TRUE, ['"'] = TRUE, ['\''] = TRUE, ['='] = TRUE};
+
+static Bytes bytes_at(const char *at) {
+  Bytes bytes;
+  memcpy(&bytes, at, sizeof bytes);
+  return bytes;
+}
+
+static gsize sum_of(Bytes lanes) {
+  gsize sum = 0;
+  for (gsize i = 0; i < BYTES; i++)
+    sum += lanes[i];
+  return sum;
+}
+
+static gsize count(char c, const char *from, const char *to) {
+  gsize sum = 0;
+  while (to - from >= BYTES) {
+    Bytes lanes = {0};
+    for (const char *end = from + MIN((to - from) / BYTES * BYTES, BLOCK); from < end; from += BYTES)
+      lanes -= (Bytes)(bytes_at(from) == (guint8)c); /* a hit is -1 */
+    sum += sum_of(lanes);
+  }
+  for (; from < to; from++)
+    sum += *from == c;
+  return sum;
+}
+
+/* scan->line is of the piece's start. */
+static gboolean refuse(const XmlScan *scan, const char *piece, const char *at, const char *reason, GError **error) {
+  g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, scan->line + (gint64)count('\n', piece, at) + 1);
   return error_set(error, ERROR_REFUSED, reason, "line", line, NULL);
 }
 
 /* "<!" is followed by "--", "[CDATA[" or a declaration, which is refused. */
-static gboolean after_bang(XmlScan *scan, char c, GError **error) {
+static const char *after_bang(XmlScan *scan, char c) {
   gsize n = strlen(scan->last);
   scan->last[n] = c;
   scan->last[n + 1] = '\0';
@@ -24,10 +54,10 @@ static gboolean after_bang(XmlScan *scan, char c, GError **error) {
   else if (g_str_equal(scan->last, "[CDATA["))
     scan->state = IN_CDATA;
   else if (!g_str_has_prefix("--", scan->last) && !g_str_has_prefix("[CDATA[", scan->last))
-    return refuse(scan, "xml_doctype", error);
+    return "xml_doctype";
   if (scan->state != AFTER_BANG)
     memset(scan->last, 0, sizeof scan->last);
-  return TRUE;
+  return NULL;
 }
 
 /* The last two bytes tell where a comment, CDATA section or instruction ends. */
@@ -44,70 +74,111 @@ static void in_section(XmlScan *scan, char c) {
   scan->last[1] = c;
 }
 
-static gboolean in_tag(XmlScan *scan, char c, GError **error) {
+static const char *in_tag(XmlScan *scan, char c) {
   if (c == '>')
     scan->state = IN_TEXT;
   else if (c == '"' || c == '\'') {
     scan->state = IN_QUOTE;
     scan->quote = c;
   } else if (c == '=' && ++scan->attributes > XML_ATTRIBUTES_MAX)
-    return refuse(scan, "xml_attributes", error);
-  return TRUE;
+    return "xml_attributes";
+  return NULL;
 }
 
-static gboolean step(XmlScan *scan, char c, GError **error) {
+/* Takes one byte of markup; gives the reason to refuse it, or NULL. */
+static const char *step(XmlScan *scan, char c) {
   switch (scan->state) {
   case AFTER_LT:
     scan->state = c == '!' ? AFTER_BANG : c == '?' ? IN_PI : IN_TAG;
-    return TRUE;
+    return NULL;
   case IN_TAG:
-    return in_tag(scan, c, error);
+    return in_tag(scan, c);
   case IN_QUOTE:
     if (c == scan->quote)
       scan->state = IN_TAG;
-    return TRUE;
+    return NULL;
   case AFTER_BANG:
-    return after_bang(scan, c, error);
+    return after_bang(scan, c);
   default:
     in_section(scan, c);
-    return TRUE;
+    return NULL;
   }
 }
 
-static void count_lines(XmlScan *scan, const char *from, const char *to) {
-  while ((from = memchr(from, '\n', (gsize)(to - from))) != NULL) {
-    scan->line++;
-    from++;
+static void markup_begin(XmlScan *scan) {
+  scan->state = AFTER_LT;
+  scan->markup = 0;
+  scan->attributes = 0;
+}
+
+/* Steps through the open markup; gives where it ends, or NULL with *reason where it is refused at *at. */
+static const char *markup_end(XmlScan *scan, const char **at, const char *end, const char **reason) {
+  for (; *at < end && scan->state != IN_TEXT; (*at)++) {
+    if (scan->state == IN_TAG) { /* most bytes of markup are plain ones of a tag */
+      const char *plain = *at;
+      while (*at < end && !is_special[(guchar) * *at])
+        (*at)++;
+      scan->markup += (gsize)(*at - plain);
+      if (*at == end)
+        break;
+    }
+    *reason = ++scan->markup > XML_TAG_MAX ? "xml_tag" : step(scan, **at);
+    if (*reason != NULL)
+      return NULL;
   }
+  *reason = scan->markup > XML_TAG_MAX ? "xml_tag" : NULL;
+  return *reason == NULL ? *at : NULL;
+}
+
+/* Steps through all of it. */
+static gboolean walk(XmlScan *scan, const char *piece, const char *at, const char *end, GError **error) {
+  const char *reason;
+  for (;;) {
+    if (markup_end(scan, &at, end, &reason) == NULL)
+      return refuse(scan, piece, at, reason, error);
+    if (at == end || (at = memchr(at, '<', (gsize)(end - at))) == NULL)
+      return TRUE;
+    markup_begin(scan);
+    at++;
+  }
+}
+
+/* May what begins in this block, in text, be markup that must be looked at byte by byte? The last byte is left out:
+ * what follows it is not known. */
+static gboolean is_harmless(const char *at, const char *end) {
+  Bytes odd = {0}, attributes = {0};
+  gsize rest = 0;
+  gboolean found = FALSE;
+  for (; end - at > BYTES; at += BYTES) {
+    Bytes bytes = bytes_at(at), next = bytes_at(at + 1);
+    odd |= (Bytes)(bytes == '<') & ((Bytes)(next == '!') | (Bytes)(next == '?'));
+    attributes -= (Bytes)(bytes == '=');
+  }
+  for (; at < end; at++) {
+    rest += *at == '=';
+    found |= *at == '<' && at + 1 < end && (at[1] == '!' || at[1] == '?');
+  }
+  return !found && sum_of(odd & 1) == 0 && sum_of(attributes) + rest <= XML_ATTRIBUTES_MAX;
+}
+
+gboolean xmlscan_feed_exact(XmlScan *scan, const char *text, gsize size, GError **error) {
+  if (!walk(scan, text, text, text + size, error))
+    return FALSE;
+  scan->line += (gint64)count('\n', text, text + size);
+  return TRUE;
 }
 
 gboolean xmlscan_feed(XmlScan *scan, const char *text, gsize size, GError **error) {
-  const char *end = text + size;
-  for (const char *at = text; at < end; at++) {
-    if (scan->state == IN_TEXT) {
-      const char *lt = memchr(at, '<', (gsize)(end - at));
-      count_lines(scan, at, lt == NULL ? end : lt);
-      if (lt == NULL)
-        return TRUE;
-      at = lt;
-      scan->state = AFTER_LT;
-      scan->markup = 0;
-      scan->attributes = 0;
-      continue;
-    }
-    if (scan->state == IN_TAG) { /* most bytes of markup are plain ones of a tag */
-      const char *plain = at;
-      while (at < end && !is_special[(guchar)*at])
-        at++;
-      scan->markup += (gsize)(at - plain);
-      if (at == end)
-        break;
-    }
-    scan->line += *at == '\n';
-    if (++scan->markup > XML_TAG_MAX)
-      return refuse(scan, "xml_tag", error);
-    if (!step(scan, *at, error))
+  const char *end = text + size, *at = text, *reason;
+  while (at < end) {
+    if (markup_end(scan, &at, end, &reason) == NULL)
+      return refuse(scan, text, at, reason, error);
+    const char *stop = at + MIN(end - at, BLOCK);
+    const char *from = is_harmless(at, stop) ? memrchr(at, '<', (gsize)(stop - at)) : at;
+    if (from != NULL && !walk(scan, text, from, stop, error))
       return FALSE;
+    at = stop;
   }
-  return scan->markup <= XML_TAG_MAX || refuse(scan, "xml_tag", error);
+  scan->line += (gint64)count('\n', text, end);
+  return TRUE;
 }

@@ -49,6 +49,17 @@ static void test_refused(void) {
       {"no such age", ENTRY(AMOUNT CREDIT "<BookgDt><Dt>9999-12-31</Dt></BookgDt>"), "refused date"},
       {"bad time", ENTRY(AMOUNT CREDIT "<BookgDt><DtTm>2026-02-03T99:00:00</DtTm></BookgDt>"), "refused date"},
       {"zone", ENTRY(AMOUNT CREDIT "<BookgDt><Dt>2026-02-03+08:00</Dt></BookgDt>"), "\"booking_date\":\"2026-02-03\""},
+      {"prefixes",
+       "<p:Document xmlns:p='urn:p' xmlns:q='urn:q'><q:BkToCstmrStmt><p:Stmt "
+       "xmlns:p='urn:r'/></q:BkToCstmrStmt></p:Document>",
+       "\"type\":\"statement\""},
+      {"undeclared prefix", "<p:Document/>", "refused xml_malformed value=p:Document"},
+      {"prefix out of scope", "<a><b xmlns:p='urn:p'/><p:c/></a>", "refused xml_malformed value=p:c"},
+      {"prefix undeclared again", "<a xmlns:p='urn:p'><b xmlns:p=''><p:c/></b></a>", "refused xml_malformed value=p:c"},
+      {"undeclared prefix of an attribute", "<a p:b='1'/>", "refused xml_malformed value=p:b"},
+      {"two colons", "<p:a:b xmlns:p='urn:p'/>", "refused xml_malformed value=p:a:b"},
+      {"xml:lang", ENTRY(AMOUNT CREDIT DAY "<AddtlNtryInf xml:lang='zh'>a</AddtlNtryInf>"), "\"summary\":\"a\""},
+      {"less-than in a value", "<a b='<'/>", "refused xml_malformed"},
       {"escape sequence", ENTRY(AMOUNT CREDIT DAY "<AddtlNtryInf>a&#9;b&#x85;c</AddtlNtryInf>"),
        "\"summary\":\"a b  c\""},
   };

@@ -1,0 +1,74 @@
+#include "parsers/utf8.h"
+
+#include <string.h>
+
+#define EACH(byte) (0x0101010101010101u * (guint64)(byte))
+
+static guint64 word_at(const guchar *at) {
+  guint64 word;
+  memcpy(&word, at, sizeof word);
+  return word;
+}
+
+/* Bit 7 of a byte of the result is set when there is one that is not ASCII, or a NUL. A borrow from a lower byte can
+ * only come where one was found. */
+static guint64 odd(guint64 word) {
+  return (word | (word - EACH(0x01))) & EACH(0x80);
+}
+
+/* The first byte that is no ASCII or a NUL. */
+static const guchar *skip_ascii(const guchar *at, const guchar *end) {
+  for (; end - at >= 32; at += 32)
+    if ((odd(word_at(at)) | odd(word_at(at + 8)) | odd(word_at(at + 16)) | odd(word_at(at + 24))) != 0)
+      break;
+  for (; end - at >= 8 && odd(word_at(at)) == 0; at += 8)
+    continue;
+  while (at < end && *at < 0x80 && *at != 0)
+    at++;
+  return at;
+}
+
+static gboolean follows(guchar byte) {
+  return (byte & 0xC0) == 0x80;
+}
+
+/* Length of the character outside ASCII that stands here, 0 when none does. */
+static gsize wide(const guchar *at, gsize size) {
+  if (at[0] >= 0xC2 && at[0] < 0xE0)
+    return size >= 2 && follows(at[1]) ? 2 : 0;
+  if ((at[0] & 0xF0) == 0xE0) {
+    if (size < 3 || !follows(at[1]) || !follows(at[2]))
+      return 0;
+    return (at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xED && at[1] >= 0xA0) ? 0 : 3;
+  }
+  if (at[0] < 0xF0 || at[0] > 0xF4 || size < 4 || !follows(at[1]) || !follows(at[2]) || !follows(at[3]))
+    return 0;
+  return (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] >= 0x90) ? 0 : 4;
+}
+
+gsize utf8_valid(const char *text, gsize size) {
+  const guchar *start = (const guchar *)text, *end = start + size, *at = start;
+  while ((at = skip_ascii(at, end)) < end) {
+    gsize length;
+    /* texts outside ASCII come in runs of three bytes */
+    while (at < end && *at >= 0x80 && (length = wide(at, (gsize)(end - at))) > 0)
+      at += length;
+    if (at < end && (*at >= 0x80 || *at == 0))
+      break;
+  }
+  return (gsize)(at - start);
+}
+
+gboolean utf8_is_plain(const char *text, gsize size) {
+  const guchar *at = (const guchar *)text, *end = at + size;
+  /* outside 0x20..0x7E: below 0x20, or above 0x7E once one is added */
+  for (; end - at >= 8; at += 8) {
+    guint64 word = word_at(at);
+    if (((word | (word - EACH(0x20)) | (word + EACH(0x01))) & EACH(0x80)) != 0)
+      return FALSE;
+  }
+  for (; at < end; at++)
+    if (*at < 0x20 || *at > 0x7E)
+      return FALSE;
+  return TRUE;
+}

@@ -1,0 +1,14 @@
+/* UTF-8 at the speed of memory: what g_utf8_validate_len() says, by blocks where the text is ASCII. */
+#ifndef YIFEN_PARSERS_UTF8_H
+#define YIFEN_PARSERS_UTF8_H
+
+#include <glib.h>
+
+/* How many bytes from the start are whole, valid characters (Unicode, table 3-7: shortest form, no surrogates, up to
+ * U+10FFFF) other than NUL. */
+gsize utf8_valid(const char *text, gsize size);
+
+/* Are all these bytes printable ASCII (0x20 to 0x7E)? */
+gboolean utf8_is_plain(const char *text, gsize size);
+
+#endif
