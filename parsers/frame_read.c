@@ -8,7 +8,8 @@
 
 enum { HEAD = 5 };
 
-const char *const frame_facts[] = {"file", "line", "column", "field", "value", "expected", "detail", NULL};
+const char *const frame_facts[] = {"file",  "line",  "column",   "cell",   "sheet",
+                                   "field", "value", "expected", "detail", NULL};
 
 struct FrameReader {
   RecordSink sink;

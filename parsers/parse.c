@@ -6,7 +6,9 @@
 #include "parsers/encoding.h"
 #include "parsers/pain002.h"
 #include "parsers/sniff.h"
+#include "parsers/xlsx.h"
 #include "parsers/xml.h"
+#include "parsers/zip.h"
 #include "rules/error.h"
 
 enum { PIECE = 64 * 1024 };
@@ -89,11 +91,28 @@ static gboolean parse_csv(const Source *source, GPtrArray *profiles, const Recor
   return decode_text(source, encoding, (goffset)mark, csv, error) && sheet_finish(sheet, error);
 }
 
+static gboolean parse_zip(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
+  g_autoptr(Zip) zip = zip_open(source, error);
+  if (zip == NULL)
+    return FALSE;
+  if (xlsx_is(zip))
+    return xlsx_parse(zip, source, profiles, sink, error);
+  return error_set(error, ERROR_REFUSED, "file_zip", NULL);
+}
+
 gboolean parse_statement(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
   Sniffed sniffed;
   if (!look(source, &sniffed, error))
     return FALSE;
-  return sniffed == SNIFF_XML ? parse_camt(source, sink, error) : parse_csv(source, profiles, sink, error);
+  switch (sniffed) {
+  case SNIFF_XML:
+    return parse_camt(source, sink, error);
+  case SNIFF_ZIP:
+    return parse_zip(source, profiles, sink, error);
+  case SNIFF_TEXT:
+    break;
+  }
+  return parse_csv(source, profiles, sink, error);
 }
 
 gboolean parse_status(const Source *source, const RecordSink *sink, GError **error) {

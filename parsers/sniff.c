@@ -11,8 +11,6 @@ static const struct {
   const char *reason;
 } magics[] = {
     {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "file_xls"},
-    {"PK\x03\x04", 4, "file_zip"},
-    {"PK\x05\x06", 4, "file_zip"},
     {"%PDF", 4, "file_pdf"},
     {"\x1F\x8B", 2, "file_archive"},
     {"Rar!", 4, "file_archive"},
@@ -48,10 +46,18 @@ static gboolean is_mt940(const char *text) {
          (strstr(text, "\n:20:") != NULL && strstr(text, "\n:25:") != NULL);
 }
 
+static gboolean is_zip(const char *head, gsize size) {
+  return size >= 4 && (memcmp(head, "PK\x03\x04", 4) == 0 || memcmp(head, "PK\x05\x06", 4) == 0);
+}
+
 gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error) {
   for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
     if (size >= magics[i].size && memcmp(head, magics[i].magic, magics[i].size) == 0)
       return error_set(error, ERROR_REFUSED, magics[i].reason, NULL);
+  if (is_zip(head, size)) {
+    *sniffed = SNIFF_ZIP;
+    return TRUE;
+  }
   GString *text = plain(head, size);
   const char *reason = text->len == 0        ? "file_empty"
                        : is_html(text->str)  ? "file_html"

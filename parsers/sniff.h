@@ -4,12 +4,12 @@
 
 #include <glib.h>
 
-typedef enum { SNIFF_XML, SNIFF_TEXT } Sniffed;
+typedef enum { SNIFF_XML, SNIFF_TEXT, SNIFF_ZIP } Sniffed;
 
 enum { SNIFF_HEAD = 4096 };
 
 /* head: the first SNIFF_HEAD bytes, or all when the file is shorter. ERROR_REFUSED "file_empty", "file_xls" (OLE),
- * "file_zip" (XLSX, OFD), "file_pdf", "file_html", "file_archive", "file_image", "file_mt940". */
+ * "file_pdf", "file_html", "file_archive", "file_image", "file_mt940". */
 gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error);
 
 #endif

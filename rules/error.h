@@ -23,8 +23,8 @@ GQuark error_quark(void);
 
 /* Sets *error, if error is not NULL, to a kind, a reason (a machine word, snake_case) and the facts:
  * pairs of name and value ended by NULL; a pair whose value is NULL is left out. The names in use are
- * "file", "line", "column", "field", "value", "expected", "detail". A value never holds a code, PIN, key or
- * full ID number. Always returns FALSE. */
+ * "file", "line", "column", "cell", "sheet", "field", "value", "expected", "detail". A value never holds a code, PIN,
+ * key or full ID number. Always returns FALSE. */
 gboolean error_set(GError **error, ErrorKind kind, const char *reason, ...) G_GNUC_NULL_TERMINATED;
 
 /* Adds a fact, unless it is there already, to an error that is on its way up; does nothing when there is none. */

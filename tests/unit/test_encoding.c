@@ -115,7 +115,7 @@ static void test_sniff(void) {
       {BYTES(""), "file_empty", 0},
       {BYTES(" \r\n"), "file_empty", 0},
       {BYTES("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1xx"), "file_xls", 0},
-      {BYTES("PK\x03\x04xx"), "file_zip", 0},
+      {BYTES("PK\x03\x04xx"), NULL, SNIFF_ZIP},
       {BYTES("%PDF-1.7"), "file_pdf", 0},
       {BYTES("<HTML><body>"), "file_html", 0},
       {BYTES("  <table border=1>"), "file_html", 0},

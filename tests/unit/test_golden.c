@@ -42,10 +42,15 @@ static void test_cut(gconstpointer data) {
   }
 }
 
+/* Checksums cover all of it: what is read is what was written. */
+static gboolean is_sealed(const char *file) {
+  return g_str_has_suffix(file, ".xlsx");
+}
+
 static void test_changed(gconstpointer data) {
   static const char masks[] = {0x01, 0x10, (char)0x80};
   const char *file = data;
-  g_autofree char *path = g_build_filename(FOLDER, file, NULL), *bytes = NULL;
+  g_autofree char *path = g_build_filename(FOLDER, file, NULL), *bytes = NULL, *want = expected_of(file);
   gsize size, refused = 0;
   g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
   for (gsize i = 0; i < size; i++) {
@@ -53,6 +58,8 @@ static void test_changed(gconstpointer data) {
     bytes[i] = (char)(was ^ masks[i % G_N_ELEMENTS(masks)]);
     g_autofree char *got = parse_text(file, bytes, size, FALSE, profiles);
     refused += g_str_has_prefix(got, "refused");
+    if (is_sealed(file) && !g_str_has_prefix(got, "refused") && !g_str_equal(got, want))
+      g_test_fail_printf("%s reads otherwise, changed at %" G_GSIZE_FORMAT ": %s", file, i, got);
     bytes[i] = was;
   }
   g_test_message("%s: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " refused", file, refused, size);

@@ -33,8 +33,8 @@ static void test_once(void) {
 static void test_placeholders(void) {
   for (gsize i = 0; i < G_N_ELEMENTS(sentences); i += 2) {
     g_autoptr(GError) error = NULL;
-    error_set(&error, ERROR_REFUSED, sentences[i], "file", "f", "line", "7", "column", "1", "field", "x", "value", "v",
-              "expected", "e", "detail", "d", NULL);
+    error_set(&error, ERROR_REFUSED, sentences[i], "file", "f", "line", "7", "column", "1", "cell", "A7", "sheet", "s",
+              "field", "x", "value", "v", "expected", "e", "detail", "d", NULL);
     g_autofree char *text = text_error(error);
     if (strpbrk(text, "{}[]?") != NULL)
       g_test_fail_printf("%s renders as %s", sentences[i], text);

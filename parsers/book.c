@@ -1,0 +1,115 @@
+#include "parsers/book.h"
+
+#include "parsers/sheet.h"
+#include "rules/error.h"
+
+struct Book {
+  GPtrArray *profiles;
+  const char *format;
+  RecordSink sink;
+  Sheet *sheet; /* the open one; NULL between sheets, and once it has shown no header */
+  char *name;
+  gboolean hidden;
+  int statements, before; /* handed on; by the sheets before this one */
+  GError *unknown;        /* of the first sheet without a header that could be told */
+};
+
+static gboolean hand_statement(Book *book, const Statement *statement, gboolean begin, GError **error) {
+  Statement numbered = *statement;
+  if (begin && book->hidden)
+    return error_set(error, ERROR_REFUSED, "sheet_hidden", "value", book->name, NULL);
+  numbered.number += book->before;
+  book->statements = numbered.number;
+  return (begin ? book->sink.statement : book->sink.statement_end)(book->sink.user, &numbered, error);
+}
+
+static gboolean on_statement(void *user, const Statement *statement, GError **error) {
+  return hand_statement(user, statement, TRUE, error);
+}
+
+static gboolean on_statement_end(void *user, const Statement *statement, GError **error) {
+  return hand_statement(user, statement, FALSE, error);
+}
+
+static gboolean on_entry(void *user, const Entry *entry, GError **error) {
+  Book *book = user;
+  Entry numbered = *entry;
+  numbered.statement += book->before;
+  return book->sink.entry(book->sink.user, &numbered, error);
+}
+
+Book *book_new(GPtrArray *profiles, const char *format, const RecordSink *sink) {
+  Book *book = g_new0(Book, 1);
+  book->profiles = profiles;
+  book->format = format;
+  book->sink = *sink;
+  return book;
+}
+
+void book_free(Book *book) {
+  if (book == NULL)
+    return;
+  sheet_free(book->sheet);
+  g_free(book->name);
+  g_clear_error(&book->unknown);
+  g_free(book);
+}
+
+/* A sheet without a header is left out; any other failure is the file's. */
+static gboolean left_out(Book *book, GError *failure, GError **error) {
+  const char *reason = error_reason(failure);
+  error_add(&failure, "sheet", book->name);
+  if (!g_str_equal(reason, "sheet_unknown") && !g_str_equal(reason, "sheet_misfit")) {
+    g_propagate_error(error, failure);
+    return FALSE;
+  }
+  g_clear_pointer(&book->sheet, sheet_free);
+  gboolean tells =
+      book->unknown == NULL || (error_fact(book->unknown, "value") == NULL && error_fact(failure, "value"));
+  if (tells) {
+    g_clear_error(&book->unknown);
+    book->unknown = failure;
+  } else
+    g_error_free(failure);
+  return TRUE;
+}
+
+static gboolean end_sheet(Book *book, GError **error) {
+  GError *failure = NULL;
+  if (book->sheet == NULL)
+    return TRUE;
+  if (!sheet_finish(book->sheet, &failure) && !left_out(book, failure, error))
+    return FALSE;
+  g_clear_pointer(&book->sheet, sheet_free);
+  book->before = book->statements;
+  return TRUE;
+}
+
+gboolean book_sheet(Book *book, const char *name, gboolean hidden, GError **error) {
+  RecordSink sink = {on_statement, on_entry, on_statement_end, NULL, book};
+  if (!end_sheet(book, error))
+    return FALSE;
+  g_free(book->name);
+  book->name = g_strdup(name);
+  book->hidden = hidden;
+  book->sheet = sheet_new(book->profiles, book->format, &sink);
+  return TRUE;
+}
+
+gboolean book_row(void *user, const SheetRow *row, GError **error) {
+  Book *book = user;
+  GError *failure = NULL;
+  return book->sheet == NULL || sheet_row(book->sheet, row, &failure) || left_out(book, failure, error);
+}
+
+gboolean book_finish(Book *book, GError **error) {
+  if (!end_sheet(book, error))
+    return FALSE;
+  if (book->statements > 0)
+    return TRUE;
+  if (book->unknown != NULL)
+    g_propagate_error(error, g_steal_pointer(&book->unknown));
+  else
+    error_set(error, ERROR_REFUSED, "sheet_unknown", NULL);
+  return FALSE;
+}

@@ -1,0 +1,94 @@
+#include "parsers/cells.h"
+
+#include <string.h>
+
+#include "parsers/cell.h"
+#include "rules/error.h"
+
+struct Cells {
+  SheetRowFunction *function;
+  void *user;
+  gint64 line;   /* of the open row, or the last one */
+  guint count;   /* columns so far, blank ones included */
+  guint used;    /* up to the last text */
+  GString *text; /* each with its NUL */
+  gsize starts[SHEET_CELLS_MAX];
+};
+
+Cells *cells_new(SheetRowFunction *function, void *user) {
+  Cells *cells = g_new0(Cells, 1);
+  cells->function = function;
+  cells->user = user;
+  cells->text = g_string_new(NULL);
+  return cells;
+}
+
+void cells_free(Cells *cells) {
+  if (cells == NULL)
+    return;
+  g_string_free(cells->text, TRUE);
+  g_free(cells);
+}
+
+void cells_restart(Cells *cells) {
+  cells->line = 0;
+}
+
+static gboolean refuse(const Cells *cells, const char *reason, guint column, GError **error) {
+  g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, cells->line);
+  g_autofree char *place = g_strdup_printf("%u", column + 1), *cell = cell_name(column, cells->line);
+  return error_set(error, ERROR_REFUSED, reason, "line", line, "column", place, "cell", cell, NULL);
+}
+
+gboolean cells_begin(Cells *cells, gint64 line, GError **error) {
+  gboolean grows = line > cells->line;
+  cells->line = line;
+  cells->count = cells->used = 0;
+  g_string_truncate(cells->text, 0);
+  return grows || refuse(cells, "sheet_order", 0, error);
+}
+
+gboolean cells_put(Cells *cells, guint column, const char *text, GError **error) {
+  if (column < cells->count)
+    return refuse(cells, "sheet_order", column, error);
+  cells->count = column + 1;
+  if (text == NULL || *text == '\0')
+    return TRUE;
+  if (column >= SHEET_CELLS_MAX)
+    return refuse(cells, "sheet_wide", column, error);
+  if (cells->text->len + strlen(text) > CELLS_ROW_MAX)
+    return refuse(cells, "sheet_row_too_long", column, error);
+  while (cells->used < column)
+    cells->starts[cells->used++] = G_MAXSIZE;
+  cells->starts[cells->used++] = cells->text->len;
+  g_string_append_len(cells->text, text, (gssize)strlen(text) + 1);
+  return TRUE;
+}
+
+/* Names the cell of an error that knows line and column. */
+static gboolean blame(GError **error) {
+  const char *line = error == NULL ? NULL : error_fact(*error, "line");
+  const char *column = error == NULL ? NULL : error_fact(*error, "column");
+  if (line == NULL || column == NULL)
+    return FALSE;
+  guint place = (guint)g_ascii_strtoull(column, NULL, 10);
+  g_autofree char *cell = place == 0 ? NULL : cell_name(place - 1, g_ascii_strtoll(line, NULL, 10));
+  error_add(error, "cell", cell);
+  return FALSE;
+}
+
+gboolean cells_end(Cells *cells, GError **error) {
+  char *texts[SHEET_CELLS_MAX + 1], blank[SHEET_CELLS_MAX] = "";
+  if (cells->used == 0)
+    return TRUE;
+  for (guint i = 0; i < cells->used; i++) /* each its own byte: the reader may change its cells */
+    texts[i] = cells->starts[i] == G_MAXSIZE ? blank + i : cells->text->str + cells->starts[i];
+  texts[cells->used] = NULL;
+  GError *failure = NULL;
+  SheetRow row = {cells->line, texts, cells->used, TRUE};
+  if (cells->function(cells->user, &row, &failure))
+    return TRUE;
+  blame(&failure);
+  g_propagate_error(error, failure);
+  return FALSE;
+}
