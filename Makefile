@@ -1,10 +1,11 @@
 # Everything a person does:
 #   make          builds the programs into build/
 #   make demo     shows the main job, from orders to the daily report
-#   make check    every gate: lint, unit and flow tests, both again under sanitizers, the crash sweep
+#   make check    every gate: lint, unit and flow tests, both again under sanitizers, the crash sweep, the fuzzers
 #   make lint     format, layers, headers, banned functions, texts, cppcheck; faults that need no run
 #   make bench    reading speed and memory, beside the bare libraries in the same run
 #   make unit, make flow, make crash   the parts of check; make mutants   bugs that make crash must catch;   make SAN=address ... builds and runs under ASan and UBSan
+#   make fuzz     every parser under libFuzzer, FUZZ_SECONDS=60 each; FUZZ="camt csv" for some;   make corpus  adds what they found to tests/fuzz/corpus
 #   make install  with DESTDIR and PREFIX;   make pot   texts to translate;   make states   docs/states.md;   make clean
 # What a target needs and Debian has is installed first (packaging/need.sh).
 CC ?= gcc
@@ -18,9 +19,11 @@ NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libss
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
 NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps
 NEED_BENCH := python3
+NEED_FUZZ := clang llvm libclang-rt-14-dev dpkg-dev python3
 GOALS := $(or $(MAKECMDGOALS),all)
 NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash mutants check,$(GOALS)),$(NEED_DEMO)) \
-  $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter bench,$(GOALS)),$(NEED_BENCH)) $(if $(filter pot,$(GOALS)),gettext) $(if $(filter mutants,$(GOALS)),patch)
+  $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter bench,$(GOALS)),$(NEED_BENCH)) \
+  $(if $(filter fuzz corpus check,$(GOALS)),$(NEED_FUZZ)) $(if $(filter pot,$(GOALS)),gettext) $(if $(filter mutants,$(GOALS)),patch)
 ifndef YIFEN_NEED_MET
 ifneq ($(strip $(NEED)),)
 $(shell packaging/need.sh $(NEED))
@@ -39,7 +42,8 @@ CFLAGS ?= -O2 -g
 HARDEN := $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 comma := ,
-SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer -fno-sanitize-recover=all)
+SANFLAGS := $(if $(SAN),-fsanitize=$(if $(filter fuzz,$(SAN)),fuzzer-no-link$(comma))address$(comma)undefined \
+  -fno-omit-frame-pointer -fno-sanitize-recover=all)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES))
 ALLCFLAGS = -std=gnu17 -D_GNU_SOURCE -I. $(WARN) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS) $(CFLAGS)
 LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv
@@ -114,6 +118,26 @@ $(BENCH): $(B)/tests/bench/%: tests/bench/%.c $(ARCHIVES)
 bench: $(PROGRAMS) $(BENCH)
 	@BUILD=$(B) /usr/bin/python3 tests/bench/bench.py
 
+# The same parsers by clang, with libFuzzer in front and libxml2 instrumented too.
+FUZZ_CC ?= clang
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
+.PHONY: fuzz corpus fuzzers
+fuzz corpus:
+	@$(MAKE) SAN=fuzz CC='$(FUZZ_CC)' CFLAGS='-O1 -g' fuzzers
+	@/usr/bin/python3 tests/fuzz/run.py --seconds $(FUZZ_SECONDS) $(if $(filter corpus,$@),--keep) $(FUZZ)
+ifeq ($(SAN),fuzz)
+PKG_CFLAGS := -I$(B)/libxml2/include -Wno-error $(PKG_CFLAGS)
+.PHONY: libxml2
+libxml2:
+	@tests/fuzz/libxml2.sh $(B)/libxml2 '$(SANFLAGS)'
+$(call objects,$(wildcard parsers/*.c tests/fuzz/*.c)): | libxml2
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/parsers.a $(B)/rules.a
+	@echo '  LD  $@'
+	@$(CC) $(SANFLAGS) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $(wildcard $(B)/libxml2/libxml2.a) $(LDHARDEN) $(LIBS)
+fuzzers: $(FUZZERS)
+endif
+
 .PHONY: states
 states: $(B)/tests/unit/test_life
 	@mkdir -p docs
@@ -137,6 +161,7 @@ check:
 	@echo '== unit tests under sanitizers'; $(MAKE) SAN=address unit
 	@echo '== flow tests under sanitizers'; $(MAKE) SAN=address flow
 	@echo '== crash sweep, a short one (make crash: 100 transfers)'; $(MAKE) crash CRASH='--transfers 8 --kills 8'
+	@echo '== fuzzers'; $(MAKE) fuzz
 	@echo 'check: all passed'
 
 PREFIX ?= /usr

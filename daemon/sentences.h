@@ -62,7 +62,7 @@ SENTENCE("drop_hard_link", N_("{file} 还有别的硬链接，没有读取，请
 SENTENCE("drop_link", N_("{file} 是一个链接，没有读取，请放文件本身。"))
 SENTENCE("drop_special", N_("{file} 不是普通文件，没有读取。"))
 SENTENCE("drop_unreadable", N_("文件 {file} 读不到[：{detail}]，请检查它的权限。"))
-SENTENCE("encoding", N_("[{file} ][第 {line} 行第 {column} 字节]不是[{value}][{expected}]编码的文字，文件可能损坏。"))
+SENTENCE("encoding", N_("[{file} ][第 {line} 行第 {column} 个字符]不是[{value}][{expected}]编码的文字，文件可能损坏。"))
 SENTENCE("exists", N_("{file} 已经存在，没有覆盖。"))
 SENTENCE("field_length", N_("[{file} ][第 {line} 行：]“{field}”有 {value} 个字符，应为 {expected} 个。"))
 SENTENCE("field_many", N_("[{file} ][第 {line} 行：]一个业务单最多 {expected} 个 {detail} 证书，这里有 {value} 个。"))

@@ -11,7 +11,7 @@ struct CsvReader {
   struct csv_parser parser;
   SheetRowFunction *function;
   void *user;
-  gboolean begun;
+  GString *head;  /* until the separator is known, then NULL */
   GString *text;  /* of the row's cells, each with its NUL */
   GArray *starts; /* gsize, into text */
   GPtrArray *cells;
@@ -29,6 +29,7 @@ CsvReader *csv_reader_new(SheetRowFunction *function, void *user) {
   g_assert(csv_init(&rows->parser, CSV_STRICT_FINI) == 0);
   rows->function = function;
   rows->user = user;
+  rows->head = g_string_new(NULL);
   rows->text = g_string_new(NULL);
   rows->starts = g_array_new(FALSE, FALSE, sizeof(gsize));
   rows->cells = g_ptr_array_new();
@@ -41,6 +42,8 @@ void csv_reader_free(CsvReader *rows) {
   if (rows == NULL)
     return;
   csv_free(&rows->parser);
+  if (rows->head != NULL)
+    g_string_free(rows->head, TRUE);
   g_string_free(rows->text, TRUE);
   g_array_unref(rows->starts);
   g_ptr_array_unref(rows->cells);
@@ -99,7 +102,7 @@ static void on_row(int end, void *user) {
   g_string_truncate(rows->text, 0);
   g_array_set_size(rows->starts, 0);
   g_string_truncate(rows->raw, 0);
-  rows->row_line++; /* right where carriage returns alone end lines */
+  rows->row_line = MAX(rows->row_line, rows->line) + 1;
 }
 
 static gboolean failed(CsvReader *rows, GError **error) {
@@ -123,24 +126,13 @@ static gboolean feed_piece(CsvReader *rows, const char *piece, gsize size, GErro
     g_string_truncate(rows->raw, 0);
   if (piece[size - 1] == '\n') {
     rows->line++;
-    if (!open)
-      rows->row_line = rows->line;
+    if (!open) /* carriage returns alone may have ended lines */
+      rows->line = rows->row_line = MAX(rows->row_line, rows->line);
   }
   return TRUE;
 }
 
-static void begin(CsvReader *rows, const char *text, gsize size) {
-  gsize head = MIN(size, HEAD);
-  rows->begun = TRUE;
-  if (memchr(text, ',', head) == NULL && memchr(text, '\t', head) != NULL) {
-    csv_set_delim(&rows->parser, '\t');
-    csv_set_space_func(&rows->parser, is_blank);
-  }
-}
-
-gboolean csv_reader_feed(CsvReader *rows, const char *text, gsize size, GError **error) {
-  if (!rows->begun && size > 0)
-    begin(rows, text, size);
+static gboolean feed_lines(CsvReader *rows, const char *text, gsize size, GError **error) {
   while (size > 0) {
     const char *feed = memchr(text, '\n', size);
     gsize piece = feed == NULL ? size : (gsize)(feed - text) + 1;
@@ -152,7 +144,28 @@ gboolean csv_reader_feed(CsvReader *rows, const char *text, gsize size, GError *
   return TRUE;
 }
 
+static gboolean begin(CsvReader *rows, GError **error) {
+  GString *text = g_steal_pointer(&rows->head);
+  gsize head = MIN(text->len, HEAD);
+  if (memchr(text->str, ',', head) == NULL && memchr(text->str, '\t', head) != NULL) {
+    csv_set_delim(&rows->parser, '\t');
+    csv_set_space_func(&rows->parser, is_blank);
+  }
+  gboolean fed = feed_lines(rows, text->str, text->len, error);
+  g_string_free(text, TRUE);
+  return fed;
+}
+
+gboolean csv_reader_feed(CsvReader *rows, const char *text, gsize size, GError **error) {
+  if (rows->head == NULL)
+    return feed_lines(rows, text, size, error);
+  g_string_append_len(rows->head, text, (gssize)size);
+  return rows->head->len < HEAD || begin(rows, error);
+}
+
 gboolean csv_reader_finish(CsvReader *rows, GError **error) {
+  if (rows->head != NULL && !begin(rows, error))
+    return FALSE;
   if (csv_fini(&rows->parser, on_cell, on_row, rows) != 0)
     refuse(rows, "csv_quote");
   return !failed(rows, error);

@@ -92,14 +92,14 @@ void decoder_cut_fields(Decoder *decoder, gboolean cut_fields) {
   decoder->cut_fields = cut_fields;
 }
 
-/* Moves the place on over what was decoded. */
-static void advance(Decoder *decoder, const char *bytes, gsize size) {
-  const char *end = bytes + size, *last = bytes;
-  for (const char *at = bytes; (at = memchr(at, '\n', (gsize)(end - at))) != NULL; last = ++at) {
+/* Moves the place on over what was decoded: UTF-8, whole characters. */
+static void advance(Decoder *decoder, const char *text, gsize size) {
+  const char *end = text + size, *last = text;
+  for (const char *at = text; (at = memchr(at, '\n', (gsize)(end - at))) != NULL; last = ++at) {
     decoder->line++;
     decoder->column = 1;
   }
-  decoder->column += end - last;
+  decoder->column += g_utf8_strlen(last, end - last);
 }
 
 static gboolean refuse(const Decoder *decoder, GError **error) {
@@ -148,9 +148,10 @@ static gboolean take(Decoder *decoder, const char *bytes, gsize size, GString *o
     gsize left = size - *used, before = out->len;
     gsize done = decoder->encoding == ENCODING_UTF8 ? take_utf8(at, left, out, &broken)
                                                     : take_iconv(decoder, at, left, out, &broken);
-    if (memchr(out->str + before, 0, out->len - before) != NULL)
+    const char *text = out->str + before, *zero = memchr(text, 0, out->len - before);
+    advance(decoder, text, zero == NULL ? out->len - before : (gsize)(zero - text));
+    if (zero != NULL)
       return refuse(decoder, error);
-    advance(decoder, at, done);
     *used += done;
     if (!broken)
       return TRUE;
@@ -159,7 +160,7 @@ static gboolean take(Decoder *decoder, const char *bytes, gsize size, GString *o
                     : 0;
     if (cut == 0)
       return refuse(decoder, error);
-    decoder->column += (gint64)cut;
+    decoder->column++;
     *used += cut;
   }
   return TRUE;

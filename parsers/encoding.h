@@ -25,7 +25,7 @@ gboolean encoding_by_name(const char *name, Encoding *encoding);
 gboolean encoding_by_mark(const char *bytes, gsize size, Encoding *encoding, gsize *mark);
 
 /* A decoder to UTF-8, fed in pieces. A NUL, or bytes that are no character, are ERROR_REFUSED "encoding" with the facts
- * value (the encoding), line, column (byte within the line). */
+ * value (the encoding), line, column (character within the line). */
 typedef struct Decoder Decoder;
 Decoder *decoder_new(Encoding encoding);
 void decoder_free(Decoder *decoder);

@@ -65,13 +65,27 @@ static void test_decode(void) {
 }
 
 static void test_place(void) {
-  g_autoptr(Decoder) decoder = decoder_new(ENCODING_GB18030);
-  g_autoptr(GError) error = NULL;
-  GString *text = g_string_new(NULL);
-  g_assert_false(decoder_feed(decoder, "ab\ncd\xFF!", 7, text, &error));
-  g_assert_cmpstr(error_fact(error, "line"), ==, "2");
-  g_assert_cmpstr(error_fact(error, "column"), ==, "3");
-  g_string_free(text, TRUE);
+  static const struct {
+    Encoding encoding;
+    const char *bytes;
+    gsize size;
+    const char *line, *column;
+  } cases[] = {
+      {ENCODING_GB18030, BYTES("ab\ncd\xFF!"), "2", "3"},
+      {ENCODING_GB18030, BYTES("ab\n\xD6\xA4\xFF!"), "2", "2"},
+      {ENCODING_UTF8, BYTES("ab\n\xE8\xAF\x81\0!"), "2", "2"},
+      {ENCODING_UTF16LE, BYTES("\x0A\x4E\n\0\x01\x0A\0\0"), "2", "2"}, /* bytes of 上 and U+0A01 are no line feeds */
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(Decoder) decoder = decoder_new(cases[i].encoding);
+    g_autoptr(GError) error = NULL;
+    GString *text = g_string_new(NULL);
+    g_assert_false(decoder_feed(decoder, cases[i].bytes, cases[i].size, text, &error) &&
+                   decoder_finish(decoder, &error));
+    g_assert_cmpstr(error_fact(error, "line"), ==, cases[i].line);
+    g_assert_cmpstr(error_fact(error, "column"), ==, cases[i].column);
+    g_string_free(text, TRUE);
+  }
 }
 
 static void test_names(void) {
