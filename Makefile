@@ -134,7 +134,7 @@ libxml2:
 $(call objects,$(wildcard parsers/*.c tests/fuzz/*.c)): | libxml2
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/parsers.a $(B)/rules.a
 	@echo '  LD  $@'
-	@$(CC) $(SANFLAGS) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $(wildcard $(B)/libxml2/libxml2.a) $(LDHARDEN) $(LIBS)
+	@$(CC) $(SANFLAGS) -fsanitize=fuzzer $(CFLAGS) -o $@ $^ $$(ls $(B)/libxml2/libxml2.a 2>/dev/null) $(LDHARDEN) $(LIBS)
 fuzzers: $(FUZZERS)
 endif
 
