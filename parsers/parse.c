@@ -6,6 +6,7 @@
 #include "parsers/encoding.h"
 #include "parsers/pain002.h"
 #include "parsers/sniff.h"
+#include "parsers/voucher.h"
 #include "parsers/xlsx.h"
 #include "parsers/xml.h"
 #include "parsers/zip.h"
@@ -41,6 +42,15 @@ static gboolean feed_pain002(void *parser, const char *bytes, gsize size, GError
 static gboolean parse_camt(const Source *source, const RecordSink *sink, GError **error) {
   g_autoptr(Camt) camt = camt_new(sink);
   return feed_all(source, 0, feed_camt, camt, error) && camt_finish(camt, error);
+}
+
+static gboolean feed_voucher(void *parser, const char *bytes, gsize size, GError **error) {
+  return voucher_feed(parser, bytes, size, error);
+}
+
+static gboolean parse_voucher(const Source *source, const RecordSink *sink, GError **error) {
+  g_autoptr(Voucher) voucher = voucher_new(1, sink);
+  return feed_all(source, 0, feed_voucher, voucher, error) && voucher_finish(voucher, error);
 }
 
 static gboolean look(const Source *source, Sniffed *sniffed, GError **error) {
@@ -107,6 +117,8 @@ gboolean parse_statement(const Source *source, GPtrArray *profiles, const Record
   switch (sniffed) {
   case SNIFF_XML:
     return parse_camt(source, sink, error);
+  case SNIFF_VOUCHER:
+    return parse_voucher(source, sink, error);
   case SNIFF_ZIP:
     return parse_zip(source, profiles, sink, error);
   case SNIFF_TEXT:
@@ -119,7 +131,7 @@ gboolean parse_status(const Source *source, const RecordSink *sink, GError **err
   Sniffed sniffed;
   if (!look(source, &sniffed, error))
     return FALSE;
-  if (sniffed != SNIFF_XML)
+  if (sniffed == SNIFF_TEXT)
     return error_set(error, ERROR_REFUSED, "xml_root", "expected", "pain.002", NULL);
   g_autoptr(Pain002) pain002 = pain002_new(sink);
   return feed_all(source, 0, feed_pain002, pain002, error) && pain002_finish(pain002, error);

@@ -50,6 +50,23 @@ static gboolean is_zip(const char *head, gsize size) {
   return size >= 4 && (memcmp(head, "PK\x03\x04", 4) == 0 || memcmp(head, "PK\x05\x06", 4) == 0);
 }
 
+/* The name of the first element, behind declarations and comments; NULL when the head ends before it. */
+static const char *first_element(const char *text) {
+  while (text != NULL && (text = strchr(text, '<')) != NULL && (text[1] == '?' || text[1] == '!')) {
+    const char *end = g_str_has_prefix(text, "<!--") ? "-->" : ">";
+    text = strstr(text, end);
+  }
+  return text == NULL ? NULL : text + 1;
+}
+
+static gboolean is_voucher(const char *text) {
+  const char *name = first_element(text);
+  gsize size = name == NULL ? 0 : strcspn(name, " \t\r\n/>");
+  const char *colon = name == NULL ? NULL : memchr(name, ':', size);
+  const char *local = colon == NULL ? name : colon + 1;
+  return name != NULL && (gsize)(name + size - local) == strlen("xbrl") && strncmp(local, "xbrl", 4) == 0;
+}
+
 gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error) {
   for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
     if (size >= magics[i].size && memcmp(head, magics[i].magic, magics[i].size) == 0)
@@ -63,7 +80,7 @@ gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error) {
                        : is_html(text->str)  ? "file_html"
                        : is_mt940(text->str) ? "file_mt940"
                                              : NULL;
-  *sniffed = text->str[0] == '<' ? SNIFF_XML : SNIFF_TEXT;
+  *sniffed = text->str[0] != '<' ? SNIFF_TEXT : is_voucher(text->str) ? SNIFF_VOUCHER : SNIFF_XML;
   g_string_free(text, TRUE);
   return reason == NULL || error_set(error, ERROR_REFUSED, reason, NULL);
 }

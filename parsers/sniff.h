@@ -4,7 +4,8 @@
 
 #include <glib.h>
 
-typedef enum { SNIFF_XML, SNIFF_TEXT, SNIFF_ZIP } Sniffed;
+/* SNIFF_VOUCHER: XML with the root xbrl. */
+typedef enum { SNIFF_XML, SNIFF_VOUCHER, SNIFF_TEXT, SNIFF_ZIP } Sniffed;
 
 enum { SNIFF_HEAD = 4096 };
 
