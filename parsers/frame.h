@@ -1,9 +1,12 @@
 /* Frames: records as bytes on the pipe between yifen-parse and whoever asked for the parse.
  *
- * A frame is: length of the payload (4 bytes, little endian), kind (1 byte), payload. Integers are 8 bytes, little
- * endian; a text is its length plus one (4 bytes; 0 for none), its UTF-8 bytes, a NUL. READY comes first, when the cage
- * is closed and before the file is looked at; a child that does not get so far says only REFUSED. The stream ends with
- * one END (counts of statements, entries, statuses) or one REFUSED (reason and facts); nothing may follow.
+ * A frame is: length of the payload (4 bytes, little endian), kind (1 byte), payload. An integer has its sign moved to
+ * bit 0 and is cut into groups of seven bits, lowest first, each but the last with bit 7 set; always in the fewest
+ * bytes. A text is its length plus one (an integer; 0 for none), its UTF-8 bytes, a NUL; an amount of money an integer
+ * and four bytes of currency; one that may be missing is an integer, 1 or 0, and then the amount or nothing. READY
+ * comes first, when the cage is closed and before the file is looked at; a child that does not get so far says only
+ * REFUSED. The stream ends with one END (counts of statements, entries, statuses) or one REFUSED (reason and facts);
+ * nothing may follow.
  *
  * An origin (rules/origin.h) is sent once, as ORIGIN, before the first entry that has it; ORIGINs count as 1, 2, ...
  * and entries end with the number of theirs, 0 for none. Beyond FRAME_ORIGINS distinct ones entries go without.

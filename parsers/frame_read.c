@@ -3,6 +3,7 @@
 #include "parsers/clean.h"
 #include "parsers/frame.h"
 #include "parsers/frame_kinds.h"
+#include "parsers/utf8.h"
 #include "rules/error.h"
 #include "rules/origin.h"
 
@@ -56,13 +57,25 @@ static char *take(Cursor *cursor, gsize size) {
   return at;
 }
 
+/* An integer in the fewest bytes. */
+static gint64 take_number(Cursor *cursor) {
+  guint64 bits = 0;
+  const guint8 *at = (const guint8 *)cursor->at, *end = (const guint8 *)cursor->end;
+  for (guint shift = 0; !cursor->bad; shift += 7) {
+    if (at == end || shift > 63 || (shift == 63 && *at > 1) || (shift > 0 && *at == 0))
+      cursor->bad = TRUE;
+    else {
+      bits |= (guint64)(*at & 0x7F) << shift;
+      if ((*at++ & 0x80) == 0)
+        break;
+    }
+  }
+  cursor->at = (char *)(guintptr)at;
+  return (gint64)(bits >> 1 ^ (0 - (bits & 1)));
+}
+
 static gint64 take_int(Cursor *cursor, gint64 low, gint64 high) {
-  gint64 value = 0;
-  const char *at = take(cursor, sizeof value);
-  if (at == NULL)
-    return low;
-  memcpy(&value, at, sizeof value);
-  value = GINT64_FROM_LE(value);
+  gint64 value = take_number(cursor);
   /* a day: a range of years, or none */
   gboolean is_day = low == DAY_NONE;
   if (value > high || value < low || (is_day && value != DAY_NONE && value < RECORD_DAY_MIN)) {
@@ -74,15 +87,10 @@ static gint64 take_int(Cursor *cursor, gint64 low, gint64 high) {
 
 /* A text whose bytes are yet to be judged; *size without its NUL. */
 static char *take_bytes(Cursor *cursor, gsize *size) {
-  guint32 length = 0;
-  const char *at = take(cursor, sizeof length);
-  if (at == NULL)
-    return NULL;
-  memcpy(&length, at, sizeof length);
-  length = GUINT32_FROM_LE(length);
+  gsize length = (gsize)take_int(cursor, 0, FRAME_TEXT_MAX + 1);
   if (length == 0)
     return NULL;
-  char *text = length > FRAME_TEXT_MAX + 1 ? NULL : take(cursor, length);
+  char *text = take(cursor, length);
   if (text == NULL || length < 2 || text[length - 1] != '\0') {
     cursor->bad = TRUE;
     return NULL;
@@ -94,22 +102,20 @@ static char *take_bytes(Cursor *cursor, gsize *size) {
 static char *take_text(Cursor *cursor) {
   gsize size;
   char *text = take_bytes(cursor, &size);
-  if (text != NULL && (!g_utf8_validate_len(text, size, NULL) || clean_has_control(text, size))) {
+  if (text != NULL && !utf8_is_plain(text, size) && (utf8_valid(text, size) < size || clean_has_control(text, size))) {
     cursor->bad = TRUE;
     return NULL;
   }
   return text;
 }
 
-static Money take_money(Cursor *cursor, gboolean known) {
-  Money money = {0, ""};
-  money.minor = take_int(cursor, G_MININT64, G_MAXINT64);
+static Money take_money(Cursor *cursor) {
+  Money money = {take_number(cursor), ""};
   const char *currency = take(cursor, sizeof money.currency);
   if (currency == NULL)
     return money;
   memcpy(money.currency, currency, sizeof money.currency);
-  if (known ? money.currency[MONEY_CURRENCY_SIZE - 1] != '\0' || money_exponent(money.currency) < 0
-            : money.minor != 0 || money.currency[0] != '\0')
+  if (money.currency[MONEY_CURRENCY_SIZE - 1] != '\0' || money_exponent(money.currency) < 0)
     cursor->bad = TRUE;
   return money;
 }
@@ -118,7 +124,8 @@ static Money take_money(Cursor *cursor, gboolean known) {
 #define TEXT(field) record->field = take_text(cursor);
 #define MONEY(has, field)                                                                                              \
   record->has = (gboolean)take_int(cursor, 0, 1);                                                                      \
-  record->field = take_money(cursor, record->has);
+  if (record->has)                                                                                                     \
+    record->field = take_money(cursor);
 
 static void take_statement(Cursor *cursor, Statement *record) {
   FRAME_STATEMENT(INT, TEXT, MONEY)
@@ -127,7 +134,7 @@ static void take_statement(Cursor *cursor, Statement *record) {
 }
 
 static void take_entry(Cursor *cursor, Entry *record) {
-  record->amount = take_money(cursor, TRUE);
+  record->amount = take_money(cursor);
   FRAME_ENTRY_FIELDS(INT, TEXT, MONEY)
   if (record->amount.minor < 0)
     cursor->bad = TRUE;

@@ -6,13 +6,14 @@
 #include "rules/error.h"
 #include "rules/origin.h"
 
-enum { FLUSH = 64 * 1024 };
+enum { HEAD = 5, INT_MAX_BYTES = 10, FLUSH = 64 * 1024, ROOM = FLUSH + HEAD + FRAME_MAX };
 
 struct FrameWriter {
   FrameWrite *write;
   void *user;
-  GByteArray *bytes;
-  gsize start; /* of the open frame */
+  guint8 *bytes;       /* ROOM: a frame that begins below FLUSH finds place */
+  gsize used, start;   /* start: of the open frame */
+  gboolean overflowed; /* the open frame, over FRAME_MAX */
   gint64 statements, entries, statuses;
   GHashTable *origins; /* text -> number */
   const char *origin;  /* the last entry's, as the table owns it */
@@ -23,7 +24,7 @@ FrameWriter *frame_writer_new(FrameWrite *write, void *user) {
   FrameWriter *writer = g_new0(FrameWriter, 1);
   writer->write = write;
   writer->user = user;
-  writer->bytes = g_byte_array_sized_new(2 * FLUSH);
+  writer->bytes = g_malloc(ROOM);
   writer->origins = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   return writer;
 }
@@ -31,24 +32,40 @@ FrameWriter *frame_writer_new(FrameWrite *write, void *user) {
 void frame_writer_free(FrameWriter *writer) {
   if (writer == NULL)
     return;
-  g_byte_array_unref(writer->bytes);
+  g_free(writer->bytes);
   g_hash_table_unref(writer->origins);
   g_free(writer);
 }
 
+/* Place for so many bytes at the end of the open frame; NULL when it would grow too long. */
+static guint8 *extend(FrameWriter *writer, gsize size) {
+  writer->overflowed |= ROOM - writer->used < size;
+  return writer->overflowed ? NULL : writer->bytes + writer->used;
+}
+
 static void put(FrameWriter *writer, const void *bytes, gsize size) {
-  g_byte_array_append(writer->bytes, bytes, (guint)size);
+  guint8 *to = extend(writer, size);
+  if (to == NULL)
+    return;
+  memcpy(to, bytes, size);
+  writer->used += size;
 }
 
 static void put_int(FrameWriter *writer, gint64 value) {
-  gint64 little = GINT64_TO_LE(value);
-  put(writer, &little, sizeof little);
+  guint64 rest = (guint64)value << 1 ^ (value < 0 ? G_MAXUINT64 : 0);
+  guint8 *to = extend(writer, INT_MAX_BYTES);
+  if (to == NULL)
+    return;
+  for (; rest >= 0x80; rest >>= 7)
+    *to++ = (guint8)rest | 0x80;
+  *to++ = (guint8)rest;
+  writer->used = (gsize)(to - writer->bytes);
 }
 
 static void put_text(FrameWriter *writer, const char *text) {
-  guint32 length = text == NULL || *text == '\0' ? 0 : (guint32)strlen(text) + 1, little = GUINT32_TO_LE(length);
-  put(writer, &little, sizeof little);
-  put(writer, text, length);
+  gsize size = text == NULL || *text == '\0' ? 0 : strlen(text) + 1;
+  put_int(writer, (gint64)size);
+  put(writer, text, size);
 }
 
 static void put_money(FrameWriter *writer, Money money) {
@@ -56,32 +73,39 @@ static void put_money(FrameWriter *writer, Money money) {
   put(writer, money.currency, sizeof money.currency);
 }
 
+static void put_known_money(FrameWriter *writer, gboolean known, Money money) {
+  put_int(writer, known);
+  if (known)
+    put_money(writer, money);
+}
+
 static void frame_begin(FrameWriter *writer, FrameKind kind) {
-  writer->start = writer->bytes->len;
-  guint8 head[5] = {0, 0, 0, 0, (guint8)kind};
+  guint8 head[HEAD] = {0, 0, 0, 0, (guint8)kind};
+  writer->start = writer->used;
+  writer->overflowed = FALSE;
   put(writer, head, sizeof head);
 }
 
 static gboolean flush(FrameWriter *writer, GError **error) {
-  gboolean done = writer->write(writer->user, writer->bytes->data, writer->bytes->len, error);
-  g_byte_array_set_size(writer->bytes, 0);
+  gboolean done = writer->write(writer->user, writer->bytes, writer->used, error);
+  writer->used = 0;
   return done;
 }
 
 static gboolean frame_end(FrameWriter *writer, GError **error) {
-  gsize size = writer->bytes->len - writer->start - 5;
-  if (size > FRAME_MAX)
+  gsize size = writer->used - writer->start - HEAD;
+  if (writer->overflowed || size > FRAME_MAX)
     return error_set(error, ERROR_REFUSED, "field_too_long", NULL);
   guint32 little = GUINT32_TO_LE((guint32)size);
-  memcpy(writer->bytes->data + writer->start, &little, sizeof little);
-  return writer->bytes->len < FLUSH || flush(writer, error);
+  memcpy(writer->bytes + writer->start, &little, sizeof little);
+  return writer->used < FLUSH || flush(writer, error);
 }
 
 static void put_statement(FrameWriter *writer, FrameKind kind, const Statement *statement) {
   frame_begin(writer, kind);
 #define INT(field, low, high) put_int(writer, statement->field);
 #define TEXT(field) put_text(writer, statement->field);
-#define MONEY(has, field) put_int(writer, statement->has), put_money(writer, statement->field);
+#define MONEY(has, field) put_known_money(writer, statement->has, statement->field);
   FRAME_STATEMENT(INT, TEXT, MONEY)
 #undef INT
 #undef TEXT
@@ -140,7 +164,7 @@ static gboolean write_entry(void *user, const Entry *entry, GError **error) {
   frame_begin(writer, FRAME_ENTRY);
 #define INT(field, low, high) put_int(writer, entry->field);
 #define TEXT(field) put_text(writer, entry->field);
-#define MONEY(has, field) put_int(writer, entry->has), put_money(writer, entry->field);
+#define MONEY(has, field) put_known_money(writer, entry->has, entry->field);
   put_money(writer, entry->amount);
   FRAME_ENTRY_FIELDS(INT, TEXT, MONEY)
   put_int(writer, origin);
@@ -186,7 +210,7 @@ static void put_fact(FrameWriter *writer, const char *fact) {
 }
 
 gboolean frame_writer_refuse(FrameWriter *writer, const GError *reason, GError **error) {
-  g_byte_array_set_size(writer->bytes, 0);
+  writer->used = 0;
   frame_begin(writer, FRAME_REFUSED);
   put_text(writer, error_reason(reason));
   for (int i = 0; frame_facts[i] != NULL; i++)

@@ -23,12 +23,16 @@ static const struct {
     {0, "ESP ITL LUF PTE "},
 };
 
+/* Compares a code with the blank behind it as one number: every amount of a statement comes by here. */
 int money_exponent(const char *currency) {
+  char key[MONEY_CURRENCY_SIZE];
   if (currency == NULL || strlen(currency) != MONEY_CURRENCY_SIZE - 1 || strchr(currency, ' ') != NULL)
     return -1;
+  memcpy(key, currency, MONEY_CURRENCY_SIZE - 1);
+  key[MONEY_CURRENCY_SIZE - 1] = ' ';
   for (gsize i = 0; i < G_N_ELEMENTS(currencies); i++)
     for (const char *code = currencies[i].codes; *code != '\0'; code += MONEY_CURRENCY_SIZE)
-      if (strncmp(code, currency, MONEY_CURRENCY_SIZE - 1) == 0)
+      if (memcmp(code, key, MONEY_CURRENCY_SIZE) == 0)
         return currencies[i].exponent;
   return -1;
 }

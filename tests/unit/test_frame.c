@@ -127,22 +127,30 @@ static void put(GByteArray *bytes, guint8 kind, const void *payload, guint32 siz
 
 /* Streams that only a hostile child writes. */
 static void test_hostile(void) {
-  static const guint8 zeros[24] = {0}, one_entry[24] = {0, 0, 0, 0, 0, 0, 0, 0, 1};
-  static const guint8 reason[4 + 6 + 7 * 4] = "\x06\0\0\0<bad>"; /* and no facts */
+  static const guint8 zeros[3] = {0}, one_entry[3] = {0, 2, 0}, negative[3] = {0, 1, 0};
+  static const guint8 longer[4] = {0, 0x80, 0, 0}, endless[] = "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80";
+  static const guint8 reason[1 + 6 + 7] = "\x0C<bad>"; /* and no facts */
   static const guint8 huge[] = {0xFF, 0xFF, 0xFF, 0x7F, 2};
   g_autoptr(GByteArray) early = g_byte_array_new(), twice = g_byte_array_new(), counts = g_byte_array_new(),
-                        kind = g_byte_array_new(), word = g_byte_array_new(), length = g_byte_array_new();
-  put(early, 5, zeros, 24);
+                        kind = g_byte_array_new(), word = g_byte_array_new(), length = g_byte_array_new(),
+                        minus = g_byte_array_new(), padded = g_byte_array_new(), open = g_byte_array_new();
+  put(early, 5, zeros, 3);
   put(twice, 7, NULL, 0);
-  put(twice, 5, zeros, 24);
-  put(twice, 5, zeros, 24);
+  put(twice, 5, zeros, 3);
+  put(twice, 5, zeros, 3);
   put(counts, 7, NULL, 0);
-  put(counts, 5, one_entry, 24);
+  put(counts, 5, one_entry, 3);
   put(kind, 7, NULL, 0);
-  put(kind, 99, zeros, 24);
+  put(kind, 99, zeros, 3);
   put(word, 6, reason, sizeof reason);
   g_byte_array_append(length, huge, sizeof huge);
-  GByteArray *const streams[] = {early, twice, counts, kind, word, length};
+  put(minus, 7, NULL, 0);
+  put(minus, 5, negative, 3);
+  put(padded, 7, NULL, 0);
+  put(padded, 5, longer, 4);
+  put(open, 7, NULL, 0);
+  put(open, 5, endless, sizeof endless - 1);
+  GByteArray *const streams[] = {early, twice, counts, kind, word, length, minus, padded, open};
   for (gsize i = 0; i < G_N_ELEMENTS(streams); i++) {
     g_autofree char *got = replay(streams[i]->data, streams[i]->len, 1000);
     if (!g_str_has_prefix(got, "refused parser_died"))
@@ -186,8 +194,10 @@ static void test_origins(void) {
 
 static void put_origin(GByteArray *bytes, const char *text) {
   g_autoptr(GByteArray) payload = g_byte_array_new();
-  guint32 little = GUINT32_TO_LE((guint32)strlen(text) + 1);
-  g_byte_array_append(payload, (const guint8 *)&little, 4);
+  guint32 bits = ((guint32)strlen(text) + 1) * 2;
+  for (; bits >= 0x80; bits >>= 7)
+    g_byte_array_append(payload, &(guint8){(guint8)(bits | 0x80)}, 1);
+  g_byte_array_append(payload, &(guint8){(guint8)bits}, 1);
   g_byte_array_append(payload, (const guint8 *)text, (guint)strlen(text) + 1);
   put(bytes, 8, payload->data, payload->len);
 }
@@ -206,6 +216,53 @@ static void test_hostile_origins(void) {
     if (strstr(got, "detail=origin") == NULL)
       g_test_fail_printf("origin %" G_GSIZE_FORMAT ": %s", i, got);
   }
+}
+
+/* The ends of every integer's range come back, and a frame that would be too long is refused. */
+static void test_ends(void) {
+  static const gint64 minors[] = {0, 63, 64, -64, -65, G_MAXINT64, G_MININT64, 1000000};
+  char format[] = "csv";
+  for (gsize i = 0; i < G_N_ELEMENTS(minors); i++) {
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autoptr(FrameWriter) writer = frame_writer_new(append, bytes);
+    RecordSink sink = frame_writer_sink(writer);
+    Statement statement = {.number = 1,
+                           .page = G_MAXINT32,
+                           .format = format,
+                           .from = RECORD_DAY_MIN,
+                           .to = RECORD_DAY_MAX,
+                           .has_opening = TRUE,
+                           .opening = {minors[i], "JPY"},
+                           .claimed_entries = -1};
+    g_assert_true(frame_writer_ready(writer, NULL) && sink.statement(sink.user, &statement, NULL) &&
+                  sink.statement_end(sink.user, &statement, NULL) && frame_writer_end(writer, NULL));
+    g_autofree char *got = replay(bytes->data, bytes->len, 11);
+    g_autofree char *want = g_strdup_printf("\"page\":2147483647,\"last_page\":false,\"from\":\"1900-01-01\",\"to\":"
+                                            "\"2999-12-31\",\"opening\":\"%" G_GINT64_FORMAT "\"",
+                                            minors[i]);
+    if (strstr(got, want) == NULL)
+      g_test_fail_printf("%s: %s", want, got);
+  }
+}
+
+static void test_too_long(void) {
+  g_autoptr(GByteArray) bytes = g_byte_array_new();
+  g_autoptr(FrameWriter) writer = frame_writer_new(append, bytes);
+  RecordSink sink = frame_writer_sink(writer);
+  char format[] = "csv";
+  g_autofree char *text = g_strnfill(FRAME_TEXT_MAX, 'x');
+  Statement statement = {.number = 1, .page = 1, .format = format};
+  Entry entry = {.statement = 1, .line = 1, .amount = cny(1), .remark = text, .summary = text, .purpose = text};
+  g_autoptr(GError) error = NULL;
+  g_assert_true(frame_writer_ready(writer, NULL) && sink.statement(sink.user, &statement, NULL));
+  for (int i = 0; i < 5; i++)
+    g_assert_true(sink.entry(sink.user, &entry, NULL));
+  entry.counterparty_name = entry.bank_reference = text;
+  g_assert_false(sink.entry(sink.user, &entry, &error));
+  g_assert_cmpstr(error_reason(error), ==, "field_too_long");
+  g_assert_true(frame_writer_refuse(writer, error, NULL));
+  g_autofree char *got = replay(bytes->data, bytes->len, 5000);
+  g_assert_cmpstr(got, ==, "refused field_too_long");
 }
 
 static void test_refusal(void) {
@@ -227,6 +284,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/frame/hostile", test_hostile);
   g_test_add_func("/frame/origins", test_origins);
   g_test_add_func("/frame/hostile_origins", test_hostile_origins);
+  g_test_add_func("/frame/ends", test_ends);
+  g_test_add_func("/frame/too_long", test_too_long);
   g_test_add_func("/frame/refusal", test_refusal);
   return g_test_run();
 }
