@@ -199,6 +199,20 @@ gboolean decoder_finish(Decoder *decoder, GError **error) {
   return decoder->carried == 0 || refuse(decoder, error);
 }
 
+void encoding_runs_add(EncodingRuns *runs, const char *bytes, gsize size) {
+  for (gsize i = 0; i < size; i++)
+    if ((guchar)bytes[i] >= 0x80)
+      runs->open++;
+    else if (runs->open > 0) {
+      *(runs->open >= 4 ? &runs->longer : &runs->shorter) += 1;
+      runs->open = 0;
+    }
+}
+
+gboolean encoding_runs_chinese(const EncodingRuns *runs) {
+  return runs->longer + (runs->open >= 4) > runs->shorter;
+}
+
 GBytes *encoding_encode(const char *text, const char *encoding, GError **error) {
   gsize size;
   char *bytes = g_convert(text, -1, encoding, "UTF-8", NULL, &size, NULL);

@@ -37,6 +37,15 @@ gboolean decoder_feed(Decoder *decoder, const char *bytes, gsize size, GString *
                       GError **error);                     /* appends to out */
 gboolean decoder_finish(Decoder *decoder, GError **error); /* refuses half a character at the end */
 
+/* Do the high bytes of a text that is valid GB18030 look like Chinese? Chinese stands in runs of two characters and
+ * more (four bytes), the accented letters of Latin-1 one by one. Zeroed before the first piece. */
+typedef struct {
+  gint64 longer, shorter; /* runs of four high bytes and more; of fewer */
+  gsize open;             /* bytes of the run that has not ended */
+} EncodingRuns;
+void encoding_runs_add(EncodingRuns *runs, const char *bytes, gsize size);
+gboolean encoding_runs_chinese(const EncodingRuns *runs);
+
 /* Length of a text in a bank's encoding ("GB18030", "UTF-8"), -1 when a character does not exist there. */
 gssize encoding_bytes(const char *text, const char *encoding);
 

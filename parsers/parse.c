@@ -4,6 +4,7 @@
 #include "parsers/csv.h"
 #include "parsers/sheet.h"
 #include "parsers/encoding.h"
+#include "parsers/mt940.h"
 #include "parsers/pain002.h"
 #include "parsers/sniff.h"
 #include "parsers/voucher.h"
@@ -62,25 +63,46 @@ static gboolean look(const Source *source, Sniffed *sniffed, GError **error) {
 typedef struct {
   Decoder *decoder;
   GString *text;
-  CsvReader *csv; /* NULL: only decode */
+  Feed *feed; /* NULL: only decode */
+  void *parser;
 } TextFeed;
 
 static gboolean feed_text(void *parser, const char *bytes, gsize size, GError **error) {
   TextFeed *feed = parser;
   g_string_truncate(feed->text, 0);
   return decoder_feed(feed->decoder, bytes, size, feed->text, error) &&
-         (feed->csv == NULL || csv_reader_feed(feed->csv, feed->text->str, feed->text->len, error));
+         (feed->feed == NULL || feed->feed(feed->parser, feed->text->str, feed->text->len, error));
 }
 
-/* Decodes the whole file, and reads it when there is a reader. */
-static gboolean decode_text(const Source *source, Encoding encoding, goffset from, CsvReader *csv, GError **error) {
+/* Decodes the whole file, and feeds it to a parser when there is one. */
+static gboolean decode_text(const Source *source, Encoding encoding, goffset from, gboolean cut_fields, Feed *parse,
+                            void *parser, GError **error) {
   g_autoptr(Decoder) decoder = decoder_new(encoding);
-  decoder_cut_fields(decoder, TRUE);
-  TextFeed feed = {decoder, g_string_new(NULL), csv};
-  gboolean done = feed_all(source, from, feed_text, &feed, error) && decoder_finish(decoder, error) &&
-                  (csv == NULL || csv_reader_finish(csv, error));
+  decoder_cut_fields(decoder, cut_fields);
+  TextFeed feed = {decoder, g_string_new(NULL), parse, parser};
+  gboolean done = feed_all(source, from, feed_text, &feed, error) && decoder_finish(decoder, error);
   g_string_free(feed.text, TRUE);
   return done;
+}
+
+static gboolean decodes(const Source *source, Encoding encoding, gboolean cut_fields) {
+  return decode_text(source, encoding, 0, cut_fields, NULL, NULL, NULL);
+}
+
+static gboolean find_mark(const Source *source, Encoding *encoding, gsize *mark, gboolean *found, GError **error) {
+  char head[4];
+  gssize size = source->read(source->user, 0, head, sizeof head, error);
+  *mark = 0;
+  *found = size >= 0 && encoding_by_mark(head, (gsize)size, encoding, mark);
+  return size >= 0;
+}
+
+static gboolean feed_csv(void *parser, const char *text, gsize size, GError **error) {
+  return csv_reader_feed(parser, text, size, error);
+}
+
+static gboolean feed_mt940(void *parser, const char *text, gsize size, GError **error) {
+  return mt940_feed(parser, text, size, error);
 }
 
 static gboolean take_row(void *sheet, const SheetRow *row, GError **error) {
@@ -88,17 +110,46 @@ static gboolean take_row(void *sheet, const SheetRow *row, GError **error) {
 }
 
 static gboolean parse_csv(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
-  char head[4];
   Encoding encoding;
-  gsize mark = 0;
-  gssize size = source->read(source->user, 0, head, sizeof head, error);
-  if (size < 0)
+  gsize mark;
+  gboolean found;
+  if (!find_mark(source, &encoding, &mark, &found, error))
     return FALSE;
-  if (!encoding_by_mark(head, (gsize)size, &encoding, &mark))
-    encoding = decode_text(source, ENCODING_UTF8, 0, NULL, NULL) ? ENCODING_UTF8 : ENCODING_GB18030;
+  if (!found)
+    encoding = decodes(source, ENCODING_UTF8, TRUE) ? ENCODING_UTF8 : ENCODING_GB18030;
   g_autoptr(Sheet) sheet = sheet_new(profiles, "csv", sink);
   g_autoptr(CsvReader) csv = csv_reader_new(take_row, sheet);
-  return decode_text(source, encoding, (goffset)mark, csv, error) && sheet_finish(sheet, error);
+  return decode_text(source, encoding, (goffset)mark, TRUE, feed_csv, csv, error) && csv_reader_finish(csv, error) &&
+         sheet_finish(sheet, error);
+}
+
+static gboolean count_runs(void *runs, const char *bytes, gsize size, G_GNUC_UNUSED GError **error) {
+  encoding_runs_add(runs, bytes, size);
+  return TRUE;
+}
+
+/* Nothing in the file says: strict UTF-8, else GB18030 where the whole file is and looks like Chinese (Chinese banks),
+ * else Latin-1. Latin-1 letters before an ASCII letter are GB18030 too, so that it decodes proves nothing. */
+static Encoding guess_encoding(const Source *source) {
+  EncodingRuns runs = {0};
+  if (decodes(source, ENCODING_UTF8, FALSE))
+    return ENCODING_UTF8;
+  return decodes(source, ENCODING_GB18030, FALSE) && feed_all(source, 0, count_runs, &runs, NULL) &&
+                 encoding_runs_chinese(&runs)
+             ? ENCODING_GB18030
+             : ENCODING_LATIN1;
+}
+
+static gboolean parse_mt940(const Source *source, const RecordSink *sink, GError **error) {
+  Encoding encoding;
+  gsize mark;
+  gboolean found;
+  if (!find_mark(source, &encoding, &mark, &found, error))
+    return FALSE;
+  if (!found)
+    encoding = guess_encoding(source);
+  g_autoptr(Mt940) mt940 = mt940_new(sink);
+  return decode_text(source, encoding, (goffset)mark, FALSE, feed_mt940, mt940, error) && mt940_finish(mt940, error);
 }
 
 static gboolean parse_zip(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
@@ -121,6 +172,8 @@ gboolean parse_statement(const Source *source, GPtrArray *profiles, const Record
     return parse_voucher(source, sink, error);
   case SNIFF_ZIP:
     return parse_zip(source, profiles, sink, error);
+  case SNIFF_MT940:
+    return parse_mt940(source, sink, error);
   case SNIFF_TEXT:
     break;
   }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/encoding.h"
+#include "parsers/mt940.h"
 #include "rules/error.h"
 
 static const struct {
@@ -41,9 +42,20 @@ static gboolean is_html(const char *text) {
   return g_str_has_prefix(text, "<?xml") && strstr(text, "<html") != NULL;
 }
 
+/* It begins with a tag or an envelope, or a line does after a bank's own head: ":20:" and then ":25:". */
 static gboolean is_mt940(const char *text) {
-  return g_str_has_prefix(text, ":20:") || g_str_has_prefix(text, "{1:") || g_str_has_prefix(text, ":940:") ||
-         (strstr(text, "\n:20:") != NULL && strstr(text, "\n:25:") != NULL);
+  if (mt940_tag(text) > 0 || g_str_has_prefix(text, "{1:") || g_str_has_prefix(text, ":940:"))
+    return TRUE;
+  gboolean message = FALSE;
+  for (const char *line = text; *line != '\0'; line += strspn(line, "\r\n")) {
+    gsize tag = mt940_tag(line);
+    if (tag > 0 && strncmp(line + tag - 4, ":20:", 4) == 0)
+      message = TRUE;
+    else if (tag > 0 && message)
+      return TRUE;
+    line += strcspn(line, "\r\n");
+  }
+  return FALSE;
 }
 
 static gboolean is_zip(const char *head, gsize size) {
@@ -76,11 +88,11 @@ gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error) {
     return TRUE;
   }
   GString *text = plain(head, size);
-  const char *reason = text->len == 0        ? "file_empty"
-                       : is_html(text->str)  ? "file_html"
-                       : is_mt940(text->str) ? "file_mt940"
-                                             : NULL;
-  *sniffed = text->str[0] != '<' ? SNIFF_TEXT : is_voucher(text->str) ? SNIFF_VOUCHER : SNIFF_XML;
+  const char *reason = text->len == 0 ? "file_empty" : is_html(text->str) ? "file_html" : NULL;
+  if (text->str[0] == '<')
+    *sniffed = is_voucher(text->str) ? SNIFF_VOUCHER : SNIFF_XML;
+  else
+    *sniffed = is_mt940(text->str) ? SNIFF_MT940 : SNIFF_TEXT;
   g_string_free(text, TRUE);
   return reason == NULL || error_set(error, ERROR_REFUSED, reason, NULL);
 }

@@ -28,7 +28,7 @@ typedef struct {
   Money opening, closing;
   gboolean derived;       /* balances computed from running balances */
   gboolean broken;        /* running balances that chain in neither order: a line may be missing */
-  char *format;           /* "camt.053.001.08", "csv" */
+  char *format;           /* "camt.053.001.08", "mt940", "csv" */
   char *profile;          /* profile section that read it, NULL for camt */
   gint64 claimed_entries; /* count that the file itself states, -1 when none */
   gboolean has_claimed_credit, has_claimed_debit;
@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
   gint64 id;     /* row of the store; 0 while not stored */
   int statement; /* number of its statement within the file */
-  gint64 line;   /* CSV: physical line of the file; XML: ordinal of the entry in the file */
+  gint64 line;   /* CSV, MT940: physical line of the file; XML: ordinal of the entry in the file */
   char *account; /* the statement's, or the line's own */
   Day booking_date, value_date;
   char *time;   /* "YYYY-MM-DDTHH:MM:SS", the bank's local time */

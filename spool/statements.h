@@ -17,7 +17,7 @@ typedef struct {
   gint64 id;
   gint64 file_id;
   char *account; /* section */
-  char *source;  /* booking source: "camt.053", "csv" */
+  char *source;  /* booking source: "camt.053", "mt940", "csv" */
   Statement head;
   gint64 entries;         /* booked lines */
   gint64 credits, debits; /* their sums, minor units */

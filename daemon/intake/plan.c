@@ -164,6 +164,8 @@ static gboolean check_totals(Reader *reader, GError **error) {
 }
 
 static char *source_of(const char *format) {
+  if (format != NULL && g_str_has_prefix(format, "mt94"))
+    return g_strdup(format);
   if (format == NULL || !g_str_has_prefix(format, "camt."))
     return g_strdup("csv");
   return g_strndup(format, strlen("camt.053"));
@@ -200,14 +202,16 @@ static gboolean on_statement_end(void *user, const Statement *head, GError **err
   return check_balance(reader, error) && check_totals(reader, error);
 }
 
-/* An account is booked from one kind of file; the first that came says from which. Only camt.053 and CSV can be it. */
+/* An account is booked from one kind of file; the first that came says from which. Only camt.053, MT940 and
+ * CSV can be it. */
 static gboolean choose_source(const Intake *intake, PlannedStatement *planned, GError **error) {
   g_autofree char *source = NULL;
   if (!statement_source(intake->store, planned->row.account, &source, error))
     return FALSE;
   const char *own = planned->row.source;
-  planned->compared =
-      source != NULL ? !g_str_equal(source, own) : strcmp(own, "camt.053") != 0 && strcmp(own, "csv") != 0;
+  planned->compared = source != NULL
+                          ? !g_str_equal(source, own)
+                          : strcmp(own, "camt.053") != 0 && strcmp(own, "mt940") != 0 && strcmp(own, "csv") != 0;
   return TRUE;
 }
 
