@@ -45,7 +45,7 @@ static guint8 *extend(FrameWriter *writer, gsize size) {
 
 static void put(FrameWriter *writer, const void *bytes, gsize size) {
   guint8 *to = extend(writer, size);
-  if (to == NULL)
+  if (to == NULL || size == 0)
     return;
   memcpy(to, bytes, size);
   writer->used += size;

@@ -64,8 +64,9 @@ static const char *number_at(const char *text, char *value) {
   if (!g_ascii_isdigit(*at))
     return NULL;
   for (const char *from = text; length + 1 < VALUE_MAX; from++) {
-    gboolean inside = from < at || g_ascii_isdigit(*from) || (strchr(".,", *from) != NULL && g_ascii_isdigit(from[1]));
-    if (!inside || *from == '\0') {
+    gboolean inside =
+        from < at || g_ascii_isdigit(*from) || ((*from == '.' || *from == ',') && g_ascii_isdigit(from[1]));
+    if (!inside) {
       value[length] = '\0';
       return from;
     }
