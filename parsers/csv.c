@@ -86,7 +86,8 @@ static void hand_over(CsvReader *rows, gboolean ended) {
   g_ptr_array_set_size(rows->cells, 0);
   for (guint i = 0; i < rows->starts->len; i++)
     g_ptr_array_add(rows->cells, rows->text->str + g_array_index(rows->starts, gsize, i));
-  SheetRow row = {rows->row_line, (char **)rows->cells->pdata, rows->cells->len, ended};
+  gboolean quoted = !ended && g_str_has_suffix(rows->raw->str, "\"") && strictly_quoted(rows->raw);
+  SheetRow row = {rows->row_line, (char **)rows->cells->pdata, rows->cells->len, ended, quoted};
   rows->function(rows->user, &row, &rows->error);
 }
 
@@ -144,10 +145,20 @@ static gboolean feed_lines(CsvReader *rows, const char *text, gsize size, GError
   return TRUE;
 }
 
+/* How often a character stands in the line of the head that has it most. */
+static guint most(const char *head, gsize size, char what) {
+  guint best = 0, now = 0;
+  for (const char *at = head; at < head + size; at++) {
+    now = *at == '\n' || *at == '\r' ? 0 : now + (*at == what);
+    best = MAX(best, now);
+  }
+  return best;
+}
+
 static gboolean begin(CsvReader *rows, GError **error) {
   GString *text = g_steal_pointer(&rows->head);
   gsize head = MIN(text->len, HEAD);
-  if (memchr(text->str, ',', head) == NULL && memchr(text->str, '\t', head) != NULL) {
+  if (most(text->str, head, '\t') > most(text->str, head, ',')) {
     csv_set_delim(&rows->parser, '\t');
     csv_set_space_func(&rows->parser, is_blank);
   }

@@ -59,6 +59,7 @@ static const char *const total_names[TOTALS] = {"total_count", "total_credit_cou
   X(known, TRUE)                                                                                                       \
   X(without, TRUE)                                                                                                     \
   X(unless_above, FALSE)                                                                                               \
+  X(only_above, FALSE)                                                                                                 \
   X(credit_words, FALSE)                                                                                               \
   X(debit_words, FALSE)                                                                                                \
   X(neutral_words, FALSE)                                                                                              \

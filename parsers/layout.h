@@ -5,7 +5,8 @@
  * - payer_name, payer_account, payer_bank, payee_…: the counterparty is the payer of money in, the payee of money out
  * - remark2, remark3: stand behind remark, with a blank between
  * - known = columns that are usual but not kept: they make the layout fit better
- * - without = columns, unless_above = words above the header with which the layout does not fit
+ * - without = columns, unless_above = words above the header with which the layout does not fit; only_above = words of
+ *   which one must stand there
  * - rank = last: only when no other layout fits
  * - dates = YYYY-MM-DD hh:mm:ss|YYYYMMDD, times = hh:mm:ss|hhmmss: forms, by default the usual ones. A form without
  * YYYY takes the year from a month above the header (2024年01月): the nearest such day not after that month
@@ -76,7 +77,7 @@ typedef struct {
     char **names; /* empty: the layout has no such column */
     gboolean optional;
   } columns[COLUMNS];
-  char **known, **without, **unless_above;
+  char **known, **without, **unless_above, **only_above;
   char **dates, **times; /* as written */
   char **credit_words, **debit_words, **neutral_words;
   char **status_booked, **status_void, **status_pending;

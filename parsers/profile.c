@@ -12,12 +12,42 @@ enum { FILE_MAX = 256 * 1024 };
   extern const char profile_##name[];                                                                                  \
   __asm__(".section .rodata\nprofile_" #name ":\n.incbin \"parsers/profiles/" #name ".conf\"\n.byte 0\n.previous\n")
 BUILT_IN(abc);
+BUILT_IN(alipay);
+BUILT_IN(boc);
+BUILT_IN(bocom);
+BUILT_IN(ccb);
+BUILT_IN(ceb);
+BUILT_IN(cgb);
+BUILT_IN(cib);
 BUILT_IN(cmb);
+BUILT_IN(cmbc);
+BUILT_IN(generic);
 BUILT_IN(icbc);
+BUILT_IN(pingan);
+BUILT_IN(psbc);
+BUILT_IN(spdb);
+BUILT_IN(wechat);
 
 static const struct {
   const char *name, *text;
-} built_in[] = {{"abc", profile_abc}, {"cmb", profile_cmb}, {"icbc", profile_icbc}};
+} built_in[] = {
+    {"abc", profile_abc},
+    {"alipay", profile_alipay},
+    {"boc", profile_boc},
+    {"bocom", profile_bocom},
+    {"ccb", profile_ccb},
+    {"ceb", profile_ceb},
+    {"cgb", profile_cgb},
+    {"cib", profile_cib},
+    {"cmb", profile_cmb},
+    {"cmbc", profile_cmbc},
+    {"generic", profile_generic},
+    {"icbc", profile_icbc},
+    {"pingan", profile_pingan},
+    {"psbc", profile_psbc},
+    {"spdb", profile_spdb},
+    {"wechat", profile_wechat},
+};
 
 typedef struct {
   const KeyFile *file;

@@ -10,6 +10,8 @@
 #include "parsers/sheet_value.h"
 #include "rules/error.h"
 
+enum { ENDS = 64 };
+
 struct Sheet {
   GPtrArray *profiles;
   RecordSink sink;
@@ -27,6 +29,7 @@ struct Sheet {
   GHashTable *accounts;             /* whose block of rows is over: "account currency" */
   SheetTotals totals;
   SheetEntry entry;
+  guint ends[ENDS]; /* hashes of texts in the last column */
 };
 
 static gboolean refuse_row(const char *reason, const SheetRow *row, const char *value, const char *expected,
@@ -115,11 +118,18 @@ static gboolean check_width(const Sheet *sheet, const SheetRow *row, GError **er
   return TRUE;
 }
 
+/* Remembers what stood in the last column. */
+static void note_end(Sheet *sheet, const SheetRow *row) {
+  guint hash = row->count == sheet->fit.count ? g_str_hash(row->cells[row->count - 1]) : 0;
+  sheet->ends[hash % ENDS] = hash;
+}
+
 static gboolean data_row(Sheet *sheet, const SheetRow *row, const SheetMoment *moment, GError **error) {
   SheetEntry *read = &sheet->entry;
   const char *currency = currency_of(sheet);
   if (!check_width(sheet, row, error))
     return FALSE;
+  note_end(sheet, row);
   if (currency == NULL && sheet->fit.at[COLUMN_CURRENCY] < 0)
     return refuse_row("currency", row, NULL, NULL, error);
   if (!sheet_entry_read(&sheet->fit, row, moment, currency == NULL ? "" : currency, read, error) ||
@@ -171,7 +181,7 @@ static gboolean other_row(Sheet *sheet, const SheetRow *row, GError **error) {
     return TRUE;
   g_autofree char *line = sheet_preamble_line(row);
   gboolean found;
-  if (!sheet_totals_line(&sheet->totals, line, row->line, row->ended ? TOTALS_BELOW : TOTALS_CUT, &found, error))
+  if (!sheet_totals_line(&sheet->totals, line, row->line, row->ended || row->quoted ? TOTALS_BELOW : TOTALS_CUT, &found, error))
     return FALSE;
   if (found)
     return TRUE;
@@ -187,14 +197,37 @@ static gboolean other_row(Sheet *sheet, const SheetRow *row, GError **error) {
   return sheet_entry_blame(&sheet->fit, row, COLUMN_BOOKING_DATE, error);
 }
 
+/* Two decimals at least, and nothing behind them. */
+static gboolean ends_in_decimals(const char *cell) {
+  gsize length = strlen(cell);
+  return length > 3 && cell[length - 3] == '.' && g_ascii_isdigit(cell[length - 2]) &&
+         g_ascii_isdigit(cell[length - 1]) && g_ascii_isdigit(cell[length - 4]);
+}
+
+/* A row without line end is whole when its last cell is seen to be: quoted, nameless (a final comma), an amount with
+ * its decimals, a currency, or a text that stood there before. */
+static gboolean is_whole(const Sheet *sheet, const SheetRow *row) {
+  const SheetFit *fit = &sheet->fit;
+  if (row->ended || fit->layout->open_end)
+    return TRUE;
+  if (row->count < fit->count)
+    return FALSE;
+  const char *cell = row->cells[row->count - 1];
+  guint hash = g_str_hash(cell);
+  return row->quoted || row->count > fit->count || ends_in_decimals(cell) ||
+         (fit->at[COLUMN_CURRENCY] == (int)row->count - 1 && strlen(cell) == 3 && sheet_currency(cell) != NULL) ||
+         (*cell != '\0' && sheet->ends[hash % ENDS] == hash);
+}
+
 static gboolean body_row(Sheet *sheet, const SheetRow *row, GError **error) {
   SheetMoment moment;
   if (sheet->totals.waiting)
     return other_row(sheet, row, error);
-  if (!row->ended && !sheet->fit.layout->open_end)
-    return refuse_row("csv_cut", row, NULL, NULL, error);
   if (sheet_entry_dated(&sheet->fit, row, &moment))
-    return data_row(sheet, row, &moment, error);
+    return is_whole(sheet, row) ? data_row(sheet, row, &moment, error)
+                                : refuse_row("csv_cut", row, NULL, NULL, error);
+  if (!row->ended && !row->quoted && !sheet->fit.layout->open_end)
+    return refuse_row("csv_cut", row, NULL, NULL, error);
   return other_row(sheet, row, error);
 }
 

@@ -13,8 +13,8 @@
  * statement is `broken`. Rows are handed out in the order of the file. from/to only when the file names a period. A
  * line below the rows that begins with an account's label begins the next block: its header must follow.
  *
- * Totals of the file: see sheet_totals_settle(). A last line without line end is a cut file ("csv_cut"), unless the
- * layout says otherwise.
+ * Totals of the file: see sheet_totals_settle(). A last line without line end is a cut file ("csv_cut"), unless its
+ * last cell is seen to be whole, or the layout says otherwise.
  */
 #ifndef YIFEN_PARSERS_SHEET_H
 #define YIFEN_PARSERS_SHEET_H

@@ -71,15 +71,20 @@ static int find_column(char *const *keys, char *const *names, const Try *attempt
   return -1;
 }
 
+static gboolean stands_above(char *const *words, GPtrArray *above) {
+  for (guint i = 0; i < above->len; i++)
+    for (char *const *word = words; word != NULL && *word != NULL; word++)
+      if (**word != '\0' && strstr(above->pdata[i], *word) != NULL)
+        return TRUE;
+  return FALSE;
+}
+
 static gboolean forbidden(const Layout *layout, char *const *keys, GPtrArray *above) {
   for (int i = 0; keys[i] != NULL; i++)
     if (*keys[i] != '\0' && layout_word(keys[i], layout->without))
       return TRUE;
-  for (guint i = 0; i < above->len; i++)
-    for (char *const *word = layout->unless_above; *word != NULL; word++)
-      if (strstr(above->pdata[i], *word) != NULL)
-        return TRUE;
-  return FALSE;
+  return stands_above(layout->unless_above, above) ||
+         (layout->only_above[0] != NULL && !stands_above(layout->only_above, above));
 }
 
 static void try_layout(const Layout *layout, const SheetHeader *header, Try *attempt) {
@@ -118,20 +123,12 @@ static void note_miss(SheetMiss *miss, const Layout *layout, const Try *attempt,
   *miss = (SheetMiss){layout, line, attempt->found, attempt->wanted, missing_names(layout, attempt)};
 }
 
-static gboolean is_named(const Profile *profile, GPtrArray *above) {
-  for (guint i = 0; i < above->len; i++)
-    for (char **name = profile->names; name != NULL && *name != NULL; name++)
-      if (**name != '\0' && strstr(above->pdata[i], *name) != NULL)
-        return TRUE;
-  return FALSE;
-}
-
 static const Layout *choose(GPtrArray *profiles, const SheetHeader *header, gint64 line, GPtrArray *above,
                             gboolean last_rank, Try *best, SheetMiss *miss) {
   const Layout *chosen = NULL;
   for (guint i = 0; i < profiles->len; i++) {
     const Profile *profile = profiles->pdata[i];
-    int bonus = is_named(profile, above);
+    int bonus = stands_above(profile->names, above);
     for (guint j = 0; j < profile->layouts->len; j++) {
       const Layout *layout = profile->layouts->pdata[j];
       Try attempt;

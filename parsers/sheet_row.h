@@ -7,12 +7,12 @@
 enum { SHEET_CELLS_MAX = 256 };
 
 /* One row that is not blank. line: where it begins, from 1. cells: UTF-8 that a NUL ends; may be changed; live for the
- * call. ended: a line end follows it in the file. */
+ * call. ended: a line end follows it in the file; quoted: the closing quote of its last cell does. */
 typedef struct {
   gint64 line;
   char **cells;
   guint count;
-  gboolean ended;
+  gboolean ended, quoted;
 } SheetRow;
 
 typedef gboolean SheetRowFunction(void *user, const SheetRow *row, GError **error);

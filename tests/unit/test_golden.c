@@ -23,10 +23,10 @@ static void test_whole(gconstpointer data) {
   g_assert_cmpstr(got, ==, want);
 }
 
-/* An export without totals that ends after a whole line cannot be told from a shorter one. */
+/* An export without totals that ends after a whole line, or just before its end, cannot be told from a shorter one. */
 static gboolean may_end_here(const char *file, const char *bytes, gsize size) {
   return g_str_has_suffix(file, ".csv") && !g_str_has_prefix(file, "abc-full") && size > 0 &&
-         strchr("\r\n", bytes[size - 1]) != NULL;
+         (strchr("\r\n", bytes[size - 1]) != NULL || strchr("\r\n", bytes[size]) != NULL);
 }
 
 static void test_cut(gconstpointer data) {

@@ -22,14 +22,14 @@ static void test_built_in(void) {
   g_assert_cmpstr(profiles_find(profiles, "cmb")->message, ==, "pain.001.001.09");
   g_assert_true(profiles_find(profiles, "cmb")->serial_unique);
   g_assert_false(profiles_find(profiles, "abc")->serial_unique);
-  g_assert_null(profiles_find(profiles, "boc"));
+  g_assert_null(profiles_find(profiles, "nobank"));
 }
 
 static void test_choose(void) {
   g_autoptr(GPtrArray) one = profiles_choose(NULL, "abc", NULL);
   g_assert_cmpint((int)one->len, ==, 1);
   g_autoptr(GError) error = NULL;
-  g_assert_null(profiles_choose(NULL, "boc", &error));
+  g_assert_null(profiles_choose(NULL, "nobank", &error));
   g_assert_cmpstr(error_reason(error), ==, "profile_unknown");
 }
 
