@@ -10,7 +10,7 @@
 #include "parsers/sheet_value.h"
 #include "rules/error.h"
 
-enum { ENDS = 64 };
+enum { ENDS = 1024 };
 
 struct Sheet {
   GPtrArray *profiles;
@@ -181,7 +181,8 @@ static gboolean other_row(Sheet *sheet, const SheetRow *row, GError **error) {
     return TRUE;
   g_autofree char *line = sheet_preamble_line(row);
   gboolean found;
-  if (!sheet_totals_line(&sheet->totals, line, row->line, row->ended || row->quoted ? TOTALS_BELOW : TOTALS_CUT, &found, error))
+  if (!sheet_totals_line(&sheet->totals, line, row->line, row->ended || row->quoted ? TOTALS_BELOW : TOTALS_CUT, &found,
+                         error))
     return FALSE;
   if (found)
     return TRUE;
@@ -224,8 +225,7 @@ static gboolean body_row(Sheet *sheet, const SheetRow *row, GError **error) {
   if (sheet->totals.waiting)
     return other_row(sheet, row, error);
   if (sheet_entry_dated(&sheet->fit, row, &moment))
-    return is_whole(sheet, row) ? data_row(sheet, row, &moment, error)
-                                : refuse_row("csv_cut", row, NULL, NULL, error);
+    return is_whole(sheet, row) ? data_row(sheet, row, &moment, error) : refuse_row("csv_cut", row, NULL, NULL, error);
   if (!row->ended && !row->quoted && !sheet->fit.layout->open_end)
     return refuse_row("csv_cut", row, NULL, NULL, error);
   return other_row(sheet, row, error);
