@@ -235,7 +235,7 @@ static void on_start(void *user, const xmlChar *full, const xmlChar **attributes
   XmlReader *reader = user;
   if (reader->error != NULL)
     return;
-  const Name *name = name_of(reader, full);
+  const Name own = *name_of(reader, full), *name = &own; /* an attribute may take its place in the cache */
   if (reader->root == NULL)
     reader->root = g_strdup((const char *)name->local);
   if (level_of(reader) >= XML_DEPTH_MAX)

@@ -112,6 +112,21 @@ static void test_bounds(void) {
   }
 }
 
+/* Attributes of any name beside those of elements: nothing that is known of one name may pass for another. */
+static void test_attributes(void) {
+  GString *text = g_string_new(STATEMENT_HEAD);
+  for (int i = 0; i < 40; i++) {
+    g_string_append(text, "<Ntry");
+    for (int k = 0; k < 200; k++)
+      g_string_append_printf(text, " a%d=''", i % 8 * 200 + k);
+    g_string_append(text, ">" AMOUNT CREDIT DAY "</Ntry>");
+  }
+  g_string_append(text, STATEMENT_TAIL);
+  g_autofree char *got = parse_text("x", text->str, text->len, FALSE, NULL);
+  g_assert_nonnull(strstr(got, "\"line\":40,"));
+  g_string_free(text, TRUE);
+}
+
 /* The same document in every encoding that is read. */
 static void test_encodings(void) {
   static const char *const encodings[] = {"UTF-8", "GB18030", "GBK", "UTF-16", "UTF-16LE", "UTF-16BE"};
@@ -166,6 +181,7 @@ int main(int argc, char **argv) {
   g_test_set_nonfatal_assertions();
   g_test_add_func("/xml/refused", test_refused);
   g_test_add_func("/xml/bounds", test_bounds);
+  g_test_add_func("/xml/attributes", test_attributes);
   g_test_add_func("/xml/encodings", test_encodings);
   g_test_add_func("/xml/statuses", test_statuses);
   return g_test_run();
