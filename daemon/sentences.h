@@ -191,6 +191,7 @@ SENTENCE("voucher_flag", N_("[{file} ][第 {line} 行]{field} 的借贷标识“
 SENTENCE("voucher_idle", N_("[{file}：]电子对账单的第 {value} 条明细没有金额，银行导出的数据不完整；请下载其他格式的对账单。"))
 SENTENCE("voucher_kind", N_("[{file}：]这份电子凭证[（{value}）]不是银行电子回单（bker），也不是银行电子对账单（bkrs）。"))
 SENTENCE("voucher_mixed", N_("[{file} ][第 {line} 行起]既有银行电子回单又有银行电子对账单的内容，没有读入。"))
+SENTENCE("voucher_none", N_("[{file}：]这个 {value} 文件里没有电子凭证附件；请从网银下载带附件的电子回单、电子对账单，或下载 CSV。"))
 SENTENCE("voucher_sides", N_("[{file}：]从电子回单看不出这笔钱是收是付：回单属于账号[ {value}]，与付款方、收款方和借贷标识（{field}）对不上。"))
 SENTENCE("voucher_unit", N_("[{file} ][第 {line} 行]{field} 的单位“{value}”没有写明是哪种货币。"))
 SENTENCE("voucher_units", N_("[{file} ][第 {line} 行为止]有太多单位或时间段，文件没有读入。"))

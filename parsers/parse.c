@@ -5,6 +5,7 @@
 #include "parsers/sheet.h"
 #include "parsers/encoding.h"
 #include "parsers/mt940.h"
+#include "parsers/ofd.h"
 #include "parsers/pain002.h"
 #include "parsers/sniff.h"
 #include "parsers/voucher.h"
@@ -158,6 +159,8 @@ static gboolean parse_zip(const Source *source, GPtrArray *profiles, const Recor
     return FALSE;
   if (xlsx_is(zip))
     return xlsx_parse(zip, source, profiles, sink, error);
+  if (ofd_is(zip))
+    return ofd_parse(zip, sink, error);
   return error_set(error, ERROR_REFUSED, "file_zip", NULL);
 }
 
@@ -184,7 +187,7 @@ gboolean parse_status(const Source *source, const RecordSink *sink, GError **err
   Sniffed sniffed;
   if (!look(source, &sniffed, error))
     return FALSE;
-  if (sniffed == SNIFF_TEXT)
+  if (sniffed != SNIFF_XML && sniffed != SNIFF_VOUCHER)
     return error_set(error, ERROR_REFUSED, "xml_root", "expected", "pain.002", NULL);
   g_autoptr(Pain002) pain002 = pain002_new(sink);
   return feed_all(source, 0, feed_pain002, pain002, error) && pain002_finish(pain002, error);
