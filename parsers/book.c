@@ -14,10 +14,14 @@ struct Book {
   GError *unknown;        /* of the first sheet without a header that could be told */
 };
 
+static gboolean refuse_hidden(const Book *book, GError **error) {
+  return error_set(error, ERROR_REFUSED, "sheet_hidden", "value", book->name, NULL);
+}
+
 static gboolean hand_statement(Book *book, const Statement *statement, gboolean begin, GError **error) {
   Statement numbered = *statement;
   if (begin && book->hidden)
-    return error_set(error, ERROR_REFUSED, "sheet_hidden", "value", book->name, NULL);
+    return refuse_hidden(book, error);
   numbered.number += book->before;
   book->statements = numbered.number;
   return (begin ? book->sink.statement : book->sink.statement_end)(book->sink.user, &numbered, error);
@@ -100,6 +104,11 @@ gboolean book_row(void *user, const SheetRow *row, GError **error) {
   Book *book = user;
   GError *failure = NULL;
   return book->sheet == NULL || sheet_row(book->sheet, row, &failure) || left_out(book, failure, error);
+}
+
+gboolean book_hidden(Book *book, GError **error) {
+  book->hidden = TRUE;
+  return book->statements == book->before || refuse_hidden(book, error);
 }
 
 gboolean book_finish(Book *book, GError **error) {

@@ -20,6 +20,9 @@ gboolean book_sheet(Book *book, const char *name, gboolean hidden, GError **erro
 /* A row of it, as for sheet_row(): a SheetRowFunction for the book. Errors gain the fact sheet (its name). */
 gboolean book_row(void *book, const SheetRow *row, GError **error);
 
+/* The open sheet turns out to be hidden. */
+gboolean book_hidden(Book *book, GError **error);
+
 /* Ends the last sheet. ERROR_REFUSED as sheet_finish(), "sheet_hidden" (value: the sheet). */
 gboolean book_finish(Book *book, GError **error);
 

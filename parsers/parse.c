@@ -4,6 +4,8 @@
 #include "parsers/csv.h"
 #include "parsers/sheet.h"
 #include "parsers/encoding.h"
+#include "parsers/html.h"
+#include "parsers/html_text.h"
 #include "parsers/mt940.h"
 #include "parsers/ofd.h"
 #include "parsers/pain002.h"
@@ -11,6 +13,7 @@
 #include "parsers/voucher.h"
 #include "parsers/xlsx.h"
 #include "parsers/xml.h"
+#include "parsers/xmlss.h"
 #include "parsers/zip.h"
 #include "rules/error.h"
 
@@ -153,6 +156,43 @@ static gboolean parse_mt940(const Source *source, const RecordSink *sink, GError
   return decode_text(source, encoding, (goffset)mark, FALSE, feed_mt940, mt940, error) && mt940_finish(mt940, error);
 }
 
+/* A page may name an encoding that is none of ours; only then do bytes that are no UTF-8 not mean GB18030. */
+static gboolean check_charset(const Source *source, GError **error) {
+  char head[SNIFF_HEAD];
+  Encoding encoding;
+  gssize size = source->read(source->user, 0, head, sizeof head, error);
+  if (size < 0)
+    return FALSE;
+  g_autofree char *label = html_text_charset(head, (gsize)size);
+  return label == NULL || *label == '\0' || encoding_by_name(label, &encoding) ||
+         error_set(error, ERROR_REFUSED, "xml_encoding", "value", label, NULL);
+}
+
+static gboolean feed_html(void *html, const char *text, gsize size, GError **error) {
+  return html_feed(html, text, size, error);
+}
+
+static gboolean parse_html(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
+  Encoding encoding;
+  gsize mark;
+  gboolean found;
+  if (!find_mark(source, &encoding, &mark, &found, error))
+    return FALSE;
+  if (!found)
+    encoding = decodes(source, ENCODING_UTF8, FALSE) ? ENCODING_UTF8 : ENCODING_GB18030;
+  if (!found && encoding != ENCODING_UTF8 && !check_charset(source, error))
+    return FALSE;
+  g_autoptr(Sheet) sheet = sheet_new(profiles, "html", sink);
+  g_autoptr(Html) html = html_new(take_row, sheet);
+  return decode_text(source, encoding, (goffset)mark, FALSE, feed_html, html, error) && html_finish(html, error) &&
+         sheet_finish(sheet, error);
+}
+
+static gboolean parse_xmlss(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
+  g_autoptr(Xmlss) xmlss = xmlss_new(profiles, sink);
+  return feed_all(source, 0, xmlss_feed, xmlss, error) && xmlss_finish(xmlss, error);
+}
+
 static gboolean parse_zip(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
   g_autoptr(Zip) zip = zip_open(source, error);
   if (zip == NULL)
@@ -173,6 +213,12 @@ gboolean parse_statement(const Source *source, GPtrArray *profiles, const Record
     return parse_camt(source, sink, error);
   case SNIFF_VOUCHER:
     return parse_voucher(source, sink, error);
+  case SNIFF_XMLSS:
+    return parse_xmlss(source, profiles, sink, error);
+  case SNIFF_HTML:
+    return parse_html(source, profiles, sink, error);
+  case SNIFF_OLE:
+    return error_set(error, ERROR_REFUSED, "file_xls", NULL);
   case SNIFF_ZIP:
     return parse_zip(source, profiles, sink, error);
   case SNIFF_MT940:

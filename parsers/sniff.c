@@ -11,15 +11,10 @@ static const struct {
   gsize size;
   const char *reason;
 } magics[] = {
-    {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "file_xls"},
-    {"%PDF", 4, "file_pdf"},
-    {"\x1F\x8B", 2, "file_archive"},
-    {"Rar!", 4, "file_archive"},
-    {"7z\xBC\xAF\x27\x1C", 6, "file_archive"},
-    {"BZh", 3, "file_archive"},
-    {"\x89PNG", 4, "file_image"},
-    {"\xFF\xD8\xFF", 3, "file_image"},
-    {"GIF8", 4, "file_image"},
+    {"%PDF", 4, "file_pdf"},           {"\x1F\x8B", 2, "file_archive"},
+    {"Rar!", 4, "file_archive"},       {"7z\xBC\xAF\x27\x1C", 6, "file_archive"},
+    {"BZh", 3, "file_archive"},        {"\x89PNG", 4, "file_image"},
+    {"\xFF\xD8\xFF", 3, "file_image"}, {"GIF8", 4, "file_image"},
 };
 
 /* The head as lower-case ASCII: without a mark, NULs (UTF-16) and leading blanks. */
@@ -32,14 +27,6 @@ static GString *plain(const char *head, gsize size) {
     if (head[i] != '\0' && !(text->len == 0 && g_ascii_isspace(head[i])))
       g_string_append_c(text, g_ascii_tolower(head[i]));
   return text;
-}
-
-static gboolean is_html(const char *text) {
-  static const char *const starts[] = {"<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<style"};
-  for (gsize i = 0; i < G_N_ELEMENTS(starts); i++)
-    if (g_str_has_prefix(text, starts[i]))
-      return TRUE;
-  return g_str_has_prefix(text, "<?xml") && strstr(text, "<html") != NULL;
 }
 
 /* It begins with a tag or an envelope, or a line does after a bank's own head: ":20:" and then ":25:". */
@@ -62,6 +49,10 @@ static gboolean is_zip(const char *head, gsize size) {
   return size >= 4 && (memcmp(head, "PK\x03\x04", 4) == 0 || memcmp(head, "PK\x05\x06", 4) == 0);
 }
 
+static gboolean is_ole(const char *head, gsize size) {
+  return size >= 8 && memcmp(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0;
+}
+
 /* The name of the first element, behind declarations and comments; NULL when the head ends before it. */
 static const char *first_element(const char *text) {
   while (text != NULL && (text = strchr(text, '<')) != NULL && (text[1] == '?' || text[1] == '!')) {
@@ -71,28 +62,32 @@ static const char *first_element(const char *text) {
   return text == NULL ? NULL : text + 1;
 }
 
-static gboolean is_voucher(const char *text) {
+static Sniffed markup(const char *text) {
+  static const char *const pages[] = {"html",  "head", "meta",   "style", "title", "link", "script", "body",
+                                      "table", "div",  "center", "form",  "font",  "p",    "tr",     NULL};
   const char *name = first_element(text);
-  gsize size = name == NULL ? 0 : strcspn(name, " \t\r\n/>");
-  const char *colon = name == NULL ? NULL : memchr(name, ':', size);
-  const char *local = colon == NULL ? name : colon + 1;
-  return name != NULL && (gsize)(name + size - local) == strlen("xbrl") && strncmp(local, "xbrl", 4) == 0;
+  g_autofree char *whole = g_strndup(name, name == NULL ? 0 : strcspn(name, " \t\r\n/>"));
+  const char *colon = name == NULL ? NULL : strchr(whole, ':'), *local = colon == NULL ? whole : colon + 1;
+  if (name == NULL)
+    return SNIFF_XML;
+  if (g_strv_contains(pages, whole))
+    return SNIFF_HTML;
+  if (g_str_equal(local, "workbook") && strstr(text, "urn:schemas-microsoft-com:office:spreadsheet") != NULL)
+    return SNIFF_XMLSS;
+  return g_str_equal(local, "xbrl") ? SNIFF_VOUCHER : SNIFF_XML;
 }
 
 gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error) {
   for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
     if (size >= magics[i].size && memcmp(head, magics[i].magic, magics[i].size) == 0)
       return error_set(error, ERROR_REFUSED, magics[i].reason, NULL);
-  if (is_zip(head, size)) {
-    *sniffed = SNIFF_ZIP;
+  if (is_zip(head, size) || is_ole(head, size)) {
+    *sniffed = is_zip(head, size) ? SNIFF_ZIP : SNIFF_OLE;
     return TRUE;
   }
   GString *text = plain(head, size);
-  const char *reason = text->len == 0 ? "file_empty" : is_html(text->str) ? "file_html" : NULL;
-  if (text->str[0] == '<')
-    *sniffed = is_voucher(text->str) ? SNIFF_VOUCHER : SNIFF_XML;
-  else
-    *sniffed = is_mt940(text->str) ? SNIFF_MT940 : SNIFF_TEXT;
+  gboolean empty = text->len == 0;
+  *sniffed = text->str[0] == '<' ? markup(text->str) : is_mt940(text->str) ? SNIFF_MT940 : SNIFF_TEXT;
   g_string_free(text, TRUE);
-  return reason == NULL || error_set(error, ERROR_REFUSED, reason, NULL);
+  return !empty || error_set(error, ERROR_REFUSED, "file_empty", NULL);
 }

@@ -4,13 +4,22 @@
 
 #include <glib.h>
 
-/* SNIFF_VOUCHER: XML with the root xbrl. */
-typedef enum { SNIFF_XML, SNIFF_VOUCHER, SNIFF_TEXT, SNIFF_ZIP, SNIFF_MT940 } Sniffed;
+/* SNIFF_VOUCHER: XML with the root xbrl; SNIFF_XMLSS: XML Spreadsheet 2003; SNIFF_OLE: Compound File (XLS). */
+typedef enum {
+  SNIFF_XML,
+  SNIFF_VOUCHER,
+  SNIFF_XMLSS,
+  SNIFF_HTML,
+  SNIFF_TEXT,
+  SNIFF_ZIP,
+  SNIFF_OLE,
+  SNIFF_MT940
+} Sniffed;
 
 enum { SNIFF_HEAD = 4096 };
 
-/* head: the first SNIFF_HEAD bytes, or all when the file is shorter. ERROR_REFUSED "file_empty", "file_xls" (OLE),
- * "file_pdf", "file_html", "file_archive", "file_image". */
+/* head: the first SNIFF_HEAD bytes, or all when the file is shorter. ERROR_REFUSED "file_empty",
+ * "file_pdf", "file_archive", "file_image". */
 gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error);
 
 #endif
