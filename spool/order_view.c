@@ -23,7 +23,9 @@ void order_view_clear(OrderView *view) {
   "v.field, t.state, coalesce(t.due_at, t.created_at), "                                                               \
   "(SELECT count(*) FROM verification c WHERE c.purchase_id = p.id AND c.counted = 1), "                               \
   "coalesce(v.counted, 0), EXISTS (SELECT 1 FROM job j WHERE j.role = 'pay' AND j.kind = 'verify' AND "                \
-  "j.subject = p.order_no AND j.state <> 'failed') "                                                                   \
+  "j.subject = p.order_no AND j.state <> 'failed'), "                                                                  \
+  "coalesce((SELECT max(n.amount) FROM announced n WHERE n.purchase_id = p.id AND n.state = 'waiting' AND "            \
+  "n.currency = p.currency), 0) "                                                                                      \
   "FROM purchase p JOIN purchase_money m ON m.purchase_id = p.id LEFT JOIN verification v ON v.purchase_id = p.id "    \
   "AND v.round = (SELECT max(l.round) FROM verification l WHERE l.purchase_id = p.id) "                                \
   "LEFT JOIN transfer t ON t.verification_id = v.id "
@@ -76,6 +78,7 @@ static void read_view(Rows *rows, OrderView *view) {
   view->changed_at = rows_int(rows, 12);
   view->price = money_at(rows, 13, currency);
   view->settled = money_at(rows, 15, currency);
+  view->announced = money_at(rows, 31, currency);
   view->payment = state_at(rows, 16, &life_payment);
   view->proof = state_at(rows, 17, &life_proof);
   view->review = state_at(rows, 18, &life_review);

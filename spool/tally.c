@@ -5,6 +5,7 @@ static const struct {
 } kinds[] = {
     {"order", "SELECT payment || '/' || proof || '/' || review AS state, count(*) FROM purchase GROUP BY 1 ORDER BY 1"},
     {"entry", "SELECT disposition, count(*) FROM entry GROUP BY 1 ORDER BY 1"},
+    {"announced", "SELECT state, count(*) FROM announced GROUP BY 1 ORDER BY 1"},
     {"transfer", "SELECT state, count(*) FROM transfer GROUP BY 1 ORDER BY 1"},
     {"verification", "SELECT state, count(*) FROM verification GROUP BY 1 ORDER BY 1"},
     {"batch", "SELECT state, count(*) FROM batch GROUP BY 1 ORDER BY 1"},

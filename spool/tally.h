@@ -6,8 +6,9 @@
 #include "spool/store.h"
 
 typedef struct {
-  const char *kind; /* "order" "entry" "transfer" "verification" "batch" "file" "message" "case" "job"; static */
-  char *state;      /* machine word; for orders and jobs several joined by '/': payment/proof/review, role/kind/state */
+  const char
+      *kind;   /* "order" "entry" "announced" "transfer" "verification" "batch" "file" "message" "case" "job"; static */
+  char *state; /* machine word; for orders and jobs several joined by '/': payment/proof/review, role/kind/state */
   gint64 count;
 } TallyRow;
 

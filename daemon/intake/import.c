@@ -6,6 +6,7 @@
 #include "rules/deadline.h"
 #include "rules/error.h"
 #include "rules/mask.h"
+#include "spool/announced.h"
 #include "spool/audit.h"
 #include "spool/cases.h"
 #include "spool/compare.h"
@@ -22,7 +23,7 @@ typedef struct {
   const Plan *plan;
   Instant now;
   Piece piece;
-  EntryCounter *counter;
+  EntryCounter *counter, *announced; /* of stored lines and of announced ones */
   PlannedStatement *statement;
   gint64 statement_id;
   Compare *compare;
@@ -33,7 +34,7 @@ static gboolean on_statement(void *user, const Statement *head, GError **error) 
   g_assert(head->number >= 1 && (guint)head->number <= import->plan->statements->len);
   PlannedStatement *planned = import->plan->statements->pdata[head->number - 1];
   import->statement = planned;
-  if (planned->compared)
+  if (planned->compared || planned->announced)
     return TRUE;
   planned->row.file_id = import->file->id;
   if (!statement_put(import->intake->store, &planned->row, error))
@@ -97,10 +98,30 @@ static gboolean store_line(Import *import, const Entry *entry, const Line *line,
   return piece_line(&import->piece, id, line->identity, error);
 }
 
+static MatchingBy by_now(const Import *import) {
+  return (MatchingBy){.actor = ACTOR, .now = import->now, .calendar = import->intake->calendar};
+}
+
+static gboolean announce_line(Import *import, const Entry *entry, GError **error) {
+  const ConfAccount *account = import->statement->account;
+  const MatchingBy by = by_now(import);
+  g_auto(Line) line = {0};
+  line_announce(import->intake, account, entry, import->announced, &line);
+  AnnouncedDraft draft = {.line = &line.masked,
+                          .account = account->name,
+                          .identity = line.identity,
+                          .file_id = import->file->id,
+                          .may_pay = line.triage == TRIAGE_MATCH};
+  return announced_put(import->intake->store, &draft, &by, error) &&
+         piece_line(&import->piece, 0, line.identity, error);
+}
+
 static gboolean on_entry(void *user, const Entry *entry, GError **error) {
   Import *import = user;
   if (!line_counts(entry))
     return TRUE;
+  if (import->statement->announced)
+    return announce_line(import, entry, error);
   if (import->statement->compared) {
     compare_line(import->compare, import->statement->account->name, entry);
     return TRUE;
@@ -121,7 +142,7 @@ static gboolean on_statement_end(void *user, const Statement *head, GError **err
 
 /* A balance that adds up now answers the question that an earlier, broken file of that day asked. */
 static gboolean answer_mismatch(const Import *import, const PlannedStatement *planned, GError **error) {
-  if (planned->compared || planned->row.head.to == DAY_NONE)
+  if (planned->compared || planned->announced || planned->row.head.to == DAY_NONE)
     return TRUE;
   g_autofree char *day = day_format(planned->row.head.to);
   g_autofree char *subject = g_strdup_printf("account:%s:%s", planned->row.account, day);
@@ -174,7 +195,8 @@ static gboolean shown_entry(void *user, const Entry *entry, GError **error) {
 /* Only when more lines are stored for its whole days than it has altogether is it read once more to see which. */
 static gboolean ask_vanished(const Import *import, const PlannedStatement *planned, GError **error) {
   gint64 stored = 0;
-  if (planned->compared || planned->row.grade == GRADE_NONE || planned->whole_from > planned->whole_to ||
+  if (planned->compared || planned->announced || planned->row.grade == GRADE_NONE ||
+      planned->whole_from > planned->whole_to ||
       !statement_stored(import->intake->store, planned->row.account, planned->whole_from, planned->whole_to, &stored,
                         error) ||
       stored <= planned->whole_lines)
@@ -184,7 +206,7 @@ static gboolean ask_vanished(const Import *import, const PlannedStatement *plann
   Shown shown = {.intake = import->intake, .counter = counter, .plan = import->plan, .wanted = planned, .keys = keys};
   const RecordSink sink = {
       .statement = shown_statement, .entry = shown_entry, .statement_end = on_statement_end, .user = &shown};
-  MatchingBy by = {.actor = ACTOR, .now = import->now, .calendar = import->intake->calendar};
+  const MatchingBy by = by_now(import);
   return intake_parse(import->intake, import->file, &sink, error) &&
          vanished_ask(import->intake->store, planned->row.account, planned->whole_from, planned->whole_to, keys, &by,
                       error);
@@ -193,14 +215,17 @@ static gboolean ask_vanished(const Import *import, const PlannedStatement *plann
 static gboolean finish(Import *import, GError **error) {
   Store *store = import->intake->store;
   const PlannedStatement *first = import->plan->statements->pdata[0];
+  const MatchingBy by = by_now(import);
   gint64 differences = 0;
-  gboolean compared = FALSE;
+  gboolean compared = FALSE, announced = TRUE;
   for (guint i = 0; i < import->plan->statements->len; i++) {
     const PlannedStatement *planned = import->plan->statements->pdata[i];
     compared = compared || planned->compared;
+    announced = announced && planned->announced;
     if (!answer_mismatch(import, planned, error) || !ask_vanished(import, planned, error) ||
         !gaps_ask(store, planned->row.account, deadline_review(import->intake->calendar, import->now), ACTOR,
-                  import->now, error))
+                  import->now, error) ||
+        !announced_check(store, planned->row.account, import->file->id, &by, error))
       return FALSE;
   }
   if (compared &&
@@ -209,7 +234,11 @@ static gboolean finish(Import *import, GError **error) {
   g_autofree char *facts = compared ? g_strdup_printf("{\"value\":\"%" G_GINT64_FORMAT "\"}", differences) : NULL;
   return file_counted(store, import->file->id, import->plan->entries, first->row.head.profile, first->row.account,
                       error) &&
-         file_end(store, import->file->id, FILE_STORE, compared ? "compared" : NULL, facts, ACTOR, import->now, error);
+         file_end(store, import->file->id, FILE_STORE,
+                  compared    ? "compared"
+                  : announced ? "announced"
+                              : NULL,
+                  facts, ACTOR, import->now, error);
 }
 
 static gboolean in_transaction(Import *import, gboolean (*act)(Import *import, GError **error), GError **error) {
@@ -239,8 +268,15 @@ static gboolean store_all(Import *import, GError **error) {
 static gboolean store_planned(const Intake *intake, const FileRow *file, const Plan *plan, Instant now,
                               GError **error) {
   g_autoptr(EntryCounter) counter = entry_counter_new();
+  g_autoptr(EntryCounter) announced = entry_counter_new();
   g_autoptr(Compare) compare = compare_new();
-  Import import = {.intake = intake, .file = file, .plan = plan, .now = now, .counter = counter, .compare = compare};
+  Import import = {.intake = intake,
+                   .file = file,
+                   .plan = plan,
+                   .now = now,
+                   .counter = counter,
+                   .announced = announced,
+                   .compare = compare};
   GError *failure = NULL;
   if (store_all(&import, &failure))
     return TRUE;

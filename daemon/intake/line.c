@@ -59,9 +59,8 @@ static void mask(char **text) {
   *text = masked;
 }
 
-void line_prepare(const Intake *intake, const ConfAccount *account, const Entry *entry, EntryCounter *counter,
-                  Line *line) {
-  const Profile *bank = profiles_find(intake->profiles, account->bank);
+/* Sorted, and masked where a code may stand. */
+static void look_at(const Intake *intake, const Profile *bank, const Entry *entry, Line *line) {
   const TriageRules rules = {
       .own_accounts = (const char *const *)intake->own_accounts,
       .return_words = bank != NULL ? (const char *const *)bank->return_words : NULL,
@@ -77,8 +76,20 @@ void line_prepare(const Intake *intake, const ConfAccount *account, const Entry 
     mask(&line->masked.summary);
     mask(&line->masked.return_reason);
   }
+}
+
+void line_prepare(const Intake *intake, const ConfAccount *account, const Entry *entry, EntryCounter *counter,
+                  Line *line) {
+  const Profile *bank = profiles_find(intake->profiles, account->bank);
+  look_at(intake, bank, entry, line);
   line->place = entry_place(counter, account->name, entry->booking_date);
   line->identity = entry_identity(counter, account->name, &line->masked, bank != NULL && bank->serial_unique);
+}
+
+void line_announce(const Intake *intake, const ConfAccount *account, const Entry *entry, EntryCounter *counter,
+                   Line *line) {
+  look_at(intake, profiles_find(intake->profiles, account->bank), entry, line);
+  line->identity = entry_identity(counter, account->name, &line->masked, TRUE);
 }
 
 gboolean line_counts(const Entry *entry) {

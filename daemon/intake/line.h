@@ -42,4 +42,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Line, line_clear)
 void line_prepare(const Intake *intake, const ConfAccount *account, const Entry *entry, EntryCounter *counter,
                   Line *line);
 
+/* The same for a line that is only announced: its identity is the bank's reference where there is one, whatever the
+ * profile says, so that a report and an advice of the same line are one. counter: apart from that of stored lines. */
+void line_announce(const Intake *intake, const ConfAccount *account, const Entry *entry, EntryCounter *counter,
+                   Line *line);
+
 #endif

@@ -65,9 +65,9 @@ const ConfAccount *plan_account(const Intake *intake, const FileRow *file, const
 
 static gboolean on_statement(void *user, const Statement *head, GError **error) {
   Reader *reader = user;
-  (void)head;
   (void)error;
   reader->now = g_new0(PlannedStatement, 1);
+  reader->now->announced = head->kind != STATEMENT_LEDGER;
   reader->now->first = reader->now->last = DAY_NONE;
   reader->all = reader->claimable = 0;
   g_ptr_array_add(reader->plan->statements, reader->now);
@@ -93,14 +93,15 @@ static void widen(PlannedStatement *planned, Day day) {
 static gboolean add_booked(Reader *reader, const Entry *entry, GError **error) {
   g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, entry->line);
   StatementRow *row = &reader->now->row;
-  if (entry->booking_date == DAY_NONE)
+  if (entry->booking_date == DAY_NONE && !reader->now->announced)
     return error_set(error, ERROR_REFUSED, "no_booking_date", "line", line, NULL);
   gint64 *sum = entry->direction == DIRECTION_CREDIT ? &row->credits : &row->debits;
   if (__builtin_add_overflow(*sum, entry->amount.minor, sum))
     return error_set(error, ERROR_REFUSED, "amount", "line", line, NULL);
   row->entries++;
   reader->plan->entries++;
-  widen(reader->now, entry->booking_date);
+  if (entry->booking_date != DAY_NONE)
+    widen(reader->now, entry->booking_date);
   return TRUE;
 }
 
@@ -138,7 +139,7 @@ static gboolean check_balance(Reader *reader, GError **error) {
     contradicts(reader, "balance_broken", 0, 0, error);
     return FALSE;
   }
-  if (!head->has_opening || !head->has_closing)
+  if (!head->has_opening || !head->has_closing || reader->now->announced)
     return TRUE;
   gint64 want = head->opening.minor + row->credits - row->debits;
   if (want != head->closing.minor)
@@ -163,6 +164,7 @@ static gboolean check_totals(Reader *reader, GError **error) {
   return TRUE;
 }
 
+/* Tables of one bank are one source, whatever file they come in. */
 static char *source_of(const char *format) {
   if (format != NULL && g_str_has_prefix(format, "mt94"))
     return g_strdup(format);
@@ -202,16 +204,14 @@ static gboolean on_statement_end(void *user, const Statement *head, GError **err
   return check_balance(reader, error) && check_totals(reader, error);
 }
 
-/* An account is booked from one kind of file; the first that came says from which. Only camt.053, MT940 and
- * CSV can be it. */
+/* An account is booked from one kind of file; the first that came says from which. */
 static gboolean choose_source(const Intake *intake, PlannedStatement *planned, GError **error) {
   g_autofree char *source = NULL;
+  if (planned->announced)
+    return TRUE;
   if (!statement_source(intake->store, planned->row.account, &source, error))
     return FALSE;
-  const char *own = planned->row.source;
-  planned->compared = source != NULL
-                          ? !g_str_equal(source, own)
-                          : strcmp(own, "camt.053") != 0 && strcmp(own, "mt940") != 0 && strcmp(own, "csv") != 0;
+  planned->compared = source != NULL && !g_str_equal(source, planned->row.source);
   return TRUE;
 }
 

@@ -14,6 +14,7 @@ typedef struct {
   Day first, last;          /* of its booked lines; DAY_NONE while there are none */
   gint64 whole_lines;       /* booked lines of these days, counted while they are stored */
   Day whole_from, whole_to; /* the days that it surely shows whole; whole_from > whole_to: there are none */
+  gboolean announced;       /* it books nothing: an interim report or an advice (spool/announced.h) */
   gboolean compared;        /* the account is booked from another kind of file: nothing of this one is stored */
 } PlannedStatement;
 

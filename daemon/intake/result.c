@@ -7,6 +7,7 @@
 #include "daemon/text.h"
 #include "parsers/entry_json.h"
 #include "rules/error.h"
+#include "spool/announced.h"
 #include "spool/durable.h"
 
 #define BOM "\xef\xbb\xbf"
@@ -85,6 +86,8 @@ char *result_sentence(Store *store, const FileRow *file) {
     return g_strdup(_("已接收，正在处理。"));
   if (file->state == FILE_TAKEN && g_strcmp0(file->reason, "compared") == 0)
     return compared_sentence(file);
+  if (file->state == FILE_TAKEN && g_strcmp0(file->reason, "announced") == 0)
+    return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，只作预告，没有入账：以日终对账单为准。"), file->entries);
   if (file->state == FILE_TAKEN && file->added == file->entries)
     return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，全部新入账。"), file->entries);
   if (file->state == FILE_TAKEN)
@@ -102,8 +105,9 @@ typedef struct {
   const Intake *intake;
   const FileRow *file;
   const ConfAccount *account;
-  EntryCounter *counter;
-  char *format; /* of the open statement */
+  EntryCounter *counter, *announced_counter;
+  gboolean announced; /* the open statement books nothing */
+  char *format;       /* of the open statement */
   GString *out;
 } Sheet;
 
@@ -168,10 +172,25 @@ static gboolean put_stored(Sheet *sheet, const Line *line, GError **error) {
   return TRUE;
 }
 
+static gboolean put_announced(Sheet *sheet, const Entry *entry, GError **error) {
+  g_auto(Line) line = {0};
+  g_auto(AnnouncedFate) fate = {0};
+  line_announce(sheet->intake, sheet->account, entry, sheet->announced_counter, &line);
+  if (!announced_fate(sheet->intake->store, sheet->account->name, entry->booking_date, line.identity, &fate, error))
+    return FALSE;
+  put_shown(sheet, &line.masked);
+  put_fate(sheet, &line.masked, _("预告"), fate.order_no, NULL,
+           fate.booked    ? _("对账单已经入账，不重复入账")
+           : fate.missing ? _("当天的对账单里没有这一笔，见审核案")
+                          : _("只作预告，等对账单入账"));
+  return TRUE;
+}
+
 static gboolean on_statement(void *user, const Statement *head, GError **error) {
   Sheet *sheet = user;
   g_free(sheet->format);
   sheet->format = g_strdup(head->format);
+  sheet->announced = head->kind != STATEMENT_LEDGER;
   sheet->account = head->account == NULL && sheet->file->account == NULL
                        ? NULL
                        : plan_account(sheet->intake, sheet->file, head->account, error);
@@ -189,6 +208,8 @@ static gboolean on_entry(void *user, const Entry *entry, GError **error) {
              entry->status == ENTRY_BOOKED ? _("金额为零，不入账") : _("银行尚未记账，不入账"));
     return TRUE;
   }
+  if (sheet->announced)
+    return put_announced(sheet, entry, error);
   g_auto(Line) line = {0};
   line_prepare(sheet->intake, sheet->account, entry, sheet->counter, &line);
   put_shown(sheet, &line.masked);
@@ -204,7 +225,8 @@ static gboolean on_statement_end(void *user, const Statement *head, GError **err
 
 static gboolean put_lines(const Intake *intake, const FileRow *file, GString *out, GError **error) {
   g_autoptr(EntryCounter) counter = entry_counter_new();
-  Sheet sheet = {.intake = intake, .file = file, .counter = counter, .out = out};
+  g_autoptr(EntryCounter) announced = entry_counter_new();
+  Sheet sheet = {.intake = intake, .file = file, .counter = counter, .announced_counter = announced, .out = out};
   const RecordSink sink = {
       .statement = on_statement, .entry = on_entry, .statement_end = on_statement_end, .user = &sheet};
   g_string_append(out, _("行号,记账日期,收支,金额,对方户名,对方账号,附言,去向,业务单号,原因,说明,位置"));
@@ -259,7 +281,7 @@ static char *folder_of(const char *section) {
 gboolean result_write(const Intake *intake, const FileRow *file, char **path, GError **error) {
   g_autoptr(GString) out = g_string_new(BOM);
   g_autofree char *folder = folder_of(file->account), *base = base_name(file->name, file->received_at);
-  if (file->state == FILE_TAKEN && file->reason == NULL) {
+  if (file->state == FILE_TAKEN && (file->reason == NULL || g_str_equal(file->reason, "announced"))) {
     if (!put_lines(intake, file, out, error))
       return FALSE;
   } else {
