@@ -85,10 +85,10 @@ static inline void fuzz_same(const GByteArray *a, const GByteArray *b) {
 }
 
 /* What a parser says passes the pipe unchanged. Gives it as frames, NULL for a refusal. */
-static inline GByteArray *fuzz_whole(FuzzParse *parse, const guint8 *data, gsize size) {
-  g_autoptr(GError) error = NULL, error_pipe = NULL;
-  g_autoptr(GByteArray) frames = fuzz_frames(parse, data, size, 0, &error);
-  if (error != NULL)
+static inline GByteArray *fuzz_whole(FuzzParse *parse, const guint8 *data, gsize size, GError **error) {
+  g_autoptr(GError) error_pipe = NULL;
+  g_autoptr(GByteArray) frames = fuzz_frames(parse, data, size, 0, error);
+  if (*error != NULL)
     return NULL;
   g_autoptr(GByteArray) again = fuzz_replay(frames->data, frames->len, 4096, &error_pipe);
   g_assert(error_pipe == NULL);
@@ -99,12 +99,14 @@ static inline GByteArray *fuzz_whole(FuzzParse *parse, const guint8 *data, gsize
 /* And in whatever pieces the file comes, the same is said of it. */
 static inline void fuzz_records(FuzzParse *parse, const guint8 *data, gsize size) {
   gsize piece = fuzz_piece(data, &size);
-  g_autoptr(GByteArray) whole = fuzz_whole(parse, data, size);
+  g_autoptr(GError) error = NULL, error_pieces = NULL;
+  g_autoptr(GByteArray) whole = fuzz_whole(parse, data, size, &error);
   if (piece == 0)
     return;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GByteArray) pieces = fuzz_frames(parse, data, size, piece, &error);
-  g_assert((error == NULL) == (whole != NULL));
+  g_autoptr(GByteArray) pieces = fuzz_frames(parse, data, size, piece, &error_pieces);
+  if ((error == NULL) != (error_pieces == NULL))
+    g_error("at once: %s; in pieces of %" G_GSIZE_FORMAT ": %s", error == NULL ? "read" : error->message, piece,
+            error_pieces == NULL ? "read" : error_pieces->message);
   if (whole != NULL)
     fuzz_same(whole, pieces);
 }

@@ -31,6 +31,7 @@ static gboolean parse(const guint8 *bytes, gsize size, G_GNUC_UNUSED gsize piece
 }
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size) {
-  G_GNUC_UNUSED g_autoptr(GByteArray) frames = fuzz_whole(parse, data, size);
+  g_autoptr(GError) error = NULL;
+  G_GNUC_UNUSED g_autoptr(GByteArray) frames = fuzz_whole(parse, data, size, &error);
   return 0;
 }
