@@ -43,6 +43,7 @@ SENTENCE("sheet_both", N_("[{file} ]第 {line} 行借方和贷方（收入和支
 SENTENCE("sheet_columns", N_("[{file} ]第 {line} 行有 {value} 列，而表头只有 {expected} 列，可能是文字里夹了逗号；文件没有读入。"))
 SENTENCE("csv_cut", N_("[{file} ]最后一行（第 {line} 行）没有结束，文件像是没有下载完整；请重新下载后放入。"))
 SENTENCE("csv_empty_row", N_("[{file} ]第 {line} 行的{field}是空的。"))
+SENTENCE("sheet_direction", N_("[{file} ]只有一列金额，而余额与它对不上，无法判断每笔是收入还是支出；请为这家银行写一个格式文件。"))
 SENTENCE("sheet_flag", N_("[{file} ]第 {line} 行的{field}“{value}”不认识[，应为 {expected}]。"))
 SENTENCE("sheet_header_missing", N_("[{file} ]第 {line} 行有明细，但它所属账号的表头没有出现；文件没有读入。"))
 SENTENCE("sheet_misfit", N_("[{file} ]不是“{value}”的对账单格式：最接近表头的第 {line} 行缺少列 {expected}[；{detail}]。"))

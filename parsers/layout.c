@@ -41,7 +41,8 @@ static const char *const column_names[COLUMNS] = {
 static const struct {
   const char *key, *word;
 } choices[] = {
-    {"kind", "advice"}, {"sign", "debit"}, {"debit_sign", "minus"}, {"rank", "last"}, {"last_line", "open"},
+    {"kind", "advice"}, {"sign", "debit"},     {"debit_sign", "minus"},
+    {"rank", "last"},   {"last_line", "open"}, {"balances", "proven"},
 };
 
 static const char *const total_names[TOTALS] = {"total_count", "total_credit_count", "total_credit",
@@ -101,6 +102,8 @@ char *layout_key(const char *cell) {
   char *key = clean_key(cell);
   for (char *at = key; *at != '\0'; at++)
     *at = g_ascii_tolower(*at);
+  if (*key == '`')
+    memmove(key, key + 1, strlen(key));
   cut_translation(key);
   cut_units(key);
   return key;
@@ -176,6 +179,7 @@ static void read_words(Layout *layout, const KeySection *section) {
   layout->positive_debit = says(section, "sign", "debit");
   layout->minus_debit = says(section, "debit_sign", "minus");
   layout->last_rank = says(section, "rank", "last");
+  layout->chained = says(section, "balances", "proven");
   layout->open_end = says(section, "last_line", "open");
 }
 

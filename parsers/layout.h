@@ -22,6 +22,7 @@
  * - total_count, total_credit_count, total_credit, total_debit_count, total_debit: labels of totals, above or below the
  *   rows. The value stands behind the label (3笔 100.00元 gives both count and sum), in the next cell, or below it
  * - totals = required: a file without its totals was cut; totals = informative REASON: they need not equal the rows
+ * - balances = proven: running balances must chain, else the file is refused: they prove the direction
  * - last_line = open: the bank does not end the last line
  * - kind = advice: the rows are no ledger; another file books the same money
  *
@@ -87,7 +88,7 @@ typedef struct {
   char **total_words, **totals[TOTALS];
   TotalsRule totals_rule;
   StatementKind kind;
-  gboolean positive_debit, minus_debit, last_rank, open_end;
+  gboolean positive_debit, minus_debit, last_rank, open_end, chained;
 } Layout;
 
 /* ERROR_PERMANENT "config_..." with file and line. */
@@ -99,7 +100,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Layout, layout_free)
 const char *layout_column_name(Column column);
 
 /* A header cell for comparing: clean_key() in lower case, without an English name behind a Chinese one, without the
- * unit (元) and a final colon; the caller frees. "借方发生额/元(支取)" is "借方发生额(支取)". */
+ * unit (元), a backtick before and a colon behind it; the caller frees. "借方发生额/元(支取)" is "借方发生额(支取)". */
 char *layout_key(const char *cell);
 
 /* Is this text one of the words? */

@@ -15,13 +15,17 @@ BUILT_IN(abc);
 BUILT_IN(alipay);
 BUILT_IN(boc);
 BUILT_IN(bocom);
+BUILT_IN(bosc);
 BUILT_IN(ccb);
 BUILT_IN(ceb);
 BUILT_IN(cgb);
 BUILT_IN(cib);
+BUILT_IN(citic);
 BUILT_IN(cmb);
 BUILT_IN(cmbc);
+BUILT_IN(czb);
 BUILT_IN(generic);
+BUILT_IN(hxb);
 BUILT_IN(icbc);
 BUILT_IN(pingan);
 BUILT_IN(psbc);
@@ -31,10 +35,26 @@ BUILT_IN(wechat);
 static const struct {
   const char *name, *text;
 } built_in[] = {
-    {"abc", profile_abc},       {"alipay", profile_alipay}, {"boc", profile_boc},         {"bocom", profile_bocom},
-    {"ccb", profile_ccb},       {"ceb", profile_ceb},       {"cgb", profile_cgb},         {"cib", profile_cib},
-    {"cmb", profile_cmb},       {"cmbc", profile_cmbc},     {"generic", profile_generic}, {"icbc", profile_icbc},
-    {"pingan", profile_pingan}, {"psbc", profile_psbc},     {"spdb", profile_spdb},       {"wechat", profile_wechat},
+    {"abc", profile_abc},
+    {"alipay", profile_alipay},
+    {"boc", profile_boc},
+    {"bocom", profile_bocom},
+    {"bosc", profile_bosc},
+    {"ccb", profile_ccb},
+    {"ceb", profile_ceb},
+    {"cgb", profile_cgb},
+    {"cib", profile_cib},
+    {"citic", profile_citic},
+    {"cmb", profile_cmb},
+    {"cmbc", profile_cmbc},
+    {"czb", profile_czb},
+    {"generic", profile_generic},
+    {"hxb", profile_hxb},
+    {"icbc", profile_icbc},
+    {"pingan", profile_pingan},
+    {"psbc", profile_psbc},
+    {"spdb", profile_spdb},
+    {"wechat", profile_wechat},
 };
 
 typedef struct {

@@ -239,6 +239,9 @@ static gboolean block_over(Sheet *sheet, GError **error) {
   if (empty && !g_hash_table_contains(sheet->accounts, key) &&
       !statement_begin(sheet, sheet->preamble.account, currency, error))
     return FALSE;
+  sheet_statement_end(&sheet->state);
+  if (sheet->fit.layout->chained && sheet->state.statement.broken)
+    return error_set(error, ERROR_REFUSED, "sheet_direction", NULL);
   Statement *only = sheet->block_statements == 1 ? &sheet->state.statement : NULL;
   return sheet_totals_settle(&sheet->totals, only, error) && statement_over(sheet, error);
 }

@@ -34,8 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sheet, sheet_free)
 /* The next row that is not blank. */
 gboolean sheet_row(Sheet *sheet, const SheetRow *row, GError **error);
 /* Errors beside those of sheet_entry.h and sheet_totals.h: "sheet_columns", "sheet_accounts" (rows of an account or
- * currency that was left before), "sheet_header_missing", all with line. "sheet_unknown" when no row was a header;
- * "sheet_misfit" when only one profile was asked. */
+ * currency that was left before), "sheet_header_missing", all with line; "sheet_direction". "sheet_unknown" when no row
+ * was a header; "sheet_misfit" when only one profile was asked. */
 gboolean sheet_finish(Sheet *sheet, GError **error);
 
 #endif

@@ -108,6 +108,10 @@ static gboolean read_pair(const SheetFit *fit, const SheetRow *row, const char *
   if (!read_amount(fit, row, COLUMN_CREDIT, currency, &has_credit, &credit, error) ||
       !read_amount(fit, row, COLUMN_DEBIT, currency, &has_debit, &debit, error))
     return FALSE;
+  if ((credit.minor != 0 || debit.minor != 0) && !read_flag(fit, row, flag, error))
+    return FALSE;
+  if (credit.minor != 0 && debit.minor != 0 && *flag != FLAG_NONE && credit.minor == -debit.minor)
+    *(*flag == FLAG_CREDIT ? &debit : &credit) = (Money){0}; /* the same money, shown in both columns */
   if (credit.minor != 0 && debit.minor != 0)
     return refuse(fit, row, COLUMN_CREDIT, "sheet_both", error);
   if (fit->layout->minus_debit)
@@ -117,8 +121,6 @@ static gboolean read_pair(const SheetFit *fit, const SheetRow *row, const char *
   out->signed_amount = out->credit_column ? credit : debit;
   if (!out->moved)
     return TRUE;
-  if (!read_flag(fit, row, flag, error))
-    return FALSE;
   return *flag != (out->credit_column ? FLAG_DEBIT : FLAG_CREDIT) || refuse(fit, row, COLUMN_FLAG, "sheet_flag", error);
 }
 
@@ -205,7 +207,8 @@ static gboolean read_number(const SheetFit *fit, const SheetRow *row, Column col
 
 static char *read_text(const SheetFit *fit, const SheetRow *row, Column column) {
   char *cell = sheet_entry_cell(fit, row, column);
-  return cell == NULL ? NULL : sheet_text(cell);
+  char *text = cell == NULL ? NULL : sheet_text(cell);
+  return text != NULL && *text == '`' ? sheet_text(text + 1) : text; /* WeChat Pay puts one before every value */
 }
 
 static void set_time(SheetEntry *out, Day day, const SheetMoment *moment) {

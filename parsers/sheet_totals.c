@@ -175,7 +175,7 @@ static gboolean all_said(const SheetTotals *totals, gint64 number, GError **erro
 
 /* Below the rows a line of totals begins with one of their labels; a damaged row never does. */
 static gboolean begins_with_label(const Layout *layout, const char *line) {
-  line += strspn(line, " #-\x1f");
+  line += strspn(line, " #-`\x1f");
   for (int total = 0; total < TOTALS; total++)
     if (sheet_label_at(line, layout->totals[total]) != NULL)
       return TRUE;
