@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/mt940_info.h"
+#include "parsers/mt940_origin.h"
 #include "parsers/mt940_value.h"
 #include "rules/error.h"
 
@@ -18,6 +19,7 @@ struct Mt940 {
   GString *field;
 
   gboolean envelope_interim, interim; /* an envelope, or a tag, says MT942 */
+  gboolean enveloped;                 /* in a block {4: that has not ended */
   int statements;
   Statement statement;
   char *message_id;
@@ -31,6 +33,7 @@ struct Mt940 {
   gint64 entry_line;
   GString *line, *info; /* of the pending :61:, and its :86: */
   Mt940InfoReader *reader;
+  Mt940Origins *origins;
   GStringChunk *texts;
 };
 
@@ -42,6 +45,7 @@ Mt940 *mt940_new(const RecordSink *sink) {
   mt940->line = g_string_new(NULL);
   mt940->info = g_string_new(NULL);
   mt940->reader = mt940_info_reader_new();
+  mt940->origins = mt940_origins_new();
   mt940->texts = g_string_chunk_new(4096);
   return mt940;
 }
@@ -56,6 +60,7 @@ void mt940_free(Mt940 *mt940) {
   g_string_free(mt940->line, TRUE);
   g_string_free(mt940->info, TRUE);
   mt940_info_reader_free(mt940->reader);
+  mt940_origins_free(mt940->origins);
   g_string_chunk_free(mt940->texts);
   g_free(mt940);
 }
@@ -155,61 +160,58 @@ static gboolean statement_over(Mt940 *mt940, GError **error) {
 
 /* Entries ---------------------------------------------------------------------------------------------------------- */
 
-static char *text_of(Mt940 *mt940, const char *text) {
-  return mt940_text(mt940->texts, text, strlen(text));
-}
-
-static char *first_of(char *a, char *b) {
-  return a != NULL ? a : b;
+/* A field that :61: says: `over` what :86: said, or only where that said nothing. */
+static void use_line(Mt940 *mt940, Mt940Info *info, Mt940Field field, const char *text, gboolean over) {
+  if (*text == '\0' || (info->text[field] != NULL && !over))
+    return;
+  info->text[field] = mt940_text(mt940->texts, text, strlen(text));
+  info->place[field] = field == MT940_FIELD_BANK_REFERENCE ? ":61://" : ":61:";
 }
 
 /* Supplementary details are the other party's IBAN (Rabobank), words for people, or codes ("/OCMT/EUR1,00/"). */
-static void use_details(Mt940 *mt940, const Mt940Line *line, Entry *entry) {
-  char *details = text_of(mt940, line->details);
-  if (details == NULL || *details == '/')
-    return;
-  if (mt940_is_iban(details, strlen(details)))
-    entry->counterparty_account = first_of(entry->counterparty_account, details);
-  else
-    entry->summary = first_of(entry->summary, details);
+static void use_details(Mt940 *mt940, const Mt940Line *line, Mt940Info *info) {
+  const char *details = line->details + strspn(line->details, " \n");
+  gboolean iban = mt940_is_iban(details, strcspn(details, " \n"));
+  if (*details != '/')
+    use_line(mt940, info, iban ? MT940_FIELD_ACCOUNT : MT940_FIELD_SUMMARY, details, FALSE);
 }
 
-static void use_info(const Mt940Info *info, Entry *entry) {
-  entry->end_to_end_id = info->end_to_end_id;
-  entry->entry_reference = info->customer_reference;
-  entry->counterparty_name = info->name;
-  entry->counterparty_account = info->account;
-  entry->counterparty_bank = info->bank;
-  entry->remark = info->remark;
-  entry->purpose = info->purpose;
-  entry->summary = info->summary;
-  entry->return_reason = info->return_reason;
-  entry->origin = (char *)(guintptr)info->origin;
+static void use_references(Mt940 *mt940, const Mt940Line *line, Mt940Info *info) {
+  use_line(mt940, info, MT940_FIELD_REFERENCE, line->reference, TRUE);
+  use_line(mt940, info, MT940_FIELD_BANK_REFERENCE, line->bank, TRUE);
+  if (*line->name != '\0' && info->text[MT940_FIELD_NAME] == NULL) {
+    use_line(mt940, info, MT940_FIELD_NAME, line->name, FALSE);
+    use_line(mt940, info, MT940_FIELD_ACCOUNT, line->reference, FALSE);
+  }
+  if (strcmp(line->type, "NRTI") == 0) /* returned item */
+    use_line(mt940, info, MT940_FIELD_RETURN, "RTI", FALSE);
 }
 
 static gboolean emit(Mt940 *mt940, const Mt940Line *line, GError **error) {
   Mt940Info info;
-  Entry entry = {.statement = mt940->statement.number,
-                 .line = mt940->entry_line,
-                 .account = mt940->statement.account,
-                 .booking_date = line->booking_date,
-                 .value_date = line->value_date,
-                 .amount = line->amount,
-                 .direction = line->direction,
-                 .status = line->expected ? ENTRY_PENDING : ENTRY_BOOKED,
-                 .reversal = line->reversal};
   mt940_info_read(mt940->reader, mt940->info->str, mt940->info->len, mt940->texts, &info);
-  use_info(&info, &entry);
-  use_details(mt940, line, &entry);
-  char *reference = text_of(mt940, line->reference), *name = text_of(mt940, line->name);
-  if (name != NULL && entry.counterparty_name == NULL) {
-    entry.counterparty_name = name;
-    entry.counterparty_account = first_of(entry.counterparty_account, reference);
-  }
-  entry.entry_reference = first_of(reference, entry.entry_reference);
-  entry.bank_reference = text_of(mt940, line->bank);
-  if (g_str_equal(line->type, "NRTI") && entry.return_reason == NULL)
-    entry.return_reason = text_of(mt940, "RTI"); /* returned item */
+  use_details(mt940, line, &info);
+  use_references(mt940, line, &info);
+  const Entry entry = {.statement = mt940->statement.number,
+                       .line = mt940->entry_line,
+                       .account = mt940->statement.account,
+                       .booking_date = line->booking_date,
+                       .value_date = line->value_date,
+                       .amount = line->amount,
+                       .direction = line->direction,
+                       .status = line->expected ? ENTRY_PENDING : ENTRY_BOOKED,
+                       .reversal = line->reversal,
+                       .return_reason = info.text[MT940_FIELD_RETURN],
+                       .bank_reference = info.text[MT940_FIELD_BANK_REFERENCE],
+                       .entry_reference = info.text[MT940_FIELD_REFERENCE],
+                       .end_to_end_id = info.text[MT940_FIELD_END_TO_END],
+                       .counterparty_name = info.text[MT940_FIELD_NAME],
+                       .counterparty_account = info.text[MT940_FIELD_ACCOUNT],
+                       .counterparty_bank = info.text[MT940_FIELD_BANK],
+                       .remark = info.text[MT940_FIELD_REMARK],
+                       .purpose = info.text[MT940_FIELD_PURPOSE],
+                       .summary = info.text[MT940_FIELD_SUMMARY],
+                       .origin = mt940_origin(mt940->origins, &info)};
   gboolean done = mt940->sink.entry(mt940->sink.user, &entry, error);
   g_string_chunk_clear(mt940->texts);
   return done;
@@ -501,6 +503,7 @@ static gboolean message_end(Mt940 *mt940, GError **error) {
   if (!field_over(mt940, error))
     return FALSE;
   mt940->ended = TRUE;
+  mt940->enveloped = FALSE;
   return !mt940->open || !mt940->closed || statement_over(mt940, error);
 }
 
@@ -547,6 +550,7 @@ static gboolean envelope(Mt940 *mt940, const char *line, GError **error) {
   const char *type = strstr(line, "{2:"), *body = strstr(line, "{4:");
   if (type != NULL && (type[3] == 'O' || type[3] == 'I'))
     mt940->envelope_interim = strncmp(type + 4, "942", 3) == 0;
+  mt940->enveloped = body != NULL;
   return body == NULL || body[3] == '\0' || line_take(mt940, body + 3, strlen(body + 3), error);
 }
 
@@ -583,7 +587,11 @@ gboolean mt940_finish(Mt940 *mt940, GError **error) {
   if (!take_lines(mt940, TRUE, error))
     return FALSE;
   drop_dash(mt940);
-  if (!field_over(mt940, error) || !statement_over(mt940, error))
+  if (!field_over(mt940, error))
+    return FALSE;
+  if (mt940->open && mt940->enveloped && !mt940->ended)
+    return refuse(mt940, "mt940_cut", "-}", error);
+  if (!statement_over(mt940, error))
     return FALSE;
   return mt940->statements > 0 || refuse(mt940, "mt940_cut", ":20:", error);
 }

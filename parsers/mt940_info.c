@@ -3,39 +3,9 @@
 #include <string.h>
 
 #include "parsers/clean.h"
-#include "parsers/mt940_tags.h"
+#include "parsers/mt940_parts.h"
 
 enum { LINE_WIDTH = 65, TAG_WIDTH = 4, PIECE_WIDTH = 27, FIELDS_MAX = 100 };
-
-#define ORIGIN_LINE                                                                                                    \
-  "amount=:61:\ndirection=:61:\nbooking_date=:61:\nvalue_date=:61:\nentry_reference=:61:\nbank_reference=:61://\n"
-#define ORIGIN_GERMAN                                                                                                  \
-  ORIGIN_LINE "summary=:86:?00\nremark=:86:?20-29\nend_to_end_id=:86:EREF+\npurpose=:86:PURP+\n"                       \
-              "counterparty_bank=:86:?30\ncounterparty_account=:86:?31\ncounterparty_name=:86:?32-33\n"                \
-              "return_reason=:86:?00\n"
-#define ORIGIN_SLASHES                                                                                                 \
-  ORIGIN_LINE "summary=:86:/TRTP/\nremark=:86:/REMI/\nend_to_end_id=:86:/EREF/\npurpose=:86:/PURP/\n"                  \
-              "counterparty_bank=:86:/BIC/\ncounterparty_account=:86:/IBAN/\ncounterparty_name=:86:/NAME/\n"           \
-              "return_reason=:86:/RTRN/\n"
-#define ORIGIN_PARTIES                                                                                                 \
-  ORIGIN_LINE "summary=:86:/TRTP/\nremark=:86:/REMI/\nend_to_end_id=:86:/EREF/\npurpose=:86:/PURP/\n"                  \
-              "counterparty_bank=:86:/CNTP/\ncounterparty_account=:86:/CNTP/\ncounterparty_name=:86:/CNTP/\n"          \
-              "return_reason=:86:/RTRN/\n"
-#define ORIGIN_SWIFT(party)                                                                                            \
-  ORIGIN_LINE "remark=:86:/" party "/\nend_to_end_id=:86:/EREF/\ncounterparty_account=:86:/" party                     \
-              "/\ncounterparty_name=:86:/" party "/\n"
-#define ORIGIN_COLUMNS                                                                                                 \
-  ORIGIN_LINE "summary=:86:\nremark=:86:OMSCHRIJVING\nend_to_end_id=:86:KENMERK\ncounterparty_bank=:86:BIC\n"          \
-              "counterparty_account=:86:IBAN\ncounterparty_name=:86:NAAM\n"
-#define ORIGIN_PLAIN                                                                                                   \
-  ORIGIN_LINE "summary=:61:\nremark=:86:\ncounterparty_bank=:86:\ncounterparty_account=:86:\n"                         \
-              "counterparty_name=:61:\n"
-
-struct Mt940InfoReader {
-  GString *joined, *purpose, *remark, *value;
-  GStringChunk *texts;
-  Mt940Info *info;
-};
 
 Mt940InfoReader *mt940_info_reader_new(void) {
   Mt940InfoReader *reader = g_new0(Mt940InfoReader, 1);
@@ -75,16 +45,6 @@ static gboolean is_bic(const char *text, gsize size) {
   return TRUE;
 }
 
-/* A run of digits or an IBAN: what SWIFT puts where an account may stand. */
-static gboolean is_account(const char *text, gsize size) {
-  if (size == 0 || size > 34)
-    return FALSE;
-  for (gsize i = 0; i < size; i++)
-    if (!g_ascii_isdigit(text[i]))
-      return mt940_is_iban(text, size);
-  return TRUE;
-}
-
 char *mt940_text(GStringChunk *texts, const char *text, gsize size) {
   char *kept = g_string_chunk_insert_len(texts, text, (gssize)size), *to = kept;
   for (const char *at = kept; at < kept + size; at++) {
@@ -94,47 +54,6 @@ char *mt940_text(GStringChunk *texts, const char *text, gsize size) {
   }
   *to = '\0';
   return clean_text(kept, (gsize)(to - kept));
-}
-
-/* A part of a joined text, its marks dissolved. */
-static char *keep(Mt940InfoReader *reader, const char *text, gsize size) {
-  GString *value = reader->value;
-  g_string_truncate(value, 0);
-  for (gsize i = 0; i < size; i++)
-    if (text[i] != MT940_CUT)
-      g_string_append_c(value, text[i]);
-  return mt940_text(reader->texts, value->str, value->len);
-}
-
-static void keep_first(Mt940InfoReader *reader, char **field, const char *text, gsize size) {
-  if (*field == NULL)
-    *field = keep(reader, text, size);
-}
-
-/* Numbers: cut by lines and grouped by banks, so they know no blanks. */
-static void keep_number(Mt940InfoReader *reader, char **field, const char *text, gsize size) {
-  if (*field != NULL || (*field = keep(reader, text, size)) == NULL)
-    return;
-  char *to = *field;
-  for (const char *at = *field; *at != '\0'; at++)
-    if (*at != ' ')
-      *to++ = *at;
-  *to = '\0';
-}
-
-static void keep_reference(Mt940InfoReader *reader, char **field, const char *text, gsize size) {
-  keep_first(reader, field, text, size);
-  if (*field != NULL &&
-      (g_ascii_strcasecmp(*field, "NOTPROVIDED") == 0 || g_ascii_strcasecmp(*field, "NOTPROVIDE") == 0))
-    *field = NULL;
-}
-
-static void add_remark(Mt940InfoReader *reader, const char *text, gsize size) {
-  if (reader->remark->len > 0)
-    g_string_append_c(reader->remark, ' ');
-  for (gsize i = 0; i < size; i++)
-    if (text[i] != MT940_CUT)
-      g_string_append_c(reader->remark, text[i]);
 }
 
 /* Joining lines ---------------------------------------------------------------------------------------------------- */
@@ -186,128 +105,6 @@ static void join_lines(Mt940InfoReader *reader, Join join, const char *text, gsi
     if (next < end)
       g_string_append(joined, between(join, line, length, first, next));
   }
-}
-
-/* Words ------------------------------------------------------------------------------------------------------------ */
-
-static const char *slash_or_end(const char *from, const char *end) {
-  const char *slash = memchr(from, '/', (gsize)(end - from));
-  return slash == NULL ? end : slash;
-}
-
-/* "NL12BANK34/BANKNL2A/Acme/Utrecht/" */
-static void store_parties(Mt940InfoReader *reader, const char *text, const char *end) {
-  Mt940Info *info = reader->info;
-  const char *account = slash_or_end(text, end);
-  keep_number(reader, &info->account, text, (gsize)(account - text));
-  if (account == end)
-    return;
-  const char *bank = slash_or_end(account + 1, end);
-  keep_number(reader, &info->bank, account + 1, (gsize)(bank - account - 1));
-  if (bank < end)
-    keep_first(reader, &info->name, bank + 1, (gsize)(slash_or_end(bank + 1, end) - bank - 1));
-}
-
-/* An account or a name; lines "/..." below hold the name and then free text. */
-static void store_party(Mt940InfoReader *reader, const char *text, const char *end) {
-  gboolean first = TRUE;
-  for (const char *line = text, *next; line < end; line = next) {
-    const char *stop = line;
-    while ((stop = memchr(stop, '\n', (gsize)(end - stop))) != NULL && stop + 1 < end && stop[1] != '/')
-      stop++;
-    next = stop == NULL ? end : MIN(stop + 2, end);
-    gsize size = (gsize)((stop == NULL ? end : stop) - line);
-    while (size > 0 && strchr(" /", line[size - 1]) != NULL)
-      size--;
-    if (first && is_account(line, size))
-      keep_number(reader, &reader->info->account, line, size);
-    else if (reader->info->name == NULL)
-      keep_first(reader, &reader->info->name, line, size);
-    else
-      add_remark(reader, line, size);
-    first = FALSE;
-  }
-}
-
-static void store_remark(Mt940InfoReader *reader, const char *text, const char *end) {
-  static const char *const kinds[] = {"USTD/", "STRD/"};
-  for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
-    if ((gsize)(end - text) >= strlen(kinds[i]) && strncmp(text, kinds[i], strlen(kinds[i])) == 0)
-      text += strlen(kinds[i]);
-  while (text < end && *text == '/')
-    text++;
-  add_remark(reader, text, (gsize)(end - text));
-}
-
-static void store(Mt940InfoReader *reader, Mt940Part part, const char *text, const char *end) {
-  Mt940Info *info = reader->info;
-  gsize size = (gsize)(end - text);
-  switch (part) {
-  case MT940_END_TO_END:
-    keep_reference(reader, &info->end_to_end_id, text, size);
-    break;
-  case MT940_CUSTOMER:
-    keep_reference(reader, &info->customer_reference, text, size);
-    break;
-  case MT940_NAME:
-    keep_first(reader, &info->name, text, size);
-    break;
-  case MT940_ACCOUNT:
-    keep_number(reader, &info->account, text, size);
-    break;
-  case MT940_BANK:
-    keep_number(reader, &info->bank, text, size);
-    break;
-  case MT940_REMARK:
-    store_remark(reader, text, end);
-    break;
-  case MT940_PURPOSE:
-    keep_first(reader, &info->purpose, text, size);
-    break;
-  case MT940_SUMMARY:
-    keep_first(reader, &info->summary, text, size);
-    break;
-  case MT940_RETURN:
-    keep_first(reader, &info->return_reason, text, size);
-    break;
-  case MT940_PARTY:
-    store_party(reader, text, end);
-    break;
-  case MT940_PARTIES:
-    store_parties(reader, text, end);
-    break;
-  case MT940_CLOSED:
-    if (slash_or_end(text, end) < end)
-      store_remark(reader, slash_or_end(text, end), end);
-    break;
-  case MT940_IGNORED:
-    break;
-  }
-}
-
-/* Where a value ends: slashes and blanks before the next word are no part of it. A German piece that ended early ends
- * its reference too, and what follows is free text. */
-static void store_value(Mt940InfoReader *reader, Mt940Style style, Mt940Part part, const char *text, const char *end) {
-  if (style == MT940_SLASHES && part != MT940_CLOSED)
-    while (end > text && strchr("/ \n", end[-1]) != NULL)
-      end--;
-  const char *stop =
-      style == MT940_PLUS && part != MT940_REMARK ? memchr(text, MT940_BREAK, (gsize)(end - text)) : NULL;
-  store(reader, part, text, stop == NULL ? end : stop);
-  if (stop != NULL)
-    add_remark(reader, stop + 1, (gsize)(end - stop - 1));
-}
-
-/* The parts of a text; what stands before its first word is `before`. */
-static void store_words(Mt940InfoReader *reader, Mt940Style style, const GString *text, Mt940Part before) {
-  const char *from = text->str, *end = text->str + text->len, *start, *value;
-  Mt940Part part = before;
-  for (const Mt940Word *word; (word = mt940_tag_next(style, text->str, from, end, &start, &value)) != NULL;) {
-    store_value(reader, style, part, from, start);
-    part = word->part;
-    from = value;
-  }
-  store_value(reader, style, part, from, end);
 }
 
 /* Dialects --------------------------------------------------------------------------------------------------------- */
@@ -386,44 +183,46 @@ static gboolean is_return(const char *text) {
   return FALSE;
 }
 
+static void german_keep(Mt940InfoReader *reader, const GermanFields *fields, int number, Mt940Field field,
+                        const char *place) {
+  reader->place = place;
+  if (fields->text[number] != NULL)
+    (field == MT940_FIELD_SUMMARY ? mt940_keep : mt940_keep_number)(reader, field, fields->text[number],
+                                                                    german_size(fields, number));
+}
+
 static void german_name(Mt940InfoReader *reader, const GermanFields *fields) {
   GString *purpose = reader->purpose;
+  if (fields->text[32] == NULL)
+    return;
   g_string_truncate(purpose, 0);
   add_piece(reader, fields->text[32], german_size(fields, 32));
   g_string_append_len(purpose, fields->text[33], (gssize)german_size(fields, 33));
-  keep_first(reader, &reader->info->name, purpose->str, purpose->len);
+  reader->place = ":86:?32-33";
+  mt940_keep(reader, MT940_FIELD_NAME, purpose->str, purpose->len);
+}
+
+static void german_return(Mt940InfoReader *reader) {
+  Mt940Info *info = reader->info;
+  if (!is_return(reader->joined->str))
+    return;
+  info->text[MT940_FIELD_RETURN] = info->text[MT940_FIELD_SUMMARY];
+  info->place[MT940_FIELD_RETURN] = info->place[MT940_FIELD_SUMMARY];
+  reader->place = ":86:";
+  mt940_keep(reader, MT940_FIELD_RETURN, reader->joined->str + strspn(reader->joined->str, " "), 3);
 }
 
 static void read_german(Mt940InfoReader *reader, const char *text, gsize size, char mark) {
-  Mt940Info *info = reader->info;
   GermanFields fields = {0};
   join_lines(reader, JOIN_GERMAN, text, size);
   german_split(reader, &fields, mark);
-  if (fields.text[30] != NULL)
-    keep_number(reader, &info->bank, fields.text[30], german_size(&fields, 30));
-  for (int number = 31; number <= 38; number += 7)
-    if (fields.text[number] != NULL)
-      keep_number(reader, &info->account, fields.text[number], german_size(&fields, number));
-  if (fields.text[0] != NULL)
-    keep_first(reader, &info->summary, fields.text[0], german_size(&fields, 0));
-  store_words(reader, MT940_PLUS, reader->purpose, MT940_REMARK);
-  if (fields.text[32] != NULL)
-    german_name(reader, &fields);
-  if (is_return(reader->joined->str))
-    info->return_reason = info->summary != NULL ? info->summary : keep(reader, text, 3);
-  info->origin = ORIGIN_GERMAN;
-}
-
-static void read_slashes(Mt940InfoReader *reader, const char *text, gsize size) {
-  join_lines(reader, JOIN_SLASHES, text, size);
-  const char *joined = reader->joined->str;
-  store_words(reader, MT940_SLASHES, reader->joined, MT940_REMARK);
-  if (strstr(joined, "/CNTP/") != NULL)
-    reader->info->origin = ORIGIN_PARTIES;
-  else if (strstr(joined, "/NAME/") != NULL || reader->info->name == NULL)
-    reader->info->origin = ORIGIN_SLASHES;
-  else
-    reader->info->origin = strstr(joined, "/ORDP/") != NULL ? ORIGIN_SWIFT("ORDP") : ORIGIN_SWIFT("BENM");
+  german_keep(reader, &fields, 30, MT940_FIELD_BANK, ":86:?30");
+  german_keep(reader, &fields, 31, MT940_FIELD_ACCOUNT, ":86:?31");
+  german_keep(reader, &fields, 38, MT940_FIELD_ACCOUNT, ":86:?38");
+  german_keep(reader, &fields, 0, MT940_FIELD_SUMMARY, ":86:?00");
+  mt940_store_words(reader, MT940_PLUS, reader->purpose, MT940_REMARK, ":86:?20-29");
+  german_name(reader, &fields);
+  german_return(reader);
 }
 
 static gboolean begins_with_word(const char *text, gsize size) {
@@ -445,15 +244,15 @@ static void read_plain(Mt940InfoReader *reader, const char *text, gsize size) {
   join_lines(reader, JOIN_PLAIN, text, size);
   const char *joined = reader->joined->str;
   gsize account = strcspn(joined, " "), bank = 0;
+  reader->place = ":86:";
   if (mt940_is_iban(joined, account)) {
-    keep_number(reader, &reader->info->account, joined, account);
+    mt940_keep_number(reader, MT940_FIELD_ACCOUNT, joined, account);
     if (joined[account] == ' ')
       bank = strcspn(joined + account + 1, " ");
     if (is_bic(joined + account + 1, bank))
-      keep_number(reader, &reader->info->bank, joined + account + 1, bank);
+      mt940_keep_number(reader, MT940_FIELD_BANK, joined + account + 1, bank);
   }
-  add_remark(reader, joined, reader->joined->len);
-  reader->info->origin = ORIGIN_PLAIN;
+  mt940_add_remark(reader, joined, reader->joined->len);
 }
 
 void mt940_info_read(Mt940InfoReader *reader, const char *text, gsize size, GStringChunk *texts, Mt940Info *info) {
@@ -461,16 +260,18 @@ void mt940_info_read(Mt940InfoReader *reader, const char *text, gsize size, GStr
   reader->texts = texts;
   reader->info = info;
   g_string_truncate(reader->remark, 0);
+  if (size == 0)
+    return;
   char mark = german_mark(text, size);
   if (mark != 0)
     read_german(reader, text, size, mark);
-  else if (begins_with_word(text, size))
-    read_slashes(reader, text, size);
-  else if (has_columns(text, size)) {
+  else if (begins_with_word(text, size)) {
+    join_lines(reader, JOIN_SLASHES, text, size);
+    mt940_store_words(reader, MT940_SLASHES, reader->joined, MT940_REMARK, ":86:");
+  } else if (has_columns(text, size)) {
     join_lines(reader, JOIN_PLAIN, text, size);
-    store_words(reader, MT940_COLON, reader->joined, MT940_SUMMARY);
-    info->origin = ORIGIN_COLUMNS;
+    mt940_store_words(reader, MT940_COLON, reader->joined, MT940_SUMMARY, ":86:");
   } else
     read_plain(reader, text, size);
-  info->remark = mt940_text(texts, reader->remark->str, reader->remark->len);
+  info->text[MT940_FIELD_REMARK] = mt940_text(texts, reader->remark->str, reader->remark->len);
 }

@@ -12,19 +12,31 @@
 
 #include <glib.h>
 
-/* NULL where the text says nothing; strings are owned by `texts`, origin is static. */
+typedef enum {
+  MT940_FIELD_END_TO_END,
+  MT940_FIELD_REFERENCE, /* of the account's owner */
+  MT940_FIELD_NAME,
+  MT940_FIELD_ACCOUNT,
+  MT940_FIELD_BANK, /* of the other party */
+  MT940_FIELD_REMARK,
+  MT940_FIELD_PURPOSE,
+  MT940_FIELD_SUMMARY,
+  MT940_FIELD_RETURN,
+  MT940_FIELD_BANK_REFERENCE, /* never in :86: */
+  MT940_FIELDS
+} Mt940Field;
+
+/* NULL where the text says nothing; texts are owned by `texts`, places static: ":86:/NAME/". */
 typedef struct {
-  char *end_to_end_id, *customer_reference;
-  char *name, *account, *bank;
-  char *remark, *purpose, *summary, *return_reason;
-  const char *origin; /* Entry.origin, the :61: included */
+  char *text[MT940_FIELDS];
+  const char *place[MT940_FIELDS];
 } Mt940Info;
 
 typedef struct Mt940InfoReader Mt940InfoReader; /* buffers that are used again */
 Mt940InfoReader *mt940_info_reader_new(void);
 void mt940_info_reader_free(Mt940InfoReader *reader);
 
-/* text: the lines of the field, joined by LF; "" when there is no :86:. */
+/* text: the lines of the field, joined by LF, a NUL behind them; "" when there is no :86:. */
 void mt940_info_read(Mt940InfoReader *reader, const char *text, gsize size, GStringChunk *texts, Mt940Info *info);
 
 /* Free of control characters, runs of blanks one blank, no blanks at the ends; owned by `texts`, NULL when empty. */

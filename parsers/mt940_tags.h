@@ -24,6 +24,7 @@ typedef enum {
 typedef struct {
   const char *word;
   Mt940Part part;
+  const char *place; /* for Entry.origin: ":86:/NAME/" */
 } Mt940Word;
 
 typedef enum { MT940_SLASHES, MT940_PLUS, MT940_COLON } Mt940Style;

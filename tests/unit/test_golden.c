@@ -29,6 +29,39 @@ static gboolean may_end_here(const char *file, const char *bytes, gsize size) {
          (strchr("\r\n", bytes[size - 1]) != NULL || strchr("\r\n", bytes[size]) != NULL);
 }
 
+static gint64 minor_of(const json_t *line, const char *key) {
+  Money money = {0};
+  const char *text = json_string_value(json_object_get(line, key));
+  const char *currency = json_string_value(json_object_get(line, "currency"));
+  return text != NULL && money_parse(text, currency, &money, NULL) ? money.minor : 0;
+}
+
+/* Does a statement in it deny its own balance? Then a person decides. */
+static gboolean is_held(const char *got) {
+  g_auto(GStrv) lines = g_strsplit(got, "\n", -1);
+  gint64 balance = 0, closing = 0;
+  gboolean held = FALSE;
+  for (char **text = lines; *text != NULL; text++) {
+    json_t *line = json_loads(*text, 0, NULL);
+    gboolean entry = g_strcmp0(json_string_value(json_object_get(line, "type")), "entry") == 0;
+    gboolean credit = g_strcmp0(json_string_value(json_object_get(line, "direction")), "credit") == 0;
+    held |= !entry && balance != closing;
+    if (entry)
+      balance += credit ? minor_of(line, "amount") : -minor_of(line, "amount");
+    else {
+      balance = minor_of(line, "opening");
+      closing = minor_of(line, "closing");
+    }
+    json_decref(line);
+  }
+  return held;
+}
+
+/* MT940: whole messages from the start, each with its balance; or a closing balance that was cut and does not hold. */
+static gboolean is_accounted(const char *file, const char *got, const char *want) {
+  return g_str_has_prefix(file, "mt940") && (g_str_has_prefix(want, got) || is_held(got));
+}
+
 static void test_cut(gconstpointer data) {
   const char *file = data;
   g_autofree char *path = g_build_filename(FOLDER, file, NULL), *bytes = NULL, *want = expected_of(file);
@@ -37,7 +70,8 @@ static void test_cut(gconstpointer data) {
   for (gsize cut = 0; cut < size; cut++) {
     g_autofree char *piece = g_memdup2(bytes, cut + 1); /* a copy, so that reading past its end is seen */
     g_autofree char *got = parse_text(file, piece, cut, FALSE, profiles);
-    if (!g_str_has_prefix(got, "refused") && !g_str_equal(got, want) && !may_end_here(file, bytes, cut))
+    if (!g_str_has_prefix(got, "refused") && !g_str_equal(got, want) && !may_end_here(file, bytes, cut) &&
+        !is_accounted(file, got, want))
       g_test_fail_printf("%s is read although cut at %" G_GSIZE_FORMAT ": %s", file, cut, got);
   }
 }
