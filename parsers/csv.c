@@ -91,12 +91,18 @@ static void hand_over(CsvReader *rows, gboolean ended) {
   rows->function(rows->user, &row, &rows->error);
 }
 
+static gboolean spans_lines(const GString *raw) {
+  gsize size = raw->len;
+  while (size > 0 && (raw->str[size - 1] == '\n' || raw->str[size - 1] == '\r'))
+    size--;
+  return memchr(raw->str, '\n', size) != NULL || memchr(raw->str, '\r', size) != NULL;
+}
+
 static void on_row(int end, void *user) {
   CsvReader *rows = user;
   if (rows->starts->len > SHEET_CELLS_MAX)
     refuse(rows, "csv_row_too_long");
-  else if (memchr(rows->raw->str, '\n', rows->raw->len == 0 ? 0 : rows->raw->len - 1) != NULL &&
-           !strictly_quoted(rows->raw))
+  else if (spans_lines(rows->raw) && !strictly_quoted(rows->raw))
     refuse(rows, "csv_quote");
   if (rows->error == NULL && !is_empty(rows))
     hand_over(rows, end >= 0);
@@ -113,7 +119,7 @@ static gboolean failed(CsvReader *rows, GError **error) {
   return TRUE;
 }
 
-/* Feeds a piece that holds at most one line feed, as its last byte. */
+/* Feeds a piece that holds at most one line end, as its last bytes. */
 static gboolean feed_piece(CsvReader *rows, const char *piece, gsize size, GError **error) {
   g_string_append_len(rows->raw, piece, (gssize)size);
   if (csv_parse(&rows->parser, piece, size, on_cell, on_row, rows) != size)
@@ -134,13 +140,18 @@ static gboolean feed_piece(CsvReader *rows, const char *piece, gsize size, GErro
 }
 
 static gboolean feed_lines(CsvReader *rows, const char *text, gsize size, GError **error) {
-  while (size > 0) {
-    const char *feed = memchr(text, '\n', size);
-    gsize piece = feed == NULL ? size : (gsize)(feed - text) + 1;
-    if (!feed_piece(rows, text, piece, error))
+  const char *end = text + size, *feed = NULL;
+  while (text < end) {
+    if (feed == NULL || feed < text)
+      feed = memchr(text, '\n', (gsize)(end - text));
+    if (feed == NULL)
+      feed = end;
+    const char *stop = feed == end ? end : feed + 1, *back = memchr(text, '\r', (gsize)(stop - text));
+    if (back != NULL && back + 1 < stop && back[1] != '\n') /* a carriage return alone */
+      stop = back + 1;
+    if (!feed_piece(rows, text, (gsize)(stop - text), error))
       return FALSE;
-    text += piece;
-    size -= piece;
+    text = stop;
   }
   return TRUE;
 }

@@ -190,6 +190,9 @@ static const struct {
     {"label within a word", "对方账号:999,本方账号:123\n" LEDGER "2026-01-01,1.00,,105.00,a\n", "\"account\":\"123\""},
     {"NUL-free binary", "\x01\x02\x03\xFF\xFE\n", "refused encoding"},
     {"tabs", "日期\t借方发生额\t贷方发生额\t余额\t摘要\n2026-01-01\t1.00\t\t105.00\ta\n", "\"amount\":\"1.00\""},
+    {"quote over carriage returns",
+     "日期,借方发生额,贷方发生额,余额,摘要\r2026-01-01,1.00,,105.00,\"a\r2026-01-02,,1.00,106.00,b\"c\r\n",
+     "refused csv_quote line=2"},
     {"carriage returns", "日期,借方发生额,贷方发生额,余额,摘要\r2026-01-01,1.00,,105.00,a\r2026-01-02,,1.00,106.00,b\r",
      "\"line\":2|\"line\":3"},
 };
