@@ -370,12 +370,8 @@ void camt_free(Camt *camt) {
   g_free(camt);
 }
 
-gboolean camt_feed(Camt *camt, const char *bytes, gsize size, GError **error) {
-  return xml_reader_feed(camt->xml, bytes, size, error);
-}
-
-gboolean camt_finish(Camt *camt, GError **error) {
-  return xml_reader_finish(camt->xml, error) &&
+gboolean camt_parse(Camt *camt, const Source *source, GError **error) {
+  return xml_reader_parse(camt->xml, source, error) &&
          (camt->statements > 0 || error_set(error, ERROR_REFUSED, "xml_root", "value", xml_reader_root(camt->xml),
                                             "expected", "camt.053", NULL));
 }

@@ -21,6 +21,7 @@
 #define YIFEN_PARSERS_CAMT_H
 
 #include "parsers/record.h"
+#include "parsers/source.h"
 
 typedef struct Camt Camt;
 
@@ -28,9 +29,8 @@ Camt *camt_new(const RecordSink *sink);
 void camt_free(Camt *camt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Camt, camt_free)
 
-/* Feeds bytes of the file as they are. ERROR_REFUSED with line (of the XML) and field. */
-gboolean camt_feed(Camt *camt, const char *bytes, gsize size, GError **error);
-/* Refuses a file that ends too early or holds no statement ("xml_root"; messages of other kinds are "message_kind"). */
-gboolean camt_finish(Camt *camt, GError **error);
+/* The whole message. ERROR_REFUSED with line (of the XML) and field; so is one that ends too early or holds no statement
+ * ("xml_root"; messages of other kinds are "message_kind"). */
+gboolean camt_parse(Camt *camt, const Source *source, GError **error);
 
 #endif

@@ -36,17 +36,13 @@ static gboolean feed_all(const Source *source, goffset from, Feed *feed, void *p
   return size == 0;
 }
 
-static gboolean feed_camt(void *parser, const char *bytes, gsize size, GError **error) {
-  return camt_feed(parser, bytes, size, error);
-}
-
 static gboolean feed_pain002(void *parser, const char *bytes, gsize size, GError **error) {
   return pain002_feed(parser, bytes, size, error);
 }
 
 static gboolean parse_camt(const Source *source, const RecordSink *sink, GError **error) {
   g_autoptr(Camt) camt = camt_new(sink);
-  return feed_all(source, 0, feed_camt, camt, error) && camt_finish(camt, error);
+  return camt_parse(camt, source, error);
 }
 
 static gboolean feed_voucher(void *parser, const char *bytes, gsize size, GError **error) {

@@ -9,7 +9,9 @@
 #include "parsers/xmlscan.h"
 #include "rules/error.h"
 
-enum { HEAD = 1024, DEPTH = XML_DEPTH_MAX + 1, CACHE = 256 }; /* HEAD: of the file, where the declaration stands */
+/* HEAD: of the file, where the declaration stands. */
+enum { HEAD = 1024, PIECE = 32 * 1024, DEPTH = XML_DEPTH_MAX + 1, CACHE = 256 };
+enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_COMPACT | XML_PARSE_IGNORE_ENC | XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
 
 typedef struct {
   const xmlChar *name; /* interned in the parser's dictionary: equal names are equal pointers */
@@ -43,7 +45,12 @@ struct XmlReader {
   GString *head;      /* until the encoding is known */
   Decoder *decoder;
   GString *decoded;
+  gsize given; /* of decoded, to libxml2 */
   XmlScan scan;
+  const Source *source; /* while it is read */
+  goffset at;           /* in source */
+  char *piece;          /* PIECE, as it stands there */
+  gboolean source_over;
   char *text; /* of the open element; XML_TEXT_MAX and a NUL */
   gsize text_size;
   char *root;
@@ -301,8 +308,7 @@ static xmlParserCtxtPtr parser_new(void *user) {
                        .ignorableWhitespace = on_text};
   xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&sax, user, NULL, 0, NULL);
   g_assert(parser != NULL);
-  xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_COMPACT | XML_PARSE_IGNORE_ENC | XML_PARSE_NOERROR |
-                                XML_PARSE_NOWARNING);
+  xmlCtxtUseOptions(parser, OPTIONS);
   return parser;
 }
 
@@ -342,22 +348,14 @@ void xml_reader_free(XmlReader *reader) {
   g_string_free(reader->decoded, TRUE);
   g_array_unref(reader->namespaces);
   g_free(reader->text);
+  g_free(reader->piece);
   g_free(reader->root);
   g_clear_error(&reader->error);
   g_free(reader);
 }
 
-void xml_prepare(void) {
-  static const XmlPath none[] = {{NULL, 0}};
-  XmlHandler handler = {NULL};
-  xmlInitParser();
-  g_autoptr(XmlReader) reader = xml_reader_new(none, &handler);
-  xml_reader_feed(reader, "<a b='c'>&#20013;</a>", 21, NULL);
-  xml_reader_finish(reader, NULL);
-}
-
-static gboolean parse_chunk(XmlReader *reader, const char *text, gsize size, gboolean last, GError **error) {
-  int code = xmlParseChunk(reader->parser, text, (int)size, last);
+/* What libxml2 made of it so far. */
+static gboolean judge(XmlReader *reader, int code, GError **error) {
   if (reader->error != NULL) {
     g_propagate_error(error, g_steal_pointer(&reader->error));
     return FALSE;
@@ -371,10 +369,9 @@ static gboolean parse_chunk(XmlReader *reader, const char *text, gsize size, gbo
 }
 
 static gboolean decode(XmlReader *reader, const char *bytes, gsize size, GError **error) {
-  g_string_truncate(reader->decoded, 0);
+  gsize before = reader->decoded->len;
   return decoder_feed(reader->decoder, bytes, size, reader->decoded, error) &&
-         xmlscan_feed(&reader->scan, reader->decoded->str, reader->decoded->len, error) &&
-         (reader->decoded->len == 0 || parse_chunk(reader, reader->decoded->str, reader->decoded->len, FALSE, error));
+         xmlscan_feed(&reader->scan, reader->decoded->str + before, reader->decoded->len - before, error);
 }
 
 /* The label of "<?xml ... encoding='LABEL'", or NULL. */
@@ -415,17 +412,79 @@ static gboolean begin(XmlReader *reader, GError **error) {
   return decode(reader, reader->head->str + mark, reader->head->len - mark, error);
 }
 
-gboolean xml_reader_feed(XmlReader *reader, const char *bytes, gsize size, GError **error) {
+/* Bytes of the document to decoded text that may be given to libxml2. */
+static gboolean take(XmlReader *reader, const char *bytes, gsize size, GError **error) {
+  g_string_truncate(reader->decoded, 0);
+  reader->given = 0;
   if (reader->decoder != NULL)
     return decode(reader, bytes, size, error);
   g_string_append_len(reader->head, bytes, (gssize)size);
   return reader->head->len < HEAD || begin(reader, error);
 }
 
+static gboolean take_end(XmlReader *reader, GError **error) {
+  return (reader->decoder != NULL || begin(reader, error)) && decoder_finish(reader->decoder, error);
+}
+
+static gboolean parse_chunk(XmlReader *reader, gboolean last, GError **error) {
+  return (reader->decoded->len == 0 && !last) ||
+         judge(reader, xmlParseChunk(reader->parser, reader->decoded->str, (int)reader->decoded->len, last), error);
+}
+
+gboolean xml_reader_feed(XmlReader *reader, const char *bytes, gsize size, GError **error) {
+  return take(reader, bytes, size, error) && parse_chunk(reader, FALSE, error);
+}
+
 gboolean xml_reader_finish(XmlReader *reader, GError **error) {
-  if (reader->decoder == NULL && !begin(reader, error))
+  g_string_truncate(reader->decoded, 0);
+  return take_end(reader, error) && parse_chunk(reader, TRUE, error);
+}
+
+/* Makes the next piece of the source ready; FALSE at its end, or with reader->error. */
+static gboolean next_piece(XmlReader *reader) {
+  const Source *source = reader->source;
+  if (reader->source_over)
     return FALSE;
-  return decoder_finish(reader->decoder, error) && parse_chunk(reader, "", 0, TRUE, error);
+  gssize size = source->read(source->user, reader->at, reader->piece, PIECE, &reader->error);
+  if (size < 0)
+    return FALSE;
+  reader->at += size;
+  reader->source_over = size == 0;
+  if (size > 0)
+    return take(reader, reader->piece, (gsize)size, &reader->error);
+  g_string_truncate(reader->decoded, 0);
+  reader->given = 0;
+  return take_end(reader, &reader->error);
+}
+
+/* libxml2 asks for more. It goes on reading after a fault, so that is where its document ends. */
+static int on_read(void *user, char *buffer, int size) {
+  XmlReader *reader = user;
+  while (reader->error == NULL && reader->parser->wellFormed && reader->given == reader->decoded->len)
+    if (!next_piece(reader))
+      break;
+  if (reader->error != NULL || !reader->parser->wellFormed)
+    return -1;
+  gsize given = MIN((gsize)size, reader->decoded->len - reader->given);
+  memcpy(buffer, reader->decoded->str + reader->given, given);
+  reader->given += given;
+  return (int)given;
+}
+
+gboolean xml_reader_parse(XmlReader *reader, const Source *source, GError **error) {
+  reader->source = source;
+  reader->piece = g_malloc(PIECE);
+  xmlCtxtReadIO(reader->parser, on_read, NULL, reader, NULL, NULL, OPTIONS);
+  return judge(reader, reader->parser->errNo, error);
+}
+
+void xml_prepare(void) {
+  static const XmlPath none[] = {{NULL, 0}};
+  XmlHandler handler = {NULL};
+  xmlInitParser();
+  g_autoptr(XmlReader) reader = xml_reader_new(none, &handler);
+  xml_reader_feed(reader, "<a b='c'>&#20013;</a>", 21, NULL);
+  xml_reader_finish(reader, NULL);
 }
 
 const char *xml_reader_root(const XmlReader *reader) {

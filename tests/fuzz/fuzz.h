@@ -42,6 +42,21 @@ static inline gboolean fuzz_feed(FuzzFeed *feed, void *parser, const guint8 *byt
   return TRUE;
 }
 
+/* The bytes as a Source that gives at most `piece` at once (0: any number). */
+typedef struct {
+  const guint8 *bytes;
+  gsize size, piece;
+} FuzzSource;
+
+static inline gssize fuzz_read(void *user, goffset offset, void *buffer, gsize size, G_GNUC_UNUSED GError **error) {
+  const FuzzSource *source = user;
+  gsize left = source->size - MIN((gsize)offset, source->size);
+  gsize most = source->piece == 0 ? size : MIN(size, source->piece), given = MIN(left, most);
+  if (given > 0)
+    memcpy(buffer, source->bytes + offset, given);
+  return (gssize)given;
+}
+
 /* A refusal that a person can be told: our domain, a kind that blames the file, a word with a sentence. */
 static inline void fuzz_refused(const GError *error, ErrorKind kind) {
   static const char *const known[] = {

@@ -42,13 +42,21 @@ static gboolean feed(void *reader, const char *bytes, gsize size, GError **error
   return xml_reader_feed(reader, bytes, size, error);
 }
 
+static gboolean read_all(XmlReader *reader, const guint8 *bytes, gsize size, gsize piece, gboolean pulled,
+                         GError **error) {
+  FuzzSource memory = {bytes, size, piece};
+  Source source = {fuzz_read, &memory};
+  return pulled ? xml_reader_parse(reader, &source, error)
+                : fuzz_feed(feed, reader, bytes, size, piece, error) && xml_reader_finish(reader, error);
+}
+
 /* What the document says, or "" for a refusal; the caller frees. */
-static char *read_document(const guint8 *bytes, gsize size, gsize piece) {
+static char *read_document(const guint8 *bytes, gsize size, gsize piece, gboolean pulled) {
   Said said = {g_string_new(NULL), 0};
   XmlHandler handler = {on_start, on_end, &said};
   g_autoptr(XmlReader) reader = xml_reader_new(paths, &handler);
   g_autoptr(GError) error = NULL;
-  if (fuzz_feed(feed, reader, bytes, size, piece, &error) && xml_reader_finish(reader, &error)) {
+  if (read_all(reader, bytes, size, piece, pulled, &error)) {
     g_assert(said.depth == 0 && xml_reader_root(reader) != NULL);
     g_string_append_printf(said.said, "root %s", xml_reader_root(reader));
   } else {
@@ -74,12 +82,14 @@ static GByteArray *pad(const guint8 *bytes, gsize size) {
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size) {
   gsize piece = fuzz_piece(data, &size);
   if (piece == 0) {
-    g_free(read_document(data, size, 0));
+    g_autofree char *fed = read_document(data, size, 0, FALSE), *pulled = read_document(data, size, 0, TRUE);
+    g_assert(g_str_equal(fed, pulled));
     return 0;
   }
   g_autoptr(GByteArray) padded = pad(data, size);
-  g_autofree char *whole = read_document(padded->data, padded->len, 0);
-  g_autofree char *pieces = read_document(padded->data, padded->len, piece);
-  g_assert(g_str_equal(whole, pieces));
+  g_autofree char *whole = read_document(padded->data, padded->len, 0, FALSE);
+  g_autofree char *pieces = read_document(padded->data, padded->len, piece, FALSE);
+  g_autofree char *pulled = read_document(padded->data, padded->len, piece, TRUE);
+  g_assert(g_str_equal(whole, pieces) && g_str_equal(whole, pulled));
   return 0;
 }
