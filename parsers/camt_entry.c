@@ -27,6 +27,8 @@ void camt_entry_clear(CamtEntry *entry) {
 static gboolean same_account(const char *a, const char *b) {
   if (a == NULL || b == NULL)
     return FALSE;
+  if (strcmp(a, b) == 0)
+    return TRUE;
   for (;; a++, b++) {
     while (*a != '\0' && !g_ascii_isalnum(*a))
       a++;

@@ -59,7 +59,8 @@ static gsize blank_at(const char *at) {
 }
 
 static gsize blank_before(const char *start, const char *end) {
-  if (strchr(" \xA0\x80\xBF", end[-1]) == NULL) /* the last bytes of blanks */
+  guchar last = (guchar)end[-1];
+  if (last != ' ' && last != 0xA0 && last != 0x80 && last != 0xBF) /* the last bytes of blanks */
     return 0;
   for (gsize n = 1; n <= 3 && start + n <= end; n++)
     if (blank_at(end - n) == n)

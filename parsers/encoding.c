@@ -94,12 +94,12 @@ void decoder_cut_fields(Decoder *decoder, gboolean cut_fields) {
 
 /* Moves the place on over what was decoded: UTF-8, whole characters. */
 static void advance(Decoder *decoder, const char *text, gsize size) {
-  const char *end = text + size, *last = text;
-  for (const char *at = text; (at = memchr(at, '\n', (gsize)(end - at))) != NULL; last = ++at) {
-    decoder->line++;
+  const char *feed = memrchr(text, '\n', size), *last = feed == NULL ? text : feed + 1;
+  if (feed != NULL) {
+    decoder->line += (gint64)utf8_lines(text, size);
     decoder->column = 1;
   }
-  decoder->column += g_utf8_strlen(last, end - last);
+  decoder->column += g_utf8_strlen(last, text + size - last);
 }
 
 static gboolean refuse(const Decoder *decoder, GError **error) {

@@ -8,6 +8,13 @@
 
 enum { HEAD = 5, INT_MAX_BYTES = 10, FLUSH = 64 * 1024, ROOM = FLUSH + HEAD + FRAME_MAX };
 
+enum { LAST = 4 };
+
+typedef struct {
+  const char *text; /* as the table owns it; NULL: none yet */
+  gint64 number;
+} Origin;
+
 struct FrameWriter {
   FrameWrite *write;
   void *user;
@@ -16,8 +23,8 @@ struct FrameWriter {
   gboolean overflowed; /* the open frame, over FRAME_MAX */
   gint64 statements, entries, statuses;
   GHashTable *origins; /* text -> number */
-  const char *origin;  /* the last entry's, as the table owns it */
-  gint64 origin_number;
+  Origin last[LAST];   /* the latest entries', by turns */
+  int next;
 };
 
 FrameWriter *frame_writer_new(FrameWrite *write, void *user) {
@@ -56,7 +63,7 @@ static void put_int(FrameWriter *writer, gint64 value) {
   guint8 *to = extend(writer, INT_MAX_BYTES);
   if (to == NULL)
     return;
-  for (; rest >= 0x80; rest >>= 7)
+  for (; rest >= 0x80; rest >>= 7) /* most are small */
     *to++ = (guint8)rest | 0x80;
   *to++ = (guint8)rest;
   writer->used = (gsize)(to - writer->bytes);
@@ -137,22 +144,23 @@ static gint64 announce(FrameWriter *writer, const char *origin, GError **error) 
   return frame_end(writer, error) ? (gint64)count + 1 : -1;
 }
 
-/* The number of an entry's origin: most entries have the one before's. -1 with error set. */
+/* The number of an entry's origin: one of the few that the entries before had. -1 with error set. */
 static gint64 number_origin(FrameWriter *writer, const char *origin, GError **error) {
   gpointer kept, number;
   if (origin == NULL)
     return 0;
-  if (writer->origin != NULL && strcmp(writer->origin, origin) == 0)
-    return writer->origin_number;
+  for (int i = 0; i < LAST && writer->last[i].text != NULL; i++)
+    if (strcmp(writer->last[i].text, origin) == 0)
+      return writer->last[i].number;
   if (!g_hash_table_lookup_extended(writer->origins, origin, &kept, &number)) {
     gint64 announced = announce(writer, origin, error);
     if (announced <= 0)
       return announced;
     (void)g_hash_table_lookup_extended(writer->origins, origin, &kept, &number);
   }
-  writer->origin = kept;
-  writer->origin_number = GPOINTER_TO_UINT(number);
-  return writer->origin_number;
+  writer->last[writer->next] = (Origin){kept, GPOINTER_TO_UINT(number)};
+  writer->next = (writer->next + 1) % LAST;
+  return GPOINTER_TO_UINT(number);
 }
 
 static gboolean write_entry(void *user, const Entry *entry, GError **error) {

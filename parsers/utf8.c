@@ -4,10 +4,28 @@
 
 #define EACH(byte) (0x0101010101010101u * (guint64)(byte))
 
+typedef gint8 Bytes __attribute__((vector_size(16)));
+enum { BYTES = sizeof(Bytes), BLOCK = 4 * BYTES, LANE_MAX = 255 };
+
+static Bytes bytes_at(const guchar *at) {
+  Bytes bytes;
+  memcpy(&bytes, at, sizeof bytes);
+  return bytes;
+}
+
+/* ASCII but no NUL: as signed bytes, above 0. */
+static gboolean is_ascii_block(const guchar *at) {
+  Bytes good =
+      (bytes_at(at) > 0) & (bytes_at(at + BYTES) > 0) & (bytes_at(at + 2 * BYTES) > 0) & (bytes_at(at + 3 * BYTES) > 0);
+  guint64 halves[2];
+  memcpy(halves, &good, sizeof halves);
+  return (halves[0] & halves[1]) == G_MAXUINT64;
+}
+
 static guint64 word_at(const guchar *at) {
   guint64 word;
   memcpy(&word, at, sizeof word);
-  return word;
+  return GUINT64_FROM_LE(word);
 }
 
 /* Bit 7 of a byte of the result is set when there is one that is not ASCII, or a NUL. A borrow from a lower byte can
@@ -18,11 +36,13 @@ static guint64 odd(guint64 word) {
 
 /* The first byte that is no ASCII or a NUL. */
 static const guchar *skip_ascii(const guchar *at, const guchar *end) {
-  for (; end - at >= 32; at += 32)
-    if ((odd(word_at(at)) | odd(word_at(at + 8)) | odd(word_at(at + 16)) | odd(word_at(at + 24))) != 0)
-      break;
-  for (; end - at >= 8 && odd(word_at(at)) == 0; at += 8)
-    continue;
+  while (end - at >= BLOCK && is_ascii_block(at))
+    at += BLOCK;
+  for (; end - at >= 8; at += 8) {
+    guint64 found = odd(word_at(at));
+    if (found != 0)
+      return at + __builtin_ctzll(found) / 8;
+  }
   while (at < end && *at < 0x80 && *at != 0)
     at++;
   return at;
@@ -32,15 +52,15 @@ static gboolean follows(guchar byte) {
   return (byte & 0xC0) == 0x80;
 }
 
-/* Length of the character outside ASCII that stands here, 0 when none does. */
+/* Length of the character outside ASCII that stands here, 0 when none does. Three bytes come first: Chinese. */
 static gsize wide(const guchar *at, gsize size) {
-  if (at[0] >= 0xC2 && at[0] < 0xE0)
-    return size >= 2 && follows(at[1]) ? 2 : 0;
   if ((at[0] & 0xF0) == 0xE0) {
     if (size < 3 || !follows(at[1]) || !follows(at[2]))
       return 0;
     return (at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xED && at[1] >= 0xA0) ? 0 : 3;
   }
+  if (at[0] >= 0xC2 && at[0] < 0xE0)
+    return size >= 2 && follows(at[1]) ? 2 : 0;
   if (at[0] < 0xF0 || at[0] > 0xF4 || size < 4 || !follows(at[1]) || !follows(at[2]) || !follows(at[3]))
     return 0;
   return (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] >= 0x90) ? 0 : 4;
@@ -50,7 +70,6 @@ gsize utf8_valid(const char *text, gsize size) {
   const guchar *start = (const guchar *)text, *end = start + size, *at = start;
   while ((at = skip_ascii(at, end)) < end) {
     gsize length;
-    /* texts outside ASCII come in runs of three bytes */
     while (at < end && *at >= 0x80 && (length = wide(at, (gsize)(end - at))) > 0)
       at += length;
     if (at < end && (*at >= 0x80 || *at == 0))
@@ -71,4 +90,20 @@ gboolean utf8_is_plain(const char *text, gsize size) {
     if (*at < 0x20 || *at > 0x7E)
       return FALSE;
   return TRUE;
+}
+
+gsize utf8_lines(const char *text, gsize size) {
+  const guchar *at = (const guchar *)text, *end = at + size;
+  gsize lines = 0;
+  while (end - at >= BYTES) {
+    Bytes hits = {0};
+    gsize steps = MIN((gsize)(end - at) / BYTES, LANE_MAX);
+    for (gsize i = 0; i < steps; i++, at += BYTES)
+      hits -= bytes_at(at) == '\n'; /* a hit is -1 */
+    for (gsize i = 0; i < BYTES; i++)
+      lines += (guint8)hits[i];
+  }
+  for (; at < end; at++)
+    lines += *at == '\n';
+  return lines;
 }

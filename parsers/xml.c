@@ -38,8 +38,9 @@ struct XmlReader {
   XmlHandler handler;
   GArray *nodes; /* [0] stands for any element outside all paths */
   int stack[DEPTH], depth;
-  int outside, skipped; /* open elements around and below the known ones */
-  Name names[CACHE];    /* both by their pointers */
+  int outside, skipped, level; /* open elements around and below the known ones; all of them */
+  gboolean wanted;             /* the text that comes now */
+  Name names[CACHE];           /* both by their pointers */
   Step steps[CACHE];
   GArray *namespaces; /* in scope, innermost last */
   GString *head;      /* until the encoding is known */
@@ -57,6 +58,24 @@ struct XmlReader {
   const xmlChar *currency, *xml, *xmlns; /* interned "Ccy", "xml", "xmlns" */
   GError *error;
 };
+
+static char *line_of(XmlReader *reader) {
+  return g_strdup_printf("%d", reader->parser->input == NULL ? 0 : reader->parser->input->line);
+}
+
+static void stop(XmlReader *reader, GError *error) {
+  g_autofree char *line = line_of(reader);
+  error_add(&error, "line", line);
+  g_clear_error(&reader->error);
+  reader->error = error;
+  xmlStopParser(reader->parser);
+}
+
+static void stop_for(XmlReader *reader, const char *reason, const char *value) {
+  GError *error = NULL;
+  error_set(&error, ERROR_REFUSED, reason, "value", value, NULL);
+  stop(reader, error);
+}
 
 static Node *node_at(XmlReader *reader, int index) {
   return &g_array_index(reader->nodes, Node, index);
@@ -81,10 +100,8 @@ static int next_node(XmlReader *reader, int parent, const xmlChar *local) {
   return step->child;
 }
 
-static const Name *name_of(XmlReader *reader, const xmlChar *full) {
-  Name *name = &reader->names[slot_of(full)];
-  if (name->full == full)
-    return name;
+/* Every name new to the dictionary comes by here. */
+static void learn_name(XmlReader *reader, Name *name, const xmlChar *full) {
   const char *colon = strchr((const char *)full, ':');
   xmlDictPtr dict = reader->parser->dict;
   *name = (Name){full, NULL, full};
@@ -92,6 +109,14 @@ static const Name *name_of(XmlReader *reader, const xmlChar *full) {
     name->prefix = xmlDictLookup(dict, full, (int)(colon - (const char *)full));
     name->local = xmlDictLookup(dict, BAD_CAST colon + 1, -1);
   }
+  if (xmlDictSize(dict) > XML_NAMES_MAX)
+    stop_for(reader, "xml_names", NULL);
+}
+
+static const Name *name_of(XmlReader *reader, const xmlChar *full) {
+  Name *name = &reader->names[slot_of(full)];
+  if (name->full != full)
+    learn_name(reader, name, full);
   return name;
 }
 
@@ -112,24 +137,6 @@ static void learn_path(XmlReader *reader, const XmlPath *path) {
   for (char **name = names; *name != NULL; name++)
     node = child_make(reader, node, xmlDictLookup(reader->parser->dict, BAD_CAST * name, -1));
   node_at(reader, node)->id = path->id;
-}
-
-static char *line_of(XmlReader *reader) {
-  return g_strdup_printf("%d", reader->parser->input == NULL ? 0 : reader->parser->input->line);
-}
-
-static void stop(XmlReader *reader, GError *error) {
-  g_autofree char *line = line_of(reader);
-  error_add(&error, "line", line);
-  g_clear_error(&reader->error);
-  reader->error = error;
-  xmlStopParser(reader->parser);
-}
-
-static void stop_for(XmlReader *reader, const char *reason, const char *value) {
-  GError *error = NULL;
-  error_set(&error, ERROR_REFUSED, reason, "value", value, NULL);
-  stop(reader, error);
 }
 
 /* The innermost declaration of a prefix, or NULL. */
@@ -205,9 +212,10 @@ gboolean xml_attribute(const XmlElement *element, const char *name, char *value,
 }
 
 static void enter(XmlReader *reader, int node, const Name *name, const xmlChar **attributes) {
+  int id = node_at(reader, node)->id;
   reader->stack[reader->depth++] = node;
   reader->text_size = 0;
-  int id = node_at(reader, node)->id;
+  reader->wanted = id != 0;
   if (id == 0 || reader->handler.start == NULL)
     return;
   XmlElement element = element_of(reader, name, attributes);
@@ -217,15 +225,14 @@ static void enter(XmlReader *reader, int node, const Name *name, const xmlChar *
 }
 
 static void place(XmlReader *reader, const Name *name, const xmlChar **attributes) {
-  if (reader->skipped > 0) {
-    reader->skipped++;
-    return;
-  }
   int current = reader->depth == 0 ? 0 : reader->stack[reader->depth - 1];
   int node = next_node(reader, current, name->local);
-  if (node != 0)
+  if (node != 0) {
     enter(reader, node, name, attributes);
-  else if (current == 0)
+    return;
+  }
+  reader->wanted = FALSE;
+  if (current == 0)
     reader->outside++;
   else if (node_at(reader, current)->child == 0)
     stop_for(reader, "xml_torn", (const char *)name->local);
@@ -233,43 +240,41 @@ static void place(XmlReader *reader, const Name *name, const xmlChar **attribute
     reader->skipped++;
 }
 
-static int level_of(const XmlReader *reader) {
-  return reader->depth + reader->outside + reader->skipped;
+static gboolean check_names(XmlReader *reader, const Name *name, const xmlChar **attributes) {
+  if (attributes != NULL)
+    declare_all(reader, attributes, reader->level);
+  return (name->prefix == NULL && attributes == NULL) || check_prefixes(reader, name, attributes);
 }
 
 /* libxml2's handlers of version 1 are a tenth cheaper than those of version 2; they leave prefixes to us. */
 static void on_start(void *user, const xmlChar *full, const xmlChar **attributes) {
   XmlReader *reader = user;
+  const Name name = *name_of(reader, full); /* attributes may take its place in the cache */
   if (reader->error != NULL)
     return;
-  const Name own = *name_of(reader, full), *name = &own; /* an attribute may take its place in the cache */
-  if (reader->root == NULL)
-    reader->root = g_strdup((const char *)name->local);
-  if (level_of(reader) >= XML_DEPTH_MAX)
+  if (reader->level == 0)
+    reader->root = g_strdup((const char *)name.local);
+  if (reader->level++ >= XML_DEPTH_MAX)
     stop_for(reader, "xml_depth", NULL);
-  else if (xmlDictSize(reader->parser->dict) > XML_NAMES_MAX)
-    stop_for(reader, "xml_names", NULL);
-  else {
-    if (attributes != NULL)
-      declare_all(reader, attributes, level_of(reader) + 1);
-    if ((name->prefix == NULL && attributes == NULL) || check_prefixes(reader, name, attributes))
-      place(reader, name, attributes);
-  }
+  else if (!check_names(reader, &name, attributes))
+    return;
+  else if (reader->skipped > 0)
+    reader->skipped++;
+  else
+    place(reader, &name, attributes);
 }
 
 static void leave(XmlReader *reader) {
-  Node *node = node_at(reader, reader->stack[--reader->depth]);
-  if (node->id == 0)
-    return;
+  int id = node_at(reader, reader->stack[--reader->depth])->id;
   GError *error = NULL;
-  if (!reader->handler.end(reader->handler.user, node->id, clean_text(reader->text, reader->text_size), &error))
+  if (id != 0 && !reader->handler.end(reader->handler.user, id, clean_text(reader->text, reader->text_size), &error))
     stop(reader, error);
   reader->text_size = 0; /* what follows belongs to the parent */
 }
 
-static void forget_namespaces(XmlReader *reader, int level) {
+static void forget_namespaces(XmlReader *reader) {
   GArray *all = reader->namespaces;
-  while (all->len > 0 && g_array_index(all, Namespace, all->len - 1).level > level)
+  while (all->len > 0 && g_array_index(all, Namespace, all->len - 1).level > reader->level)
     g_array_set_size(all, all->len - 1);
 }
 
@@ -277,19 +282,21 @@ static void on_end(void *user, G_GNUC_UNUSED const xmlChar *name) {
   XmlReader *reader = user;
   if (reader->error != NULL)
     return;
+  reader->level--;
   if (reader->skipped > 0)
     reader->skipped--;
   else if (reader->depth == 0)
     reader->outside--;
   else
     leave(reader);
-  forget_namespaces(reader, level_of(reader));
+  reader->wanted =
+      reader->skipped == 0 && reader->depth > 0 && node_at(reader, reader->stack[reader->depth - 1])->id != 0;
+  forget_namespaces(reader);
 }
 
 static void on_text(void *user, const xmlChar *text, int size) {
   XmlReader *reader = user;
-  if (reader->error != NULL || reader->skipped > 0 || reader->depth == 0 ||
-      node_at(reader, reader->stack[reader->depth - 1])->id == 0)
+  if (!reader->wanted || reader->error != NULL)
     return;
   if (reader->text_size + (gsize)size > XML_TEXT_MAX) {
     stop_for(reader, "field_too_long", NULL);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parsers/utf8.h"
 #include "parsers/xml.h"
 #include "rules/error.h"
 
@@ -25,22 +26,10 @@ static gsize sum_of(Bytes lanes) {
   return sum;
 }
 
-static gsize count(char c, const char *from, const char *to) {
-  gsize sum = 0;
-  while (to - from >= BYTES) {
-    Bytes lanes = {0};
-    for (const char *end = from + MIN((to - from) / BYTES * BYTES, BLOCK); from < end; from += BYTES)
-      lanes -= (Bytes)(bytes_at(from) == (guint8)c); /* a hit is -1 */
-    sum += sum_of(lanes);
-  }
-  for (; from < to; from++)
-    sum += *from == c;
-  return sum;
-}
-
 /* scan->line is of the piece's start. */
 static gboolean refuse(const XmlScan *scan, const char *piece, const char *at, const char *reason, GError **error) {
-  g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, scan->line + (gint64)count('\n', piece, at) + 1);
+  g_autofree char *line =
+      g_strdup_printf("%" G_GINT64_FORMAT, scan->line + (gint64)utf8_lines(piece, (gsize)(at - piece)) + 1);
   return error_set(error, ERROR_REFUSED, reason, "line", line, NULL);
 }
 
@@ -164,7 +153,7 @@ static gboolean is_harmless(const char *at, const char *end) {
 gboolean xmlscan_feed_exact(XmlScan *scan, const char *text, gsize size, GError **error) {
   if (!walk(scan, text, text, text + size, error))
     return FALSE;
-  scan->line += (gint64)count('\n', text, text + size);
+  scan->line += (gint64)utf8_lines(text, size);
   return TRUE;
 }
 
@@ -179,6 +168,6 @@ gboolean xmlscan_feed(XmlScan *scan, const char *text, gsize size, GError **erro
       return FALSE;
     at = stop;
   }
-  scan->line += (gint64)count('\n', text, end);
+  scan->line += (gint64)utf8_lines(text, size);
   return TRUE;
 }

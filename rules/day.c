@@ -2,28 +2,35 @@
 
 #include <string.h>
 
-#define JULIAN_1970 719163 /* GDate counts 0001-01-01 as 1 */
 #define SECONDS_A_DAY 86400
 #define SHANGHAI_SECONDS (8 * 3600)
 
+/* Days before March 1 of year 0 count as their year's end, so that leap days come last: civil from days and back, as in
+ * H. Hinnant, "chrono-Compatible Low-Level Date Algorithms". Every line of a statement has two or three days. */
+enum { ERA_DAYS = 146097, ERA_YEARS = 400, MARCH_0000 = 719468 };
+
+static gboolean is_leap(int year) {
+  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
 gboolean day_from_ymd(int year, int month, int day, Day *out) {
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 ||
-      !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+  static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 ||
+      day > lengths[month - 1] + (month == 2 && is_leap(year)))
     return FALSE;
-  GDate date;
-  g_date_clear(&date, 1);
-  g_date_set_dmy(&date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
-  *out = (Day)g_date_get_julian(&date) - JULIAN_1970;
+  int shifted = year - (month <= 2), era = shifted / ERA_YEARS, of_era = shifted - era * ERA_YEARS;
+  int of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  *out = era * ERA_DAYS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - MARCH_0000;
   return TRUE;
 }
 
 void day_to_ymd(Day day, int *year, int *month, int *mday) {
-  GDate date;
-  g_date_clear(&date, 1);
-  g_date_set_julian(&date, (guint32)(day + JULIAN_1970));
-  *year = g_date_get_year(&date);
-  *month = (int)g_date_get_month(&date);
-  *mday = g_date_get_day(&date);
+  int days = day + MARCH_0000, era = days / ERA_DAYS, of_era = days - era * ERA_DAYS;
+  int years = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+  int of_year = of_era - (365 * years + years / 4 - years / 100), shifted = (5 * of_year + 2) / 153;
+  *mday = of_year - (153 * shifted + 2) / 5 + 1;
+  *month = shifted < 10 ? shifted + 3 : shifted - 9;
+  *year = years + era * ERA_YEARS + (*month <= 2);
 }
 
 /* Reads exactly `count` digits and moves on. */

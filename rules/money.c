@@ -30,6 +30,8 @@ int money_exponent(const char *currency) {
     return -1;
   memcpy(key, currency, MONEY_CURRENCY_SIZE - 1);
   key[MONEY_CURRENCY_SIZE - 1] = ' ';
+  if (memcmp(key, "CNY ", MONEY_CURRENCY_SIZE) == 0) /* nearly always */
+    return 2;
   for (gsize i = 0; i < G_N_ELEMENTS(currencies); i++)
     for (const char *code = currencies[i].codes; *code != '\0'; code += MONEY_CURRENCY_SIZE)
       if (memcmp(code, key, MONEY_CURRENCY_SIZE) == 0)

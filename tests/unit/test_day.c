@@ -55,6 +55,23 @@ static void test_round_trip(void) {
   }
 }
 
+/* Every day of the years 1 to 9999, as GLib counts them. */
+static void test_as_glib(void) {
+  GDate date;
+  g_date_clear(&date, 1);
+  g_date_set_dmy(&date, 1, G_DATE_JANUARY, 1);
+  for (Day day = -719162; day <= 2932896; day++, g_date_add_days(&date, 1)) {
+    int year, month, mday;
+    Day again;
+    day_to_ymd(day, &year, &month, &mday);
+    if (year != g_date_get_year(&date) || month != (int)g_date_get_month(&date) || mday != g_date_get_day(&date) ||
+        !day_from_ymd(year, month, mday, &again) || again != day)
+      g_error("day %d: %d-%d-%d", day, year, month, mday);
+    if (day == 2932896)
+      break; /* GLib knows no day after it */
+  }
+}
+
 static void test_instant(void) {
   static const struct {
     const char *text, *shown; /* shown NULL: refused */
@@ -183,6 +200,7 @@ int main(int argc, char **argv) {
   g_test_set_nonfatal_assertions();
   g_test_add_func("/day/parse", test_parse);
   g_test_add_func("/day/round-trip", test_round_trip);
+  g_test_add_func("/day/as-glib", test_as_glib);
   g_test_add_func("/instant/parse", test_instant);
   g_test_add_func("/calendar/workday", test_workday);
   g_test_add_func("/calendar/year-totals", test_year_totals);
