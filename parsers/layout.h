@@ -7,7 +7,7 @@
  * - known = columns that are usual but not kept: they make the layout fit better
  * - without = columns, unless_above = words above the header with which the layout does not fit; only_above = words of
  *   which one must stand there
- * - rank = last: only when no other layout fits
+ * - rank = last: only when no other layout fits, and no column of the header lacks a name
  * - dates = YYYY-MM-DD hh:mm:ss|YYYYMMDD, times = hh:mm:ss|hhmmss: forms, by default the usual ones. A form without
  * YYYY takes the year from a month above the header (2024年01月): the nearest such day not after that month
  * - credit_words, debit_words, neutral_words: values of the flag column; neutral rows are info entries

@@ -170,7 +170,7 @@ gboolean sheet_fit(GPtrArray *profiles, const SheetHeader *header, gint64 line, 
   if (header->named < LEAST_COLUMNS || g_strv_length(header->keys) > SHEET_CELLS_MAX)
     return FALSE;
   const Layout *layout = choose(profiles, header, line, above, FALSE, &best, miss);
-  if (layout == NULL)
+  if (layout == NULL && last_named(header->keys) == header->named) /* a gap: perhaps the upper half of two rows */
     layout = choose(profiles, header, line, above, TRUE, &best, miss);
   if (layout == NULL)
     return FALSE;
