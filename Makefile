@@ -15,7 +15,7 @@ MAKEFLAGS += --no-print-directory $(if $(JOBS),,-j$(shell nproc))
 endif
 
 NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libxml2-dev libcsv-dev \
-  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev
+  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
 NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps
 NEED_BENCH := python3

@@ -9,6 +9,7 @@
 #include "parsers/mt940.h"
 #include "parsers/ofd.h"
 #include "parsers/pain002.h"
+#include "parsers/pdf.h"
 #include "parsers/sniff.h"
 #include "parsers/voucher.h"
 #include "parsers/xlsx.h"
@@ -20,6 +21,10 @@
 enum { PIECE = 64 * 1024 };
 
 typedef gboolean Feed(void *parser, const char *bytes, gsize size, GError **error);
+
+void parse_prepare_for(const Source *source) {
+  pdf_prepare(source);
+}
 
 void parse_prepare(void) {
   encodings_prepare();
@@ -215,6 +220,8 @@ gboolean parse_statement(const Source *source, GPtrArray *profiles, const Record
     return parse_html(source, profiles, sink, error);
   case SNIFF_OLE:
     return error_set(error, ERROR_REFUSED, "file_xls", NULL);
+  case SNIFF_PDF:
+    return pdf_parse(source, sink, error);
   case SNIFF_ZIP:
     return parse_zip(source, profiles, sink, error);
   case SNIFF_MT940:

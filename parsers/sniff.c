@@ -9,12 +9,20 @@
 static const struct {
   const char *magic;
   gsize size;
-  const char *reason;
+  Sniffed sniffed;
+  const char *reason; /* not read */
 } magics[] = {
-    {"%PDF", 4, "file_pdf"},           {"\x1F\x8B", 2, "file_archive"},
-    {"Rar!", 4, "file_archive"},       {"7z\xBC\xAF\x27\x1C", 6, "file_archive"},
-    {"BZh", 3, "file_archive"},        {"\x89PNG", 4, "file_image"},
-    {"\xFF\xD8\xFF", 3, "file_image"}, {"GIF8", 4, "file_image"},
+    {"PK\x03\x04", 4, SNIFF_ZIP, NULL},
+    {"PK\x05\x06", 4, SNIFF_ZIP, NULL},
+    {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, SNIFF_OLE, NULL},
+    {"%PDF", 4, SNIFF_PDF, NULL},
+    {"\x1F\x8B", 2, 0, "file_archive"},
+    {"Rar!", 4, 0, "file_archive"},
+    {"7z\xBC\xAF\x27\x1C", 6, 0, "file_archive"},
+    {"BZh", 3, 0, "file_archive"},
+    {"\x89PNG", 4, 0, "file_image"},
+    {"\xFF\xD8\xFF", 3, 0, "file_image"},
+    {"GIF8", 4, 0, "file_image"},
 };
 
 /* The head as lower-case ASCII: without a mark, NULs (UTF-16) and leading blanks. */
@@ -45,14 +53,6 @@ static gboolean is_mt940(const char *text) {
   return FALSE;
 }
 
-static gboolean is_zip(const char *head, gsize size) {
-  return size >= 4 && (memcmp(head, "PK\x03\x04", 4) == 0 || memcmp(head, "PK\x05\x06", 4) == 0);
-}
-
-static gboolean is_ole(const char *head, gsize size) {
-  return size >= 8 && memcmp(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0;
-}
-
 /* The name of the first element, behind declarations and comments; NULL when the head ends before it. */
 static const char *first_element(const char *text) {
   while (text != NULL && (text = strchr(text, '<')) != NULL && (text[1] == '?' || text[1] == '!')) {
@@ -79,12 +79,10 @@ static Sniffed markup(const char *text) {
 
 gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error) {
   for (gsize i = 0; i < G_N_ELEMENTS(magics); i++)
-    if (size >= magics[i].size && memcmp(head, magics[i].magic, magics[i].size) == 0)
-      return error_set(error, ERROR_REFUSED, magics[i].reason, NULL);
-  if (is_zip(head, size) || is_ole(head, size)) {
-    *sniffed = is_zip(head, size) ? SNIFF_ZIP : SNIFF_OLE;
-    return TRUE;
-  }
+    if (size >= magics[i].size && memcmp(head, magics[i].magic, magics[i].size) == 0) {
+      *sniffed = magics[i].sniffed;
+      return magics[i].reason == NULL || error_set(error, ERROR_REFUSED, magics[i].reason, NULL);
+    }
   GString *text = plain(head, size);
   gboolean empty = text->len == 0;
   *sniffed = text->str[0] == '<' ? markup(text->str) : is_mt940(text->str) ? SNIFF_MT940 : SNIFF_TEXT;

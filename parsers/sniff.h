@@ -13,13 +13,14 @@ typedef enum {
   SNIFF_TEXT,
   SNIFF_ZIP,
   SNIFF_OLE,
-  SNIFF_MT940
+  SNIFF_MT940,
+  SNIFF_PDF
 } Sniffed;
 
 enum { SNIFF_HEAD = 4096 };
 
 /* head: the first SNIFF_HEAD bytes, or all when the file is shorter. ERROR_REFUSED "file_empty",
- * "file_pdf", "file_archive", "file_image". */
+ * "file_archive", "file_image". */
 gboolean sniff(const char *head, gsize size, Sniffed *sniffed, GError **error);
 
 #endif

@@ -86,10 +86,11 @@ int main(int argc, char **argv) {
   g_autoptr(GPtrArray) profiles = load_profiles(&options, &error);
   if (profiles == NULL)
     return finish(writer, FALSE, error);
+  Source source = {read_file, NULL};
   parse_prepare();
+  parse_prepare_for(&source);
   if (!sandbox_close(info.st_size) || !frame_writer_ready(writer, NULL))
     return ERROR_PERMANENT;
-  Source source = {read_file, NULL};
   RecordSink sink = frame_writer_sink(writer);
   gboolean parsed =
       options.status ? parse_status(&source, &sink, &error) : parse_statement(&source, profiles, &sink, &error);
