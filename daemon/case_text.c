@@ -1,6 +1,7 @@
 #include "daemon/case_text.h"
 
 #include "daemon/text.h"
+#include "rules/error.h"
 
 #define CANDIDATES_SHOWN 3
 
@@ -71,11 +72,80 @@ static void add_candidates(GString *text, const json_t *candidates) {
   }
 }
 
+static const char *text_of(const json_t *object, const char *key) {
+  return json_string_value(json_object_get(object, key));
+}
+
+/* Only errors know how to say what does not agree. */
+static char *mismatch_sentence(const json_t *mismatch) {
+  g_autofree char *number = value_of(json_object_get(mismatch, "statement"), NULL);
+  const char *reason = text_of(mismatch, "reason");
+  GError *error = NULL;
+  error_set(&error, ERROR_REFUSED, reason != NULL ? reason : "balance_mismatch", "field", number, "value",
+            text_of(mismatch, "counted"), "expected", text_of(mismatch, "claimed"), NULL);
+  char *sentence = text_error(error);
+  g_error_free(error);
+  return sentence;
+}
+
+static char *sums_line(const json_t *mismatch) {
+  static const struct {
+    const char *key, *label;
+  } sums[] = {{"opening", N_("文件写的期初")},
+              {"credits", N_("流水收入合计")},
+              {"debits", N_("流水支出合计")},
+              {"closing", N_("文件写的期末")}};
+  GString *line = g_string_new(NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(sums); i++) {
+    const char *value = text_of(mismatch, sums[i].key);
+    g_autofree char *part = value == NULL ? NULL : g_strdup_printf("%s %s", _(sums[i].label), value);
+    if (part != NULL)
+      join(line, "，", part);
+  }
+  return g_string_free(line, FALSE);
+}
+
+static void add_held_head(GString *text, const json_t *held) {
+  const char *name = text_of(held, "name"), *account = text_of(held, "account"), *from = text_of(held, "from");
+  g_autofree char *file = text_clean(name != NULL ? name : "", 80);
+  g_autoptr(GString) line = g_string_new(NULL);
+  g_string_append_printf(line, _("文件“%s”"), file);
+  if (account != NULL)
+    g_string_append_printf(line, _("，账户 %s"), account);
+  if (from != NULL)
+    g_string_append_printf(line, _("，%s 至 %s"), from, text_of(held, "to"));
+  g_string_append_printf(line, _("，%lld 笔，整份文件现在没有入账。"),
+                         (long long)json_integer_value(json_object_get(held, "entries")));
+  join(text, "\n", line->str);
+}
+
+/* What does not agree, and what a person can do about it. */
+static void add_held(GString *text, const json_t *one, const json_t *held) {
+  gsize i;
+  json_t *mismatch;
+  g_autofree char *id = value_of(json_object_get(one, "id"), NULL);
+  add_held_head(text, held);
+  json_array_foreach(json_object_get(held, "mismatches"), i, mismatch) {
+    g_autofree char *sentence = mismatch_sentence(mismatch), *sums = sums_line(mismatch);
+    join(text, "\n", sentence);
+    join(text, "\n", sums);
+  }
+  if (g_strcmp0(text_of(one, "state"), "open") == 0) {
+    g_autofree char *way =
+        g_strdup_printf(_("可以重新下载再放一份；或 yifen case accept %s --reason 理由（照样入账）；或 yifen case "
+                          "refuse %s --reason 理由（不要这份文件）。"),
+                        id, id);
+    join(text, "\n", way);
+  }
+}
+
 char *case_text(const json_t *one) {
   const json_t *card = json_object_get(one, "card");
   GString *text = g_string_new(NULL);
   gsize i;
   json_t *entry;
+  if (json_object_get(card, "held") != NULL)
+    add_held(text, one, json_object_get(card, "held"));
   if (g_strcmp0(json_string_value(json_object_get(one, "reason")), "application") != 0) {
     g_autofree char *line = fact_line(card);
     if (*line != '\0')

@@ -5,7 +5,8 @@
 #include <glib.h>
 #include <jansson.h>
 
-/* Lines joined by '\n', "" when the card holds nothing to say: facts, and why each candidate was not chosen. one: a
+/* Lines joined by '\n', "" when the card holds nothing to say: facts, why each candidate was not chosen; for
+ * a held file what it claims, what was counted, and what can be done. one: a
  * case as spool/case_list.h gives it. The caller frees. */
 char *case_text(const json_t *one);
 

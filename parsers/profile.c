@@ -59,6 +59,8 @@ static void profile_free(gpointer data) {
   g_free(profile->clearing);
   g_strfreev(profile->return_words);
   g_strfreev(profile->fee_words);
+  g_free(profile->balances_unproven);
+  g_free(profile->totals_unproven);
   g_free(profile->message);
   g_free(profile->encoding);
   g_ptr_array_unref(profile->layouts);
@@ -119,7 +121,8 @@ static void read_bank(Reader *reader, Profile *profile) {
 }
 
 static void read_statement(Reader *reader, Profile *profile) {
-  static const char *const known[] = {"serial", "return_words", "explained", NULL};
+  static const char *const known[] = {"serial", "return_words", "explained", "balances_unproven", "totals_unproven",
+                                      NULL};
   static const char *const serials[] = {"unique", NULL};
   if (!enter(reader, "statement", known))
     return;
@@ -127,6 +130,8 @@ static void read_statement(Reader *reader, Profile *profile) {
   profile->serial_unique = serial != NULL;
   profile->return_words = read_words(reader, "return_words");
   profile->fee_words = read_words(reader, "explained");
+  profile->balances_unproven = g_strdup(value_of(reader, "balances_unproven"));
+  profile->totals_unproven = g_strdup(value_of(reader, "totals_unproven"));
 }
 
 static void read_payment(Reader *reader, Profile *profile) {

@@ -6,13 +6,15 @@
 #include <glib.h>
 
 typedef struct {
-  char *name;             /* "icbc" */
-  char *title;            /* [bank] title = 中国工商银行 */
-  char **names;           /* [bank] names = 工商银行|工行|ICBC: how an applicant may call it */
-  char *clearing;         /* [bank] clearing = 102: the first three digits of its CNAPS codes */
-  gboolean serial_unique; /* [statement] serial = unique: AcctSvcrRef / 流水号 alone identifies a line */
-  char **return_words;    /* [statement] return_words = 退汇|退票 */
-  char **fee_words;       /* [statement] explained = 手续费|结息|...: ordinary lines that people need not see */
+  char *name;              /* "icbc" */
+  char *title;             /* [bank] title = 中国工商银行 */
+  char **names;            /* [bank] names = 工商银行|工行|ICBC: how an applicant may call it */
+  char *clearing;          /* [bank] clearing = 102: the first three digits of its CNAPS codes */
+  gboolean serial_unique;  /* [statement] serial = unique: AcctSvcrRef / 流水号 alone identifies a line */
+  char **return_words;     /* [statement] return_words = 退汇|退票 */
+  char **fee_words;        /* [statement] explained = 手续费|结息|...: ordinary lines that people need not see */
+  char *balances_unproven; /* [statement] balances_unproven = REASON: balances that need not equal the lines */
+  char *totals_unproven;   /* [statement] totals_unproven = REASON: counts and sums that need not */
 
   char *message;        /* [payment] message = pain.001.001.03 or pain.001.001.09; NULL: cannot pay */
   char *encoding;       /* [payment] encoding = GB18030: of the bank's fields, for the byte limits */

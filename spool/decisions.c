@@ -1,12 +1,14 @@
 #include "spool/decisions.h"
 
 #include <jansson.h>
+#include <string.h>
 
 #include "rules/error.h"
 #include "rules/name.h"
 #include "spool/audit.h"
 #include "spool/cases.h"
 #include "spool/entries.h"
+#include "spool/held.h"
 #include "spool/job.h"
 #include "spool/life.h"
 #include "spool/matching.h"
@@ -14,10 +16,13 @@
 typedef struct {
   gint64 id;
   char *reason;
+  const char *file; /* id of the held file that it is about; NULL: of none */
+  char *subject;
 } CaseRow;
 
 static void case_row_clear(CaseRow *row) {
   g_free(row->reason);
+  g_free(row->subject);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CaseRow, case_row_clear)
 
@@ -30,11 +35,13 @@ static gboolean load_open(Store *store, gint64 id, CaseRow *row, GError **error)
   gboolean found;
   g_autofree char *state = NULL;
   row->id = id;
-  if (!store_row(store, error, &found, "SELECT reason, state FROM review_case WHERE id = ?", "i", id, "tt",
-                 &row->reason, &state))
+  if (!store_row(store, error, &found, "SELECT reason, state, subject FROM review_case WHERE id = ?", "i", id, "ttt",
+                 &row->reason, &state, &row->subject))
     return FALSE;
   if (!found)
     return refuse_case("case_unknown", id, error);
+  if (g_str_has_prefix(row->subject, HELD_SUBJECT))
+    row->file = row->subject + strlen(HELD_SUBJECT);
   return g_str_equal(state, "open") || refuse_case("case_closed", id, error);
 }
 
@@ -122,13 +129,39 @@ static gboolean stop_clock(Store *store, gint64 id, const OrderBy *by, GError **
   return TRUE;
 }
 
-gboolean decision_accept(Store *store, gint64 id, const OrderBy *by, GError **error) {
+/* Intake, which alone changes files, does what was decided. */
+static gboolean decide_file(Store *store, const CaseRow *row, const char *decision, const char *text, const OrderBy *by,
+                            GError **error) {
+  if (text == NULL)
+    return error_set(error, ERROR_USAGE, "decision_text", NULL);
+  return decide(store, row, decision, text, by, error) && job_add(store, "intake", "file", row->file, by->now, error);
+}
+
+static gboolean accept_order(Store *store, const CaseRow *row, const char *text, const OrderBy *by, GError **error) {
+  return check_application(row, TRUE, error) && review(store, row->id, REVIEW_ACCEPT, by, error) &&
+         decide(store, row, "accept", text, by, error) && stop_clock(store, row->id, by, error);
+}
+
+gboolean decision_accept(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error) {
   g_auto(CaseRow) row = {0};
   if (!store_begin(store, error))
     return FALSE;
-  gboolean ok = load_open(store, id, &row, error) && check_application(&row, TRUE, error) &&
-                review(store, id, REVIEW_ACCEPT, by, error) && decide(store, &row, "accept", NULL, by, error) &&
-                stop_clock(store, id, by, error);
+  gboolean ok =
+      load_open(store, id, &row, error) && (row.file != NULL ? decide_file(store, &row, "accept", text, by, error)
+                                                             : accept_order(store, &row, text, by, error));
+  return finish(store, ok, error);
+}
+
+static gboolean check_file(const CaseRow *row, GError **error) {
+  return row->file != NULL || error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
+}
+
+gboolean decision_refuse(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error) {
+  g_auto(CaseRow) row = {0};
+  if (!store_begin(store, error))
+    return FALSE;
+  gboolean ok = load_open(store, id, &row, error) && check_file(&row, error) &&
+                decide_file(store, &row, "refuse", text, by, error);
   return finish(store, ok, error);
 }
 
@@ -315,11 +348,18 @@ static gboolean judge_rest(Store *store, gint64 id, const OrderBy *by, GError **
   return TRUE;
 }
 
+/* Neither the ordinary review nor a file has money to share out. */
+static gboolean check_settled(const CaseRow *row, GError **error) {
+  if (row->file == NULL)
+    return check_application(row, FALSE, error);
+  return error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
+}
+
 gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize count, const OrderBy *by, GError **error) {
   g_auto(CaseRow) row = {0};
   if (!store_begin(store, error))
     return FALSE;
-  gboolean ok = load_open(store, id, &row, error) && check_application(&row, FALSE, error);
+  gboolean ok = load_open(store, id, &row, error) && check_settled(&row, error);
   for (gsize i = 0; ok && i < count; i++)
     ok = settle_share(store, id, &shares[i], by, error);
   ok = ok && decide(store, &row, "settle", NULL, by, error) && explain_rest(store, id, FALSE, by, error) &&
@@ -327,12 +367,18 @@ gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize cou
   return finish(store, ok, error);
 }
 
+static gboolean close_case(Store *store, const CaseRow *row, const char *text, const OrderBy *by, GError **error) {
+  return check_application(row, FALSE, error) && decide(store, row, "close", text, by, error) &&
+         explain_rest(store, row->id, TRUE, by, error) && explain_rest(store, row->id, FALSE, by, error) &&
+         refresh_orders(store, row->id, by, error);
+}
+
 gboolean decision_close(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error) {
   g_auto(CaseRow) row = {0};
   if (!store_begin(store, error))
     return FALSE;
-  gboolean ok = load_open(store, id, &row, error) && check_application(&row, FALSE, error) &&
-                decide(store, &row, "close", text, by, error) && explain_rest(store, id, TRUE, by, error) &&
-                explain_rest(store, id, FALSE, by, error) && refresh_orders(store, id, by, error);
+  gboolean ok =
+      load_open(store, id, &row, error) && (row.file != NULL ? decide_file(store, &row, "close", text, by, error)
+                                                             : close_case(store, &row, text, by, error));
   return finish(store, ok, error);
 }

@@ -7,8 +7,13 @@
 #include "rules/money.h"
 #include "spool/orders.h"
 
-/* `application`: the order is accepted. ERROR_REFUSED "case_blocked" while another case of the order is open. */
-gboolean decision_accept(Store *store, gint64 id, const OrderBy *by, GError **error);
+/* `application`: the order is accepted; ERROR_REFUSED "case_blocked" while another case of the order is open. A held
+ * file (spool/held.h): it is booked as it stands, for the reason that text says; ERROR_USAGE "decision_text" without
+ * one. text may be NULL. */
+gboolean decision_accept(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
+
+/* A held file: nothing of it is booked, it is set aside. */
+gboolean decision_refuse(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
 
 /* `application`: the order goes back to the applicant; text says what to correct. */
 gboolean decision_send_back(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
@@ -25,7 +30,7 @@ typedef struct {
  * order). */
 gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize count, const OrderBy *by, GError **error);
 
-/* Any other case: nothing is to be done; its undecided lines are explained by the person. */
+/* Any other case: nothing is to be done; its undecided lines are explained by the person, a held file is set aside. */
 gboolean decision_close(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
 
 #endif

@@ -50,7 +50,7 @@ gboolean file_receive(Store *store, FileRow *file, const char *actor, Instant no
 
 #define COLUMNS                                                                                                        \
   "id, origin, account, kind, name, path, size, sha256, state, reason, facts, entries, added, profile, result, "       \
-  "received_at"
+  "received_at, changed_at"
 
 static void read_row(Rows *rows, FileRow *file) {
   gsize size = 0;
@@ -69,7 +69,8 @@ static void read_row(Rows *rows, FileRow *file) {
                     .added = rows_int(rows, 12),
                     .profile = g_strdup(rows_text(rows, 13)),
                     .result = g_strdup(rows_text(rows, 14)),
-                    .received_at = rows_int(rows, 15)};
+                    .received_at = rows_int(rows, 15),
+                    .changed_at = rows_int(rows, 16)};
   if (size == FILE_SHA256_SIZE)
     memcpy(file->sha256, sha256, FILE_SHA256_SIZE);
 }
@@ -102,10 +103,12 @@ GPtrArray *file_list(Store *store, GError **error) {
 }
 
 GPtrArray *file_unfinished(Store *store, GError **error) {
-  return read_all(store,
-                  "SELECT " COLUMNS " FROM file WHERE state <> 'claimed' AND coalesce(kind, '') <> 'status' "
-                  "AND (path LIKE 'work/%' OR path LIKE 'fetched/%') ORDER BY id",
-                  error);
+  return read_all(
+      store,
+      "SELECT " COLUMNS " FROM file WHERE state <> 'claimed' AND coalesce(kind, '') <> 'status' "
+      "AND (path LIKE 'work/%' OR path LIKE 'fetched/%' OR (result IS NULL AND origin NOT LIKE 'channel:%') OR "
+      "(state = 'rejected' AND path NOT LIKE 'rejected/%')) ORDER BY id",
+      error);
 }
 
 GPtrArray *file_answers_unfinished(Store *store, GError **error) {
@@ -129,10 +132,10 @@ gboolean file_twin(Store *store, const FileRow *file, gint64 *id, GError **error
   gboolean found = FALSE;
   *id = 0;
   return store_row(store, error, &found,
-                   "SELECT id FROM file WHERE sha256 = ? AND state = 'taken' AND id <> ? "
-                   "AND (account = ? OR account IS NULL OR ? IS NULL) ORDER BY id LIMIT 1",
-                   "bitt", (const void *)file->sha256, (gsize)FILE_SHA256_SIZE, file->id, file->account, file->account,
-                   "i", id);
+                   "SELECT id FROM file WHERE sha256 = ? AND (state = 'taken' OR (state = 'held' AND ?)) AND id <> ? "
+                   "AND (account = ? OR account IS NULL OR ? IS NULL) ORDER BY state = 'held', id LIMIT 1",
+                   "biitt", (const void *)file->sha256, (gsize)FILE_SHA256_SIZE, (gint64)(file->state == FILE_CLAIMED),
+                   file->id, file->account, file->account, "i", id);
 }
 
 gboolean file_claims_path(Store *store, const char *path, gboolean *claimed, GError **error) {
@@ -152,8 +155,8 @@ gboolean file_end(Store *store, gint64 id, FileEvent event, const char *reason, 
                   Instant now, GError **error) {
   const LifeNews news = {.actor = actor, .cause = facts, .now = now};
   return life_apply(store, &life_file, id, (int)event, &news, NULL, NULL, NULL, error) &&
-         store_run(store, error, "UPDATE file SET reason = ?, facts = ?, changed_at = ? WHERE id = ?", "ttii", reason,
-                   facts, now, id);
+         store_run(store, error, "UPDATE file SET reason = ?, facts = ?, result = NULL, changed_at = ? WHERE id = ?",
+                   "ttii", reason, facts, now, id);
 }
 
 gboolean file_counted(Store *store, gint64 id, gint64 entries, const char *profile, const char *account,

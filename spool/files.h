@@ -24,7 +24,7 @@ typedef struct {
   gint64 entries, added; /* booked lines in it; those that were new */
   char *profile;         /* that read it */
   char *result;          /* its result file, relative to the state folder */
-  Instant received_at;
+  Instant received_at, changed_at;
 } FileRow;
 void file_row_clear(FileRow *file);
 void file_row_free(FileRow *file);
@@ -39,7 +39,8 @@ gboolean file_load(Store *store, gint64 id, FileRow *file, GError **error);
 /* All of them, oldest first. */
 GPtrArray *file_list(Store *store, GError **error);
 
-/* Those whose fate is known while our copy still lies in work/ or fetched/; status files are not among them. */
+/* Those whose fate is known while our copy does not lie where it belongs, or whose people have no answer yet; status
+ * files are not among them. */
 GPtrArray *file_unfinished(Store *store, GError **error);
 
 /* Status files that pay has read or refused and whose copy is not put away yet. */
@@ -48,7 +49,8 @@ GPtrArray *file_answers_unfinished(Store *store, GError **error);
 /* The oldest row of this origin, name and content; *id 0 when there is none. */
 gboolean file_known(Store *store, const FileRow *file, gint64 *id, GError **error);
 
-/* An earlier file of the same content, for the same account, that was taken; *id 0 when there is none. */
+/* Another file of the same content, for the same account, that was taken; for a claimed file also one
+ * that is held. *id 0 when there is none. */
 gboolean file_twin(Store *store, const FileRow *file, gint64 *id, GError **error);
 
 /* Does a row point at this path? For clearing away what a crash left without a row. */
@@ -60,8 +62,8 @@ gboolean file_moved(Store *store, gint64 id, const char *path, Instant now, GErr
 /* Within a transaction: the people who brought it find their answer in `result`. */
 gboolean file_answered(Store *store, gint64 id, const char *result, Instant now, GError **error);
 
-/* Within a transaction: applies `event` and keeps why. reason: a reason word, facts: JSON object; both NULL when it was
- * taken. */
+/* Within a transaction: applies `event` and keeps why; who brought it is to be answered anew. reason: a reason word,
+ * facts: JSON object; both NULL when it was taken and there is nothing to say. */
 gboolean file_end(Store *store, gint64 id, FileEvent event, const char *reason, const char *facts, const char *actor,
                   Instant now, GError **error);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "daemon/intake/plan.h"
+#include "daemon/intake/hold.h"
 #include "rules/deadline.h"
 #include "rules/error.h"
 #include "rules/mask.h"
@@ -11,6 +11,7 @@
 #include "spool/cases.h"
 #include "spool/compare.h"
 #include "spool/gaps.h"
+#include "spool/held.h"
 #include "spool/job.h"
 #include "spool/texts.h"
 #include "spool/vanished.h"
@@ -27,6 +28,7 @@ typedef struct {
   PlannedStatement *statement;
   gint64 statement_id;
   Compare *compare;
+  const char *accepted_by, *accepted_why; /* the person who accepted a held file; NULL: it needed nobody */
 } Import;
 
 static gboolean on_statement(void *user, const Statement *head, GError **error) {
@@ -140,15 +142,6 @@ static gboolean on_statement_end(void *user, const Statement *head, GError **err
   return TRUE;
 }
 
-/* A balance that adds up now answers the question that an earlier, broken file of that day asked. */
-static gboolean answer_mismatch(const Import *import, const PlannedStatement *planned, GError **error) {
-  if (planned->compared || planned->announced || planned->row.head.to == DAY_NONE)
-    return TRUE;
-  g_autofree char *day = day_format(planned->row.head.to);
-  g_autofree char *subject = g_strdup_printf("account:%s:%s", planned->row.account, day);
-  return case_moot(import->intake->store, "balance_mismatch", subject, ACTOR, import->now, error);
-}
-
 /* What a comparison of another kind of file showed. */
 static gboolean ask_compared(const Import *import, gint64 differences, GError **error) {
   const PlannedStatement *planned = import->plan->statements->pdata[0];
@@ -212,6 +205,30 @@ static gboolean ask_vanished(const Import *import, const PlannedStatement *plann
                       error);
 }
 
+static GError *compared_note(gint64 differences) {
+  GError *note = NULL;
+  g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, differences);
+  error_set(&note, ERROR_REFUSED, "compared", "value", value, NULL);
+  return note;
+}
+
+/* What people should know of a file although it was taken: it books nothing, a person accepted it, or its profile
+ * proves less. */
+static GError *taken_note(const Import *import, gboolean announced) {
+  GError *note = NULL;
+  if (announced)
+    error_set(&note, ERROR_REFUSED, "announced", NULL);
+  else if (import->accepted_by != NULL)
+    error_set(&note, ERROR_REFUSED, "file_accepted", "value", import->accepted_by, "detail", import->accepted_why,
+              NULL);
+  else if (import->plan->mismatches->len > 0) {
+    const Mismatch *first = import->plan->mismatches->pdata[0];
+    error_set(&note, ERROR_REFUSED, "file_unproven", "value", first->counted, "expected", first->claimed, "detail",
+              first->waived, NULL);
+  }
+  return note;
+}
+
 static gboolean finish(Import *import, GError **error) {
   Store *store = import->intake->store;
   const PlannedStatement *first = import->plan->statements->pdata[0];
@@ -222,7 +239,8 @@ static gboolean finish(Import *import, GError **error) {
     const PlannedStatement *planned = import->plan->statements->pdata[i];
     compared = compared || planned->compared;
     announced = announced && planned->announced;
-    if (!answer_mismatch(import, planned, error) || !ask_vanished(import, planned, error) ||
+    if (!hold_replace(import->intake, import->file, planned, ACTOR, import->now, error) ||
+        !ask_vanished(import, planned, error) ||
         !gaps_ask(store, planned->row.account, deadline_review(import->intake->calendar, import->now), ACTOR,
                   import->now, error) ||
         !announced_check(store, planned->row.account, import->file->id, &by, error))
@@ -231,14 +249,12 @@ static gboolean finish(Import *import, GError **error) {
   if (compared &&
       (!compare_end(import->compare, store, &differences, error) || !ask_compared(import, differences, error)))
     return FALSE;
-  g_autofree char *facts = compared ? g_strdup_printf("{\"value\":\"%" G_GINT64_FORMAT "\"}", differences) : NULL;
-  return file_counted(store, import->file->id, import->plan->entries, first->row.head.profile, first->row.account,
-                      error) &&
-         file_end(store, import->file->id, FILE_STORE,
-                  compared    ? "compared"
-                  : announced ? "announced"
-                              : NULL,
-                  facts, ACTOR, import->now, error);
+  g_autoptr(GError) note = compared ? compared_note(differences) : taken_note(import, announced);
+  g_autofree char *facts = note != NULL ? file_facts(note) : NULL;
+  return file_counted(store, import->file->id, import->plan->entries, first->row.head.profile,
+                      plan_section(import->plan), error) &&
+         file_end(store, import->file->id, FILE_STORE, note != NULL ? error_reason(note) : NULL, facts, ACTOR,
+                  import->now, error);
 }
 
 static gboolean in_transaction(Import *import, gboolean (*act)(Import *import, GError **error), GError **error) {
@@ -264,9 +280,21 @@ static gboolean store_all(Import *import, GError **error) {
   return done && in_transaction(import, finish, error);
 }
 
+/* What a person said of the file while it was held. */
+typedef struct {
+  HeldVerdict verdict;
+  char *by, *text;
+} Decided;
+
+static void decided_clear(Decided *decided) {
+  g_free(decided->by);
+  g_free(decided->text);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Decided, decided_clear)
+
 /* It was good a moment ago: what is wrong now is ours, and the file stays claimed. */
-static gboolean store_planned(const Intake *intake, const FileRow *file, const Plan *plan, Instant now,
-                              GError **error) {
+static gboolean store_planned(const Intake *intake, const FileRow *file, const Plan *plan, const Decided *decided,
+                              Instant now, GError **error) {
   g_autoptr(EntryCounter) counter = entry_counter_new();
   g_autoptr(EntryCounter) announced = entry_counter_new();
   g_autoptr(Compare) compare = compare_new();
@@ -276,7 +304,9 @@ static gboolean store_planned(const Intake *intake, const FileRow *file, const P
                    .now = now,
                    .counter = counter,
                    .announced = announced,
-                   .compare = compare};
+                   .compare = compare,
+                   .accepted_by = decided->by,
+                   .accepted_why = decided->text};
   GError *failure = NULL;
   if (store_all(&import, &failure))
     return TRUE;
@@ -286,16 +316,6 @@ static gboolean store_planned(const Intake *intake, const FileRow *file, const P
   } else
     g_propagate_error(error, failure);
   return FALSE;
-}
-
-static gboolean hold_case(const Intake *intake, const FileRow *file, const Plan *plan, const char *facts, Instant now,
-                          GError **error) {
-  g_autofree char *day = day_format(plan->held_day != DAY_NONE ? plan->held_day : day_of_instant(now));
-  g_autofree char *subject = g_strdup_printf("account:%s:%s", plan->held_account, day);
-  g_autofree char *card = g_strdup_printf("{\"facts\":%s,\"file\":%" G_GINT64_FORMAT "}", facts, file->id);
-  CaseDraft draft = {
-      .reason = "balance_mismatch", .subject = subject, .card = card, .due_on = deadline_review(intake->calendar, now)};
-  return case_open(intake->store, &draft, ACTOR, now, NULL, error);
 }
 
 /* The facts of an error of the parser may show a piece of the file, and that a code. */
@@ -315,16 +335,17 @@ static GError *without_codes(const GError *why) {
   return clean;
 }
 
-/* Refuses or holds the whole file; nothing of it was stored. */
+/* Refuses the whole file, or holds it (why NULL); nothing of it was stored. */
 static gboolean turn_away(const Intake *intake, const FileRow *file, const Plan *plan, const GError *why, Instant now,
                           GError **error) {
   Store *store = intake->store;
-  g_autoptr(GError) clean = plan->hold ? g_error_copy(why) : without_codes(why);
-  g_autofree char *facts = file_facts(clean);
+  g_autoptr(GError) clean = why != NULL ? without_codes(why) : NULL;
+  g_autofree char *facts = why != NULL ? file_facts(clean) : NULL;
   if (!store_begin(store, error))
     return FALSE;
-  if (file_end(store, file->id, plan->hold ? FILE_HOLD : FILE_REFUSE, error_reason(why), facts, ACTOR, now, error) &&
-      (!plan->hold || hold_case(intake, file, plan, facts, now, error)) && store_commit(store, error))
+  if ((why == NULL ? hold_file(intake, file, plan, ACTOR, now, error)
+                   : file_end(store, file->id, FILE_REFUSE, error_reason(why), facts, ACTOR, now, error)) &&
+      store_commit(store, error))
     return TRUE;
   store_rollback(store);
   return FALSE;
@@ -343,18 +364,36 @@ static gboolean end_known(const Intake *intake, const FileRow *file, gint64 twin
   return FALSE;
 }
 
-gboolean import_file(const Intake *intake, const FileRow *file, Instant now, GError **error) {
-  gint64 twin;
-  if (!file_twin(intake->store, file, &twin, error))
-    return FALSE;
-  if (twin != 0)
-    return end_known(intake, file, twin, now, error);
+/* A held file that a person refused: set aside. */
+static gboolean end_refused(const Intake *intake, const FileRow *file, const Decided *decided, Instant now,
+                            GError **error) {
+  g_autoptr(GError) why = NULL;
+  error_set(&why, ERROR_REFUSED, "file_refused", "value", decided->by, "detail", decided->text, NULL);
+  return turn_away(intake, file, NULL, why, now, error);
+}
+
+static gboolean judge(const Intake *intake, const FileRow *file, const Decided *decided, Instant now, GError **error) {
   g_autoptr(Plan) plan = NULL;
   g_autoptr(GError) why = NULL;
   if (plan_file(intake, file, &plan, &why))
-    return store_planned(intake, file, plan, now, error);
+    return decided->verdict == HELD_ACCEPTED || hold_wanted(plan) == NULL
+               ? store_planned(intake, file, plan, decided, now, error)
+               : turn_away(intake, file, plan, NULL, now, error);
   if (error_kind(why) == ERROR_REFUSED)
     return turn_away(intake, file, plan, why, now, error);
   g_propagate_error(error, g_steal_pointer(&why));
   return FALSE;
+}
+
+gboolean import_file(const Intake *intake, const FileRow *file, Instant now, GError **error) {
+  gint64 twin;
+  g_auto(Decided) decided = {HELD_WAITS, NULL, NULL};
+  if (!file_twin(intake->store, file, &twin, error) ||
+      !held_verdict(intake->store, file->id, &decided.verdict, &decided.by, &decided.text, error))
+    return FALSE;
+  if (file->state == FILE_HELD && decided.verdict == HELD_WAITS)
+    return TRUE;
+  if (decided.verdict == HELD_REFUSED)
+    return end_refused(intake, file, &decided, now, error);
+  return twin != 0 ? end_known(intake, file, twin, now, error) : judge(intake, file, &decided, now, error);
 }

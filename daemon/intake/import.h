@@ -6,8 +6,9 @@
 #include "daemon/intake/line.h"
 #include "spool/files.h"
 
-/* Brings a claimed file to taken, duplicate, rejected or held, in transactions of its own. An error means that it is
- * still claimed and the same may be tried again. */
+/* Brings a claimed file to taken, duplicate, rejected or held, in transactions of its own; a held one that a person
+ * decided about (spool/held.h) to taken, duplicate or rejected. An error means that it is as it was and the same may be
+ * tried again. */
 gboolean import_file(const Intake *intake, const FileRow *file, Instant now, GError **error);
 
 #endif

@@ -12,7 +12,8 @@ typedef struct {
   const FileRow *file;
   Plan *plan;
   PlannedStatement *now;
-  gint64 all, claimable; /* lines of any status; lines as a file counts them: a split batch is one */
+  ProofCount count;
+  char currency[MONEY_CURRENCY_SIZE]; /* of the open statement: lines in others are not in its balance */
 } Reader;
 
 static void planned_free(gpointer data) {
@@ -25,7 +26,7 @@ void plan_free(Plan *plan) {
   if (plan == NULL)
     return;
   g_ptr_array_unref(plan->statements);
-  g_free(plan->held_account);
+  g_ptr_array_unref(plan->mismatches);
   g_free(plan);
 }
 
@@ -69,7 +70,8 @@ static gboolean on_statement(void *user, const Statement *head, GError **error) 
   reader->now = g_new0(PlannedStatement, 1);
   reader->now->announced = head->kind != STATEMENT_LEDGER;
   reader->now->first = reader->now->last = DAY_NONE;
-  reader->all = reader->claimable = 0;
+  reader->count = (ProofCount){0};
+  g_strlcpy(reader->currency, head->currency != NULL ? head->currency : "", sizeof reader->currency);
   g_ptr_array_add(reader->plan->statements, reader->now);
   return TRUE;
 }
@@ -90,14 +92,25 @@ static void widen(PlannedStatement *planned, Day day) {
   planned->last = MAX(planned->last, day);
 }
 
-static gboolean add_booked(Reader *reader, const Entry *entry, GError **error) {
+static gboolean refuse_line(const Entry *entry, const char *reason, GError **error) {
   g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, entry->line);
+  return error_set(error, ERROR_REFUSED, reason, "line", line, NULL);
+}
+
+static gboolean add_sum(Reader *reader, const Entry *entry, gint64 *credits, gint64 *debits, GError **error) {
+  gint64 *sum = entry->direction == DIRECTION_CREDIT ? credits : debits;
+  if (*reader->currency == '\0')
+    memcpy(reader->currency, entry->amount.currency, sizeof reader->currency);
+  return strcmp(reader->currency, entry->amount.currency) != 0 ||
+         !__builtin_add_overflow(*sum, entry->amount.minor, sum) || refuse_line(entry, "amount", error);
+}
+
+static gboolean add_booked(Reader *reader, const Entry *entry, GError **error) {
   StatementRow *row = &reader->now->row;
   if (entry->booking_date == DAY_NONE && !reader->now->announced)
-    return error_set(error, ERROR_REFUSED, "no_booking_date", "line", line, NULL);
-  gint64 *sum = entry->direction == DIRECTION_CREDIT ? &row->credits : &row->debits;
-  if (__builtin_add_overflow(*sum, entry->amount.minor, sum))
-    return error_set(error, ERROR_REFUSED, "amount", "line", line, NULL);
+    return refuse_line(entry, "no_booking_date", error);
+  if (!add_sum(reader, entry, &row->credits, &row->debits, error))
+    return FALSE;
   row->entries++;
   reader->plan->entries++;
   if (entry->booking_date != DAY_NONE)
@@ -110,58 +123,12 @@ static gboolean on_entry(void *user, const Entry *entry, GError **error) {
   g_assert(reader->now != NULL);
   if (entry->account != NULL && !settle_account(reader, entry->account, error))
     return FALSE;
-  reader->all++;
+  reader->count.lines++;
   if (entry->index <= 1)
-    reader->claimable++;
-  return !line_counts(entry) || add_booked(reader, entry, error);
-}
-
-static gboolean contradicts(Reader *reader, const char *reason, gint64 found, gint64 expected, GError **error) {
-  const StatementRow *row = &reader->now->row;
-  g_autofree char *number = g_strdup_printf("%d", row->head.number);
-  Money money = {.minor = found}, claim = {.minor = expected};
-  g_strlcpy(money.currency, row->head.currency != NULL ? row->head.currency : "CNY", sizeof money.currency);
-  memcpy(claim.currency, money.currency, sizeof claim.currency);
-  gboolean count = strcmp(reason, "count_mismatch") == 0;
-  g_autofree char *value = count ? g_strdup_printf("%" G_GINT64_FORMAT, found) : money_format(money);
-  g_autofree char *want = count ? g_strdup_printf("%" G_GINT64_FORMAT, expected) : money_format(claim);
-  reader->plan->hold = TRUE;
-  reader->plan->held_day = row->head.to;
-  reader->plan->held_account = g_strdup(reader->now->account->name);
-  return error_set(error, ERROR_REFUSED, reason, "field", number, "value", value, "expected", want, NULL);
-}
-
-/* Opening + credits - debits = closing, and running balances that join. */
-static gboolean check_balance(Reader *reader, GError **error) {
-  StatementRow *row = &reader->now->row;
-  const Statement *head = &row->head;
-  if (head->broken) {
-    contradicts(reader, "balance_broken", 0, 0, error);
+    reader->count.claimable++;
+  if (!add_sum(reader, entry, &reader->count.credits, &reader->count.debits, error))
     return FALSE;
-  }
-  if (!head->has_opening || !head->has_closing || reader->now->announced)
-    return TRUE;
-  gint64 want = head->opening.minor + row->credits - row->debits;
-  if (want != head->closing.minor)
-    return contradicts(reader, "balance_mismatch", want, head->closing.minor, error);
-  row->grade = GRADE_BALANCE;
-  return TRUE;
-}
-
-/* The file's own counts and sums, where it states them. */
-static gboolean check_totals(Reader *reader, GError **error) {
-  StatementRow *row = &reader->now->row;
-  const Statement *head = &row->head;
-  if (head->claimed_entries >= 0 && head->claimed_entries != row->entries &&
-      head->claimed_entries != reader->claimable && head->claimed_entries != reader->all)
-    return contradicts(reader, "count_mismatch", row->entries, head->claimed_entries, error);
-  if (head->has_claimed_credit && head->claimed_credit.minor != row->credits && reader->all == row->entries)
-    return contradicts(reader, "totals_mismatch", row->credits, head->claimed_credit.minor, error);
-  if (head->has_claimed_debit && head->claimed_debit.minor != row->debits && reader->all == row->entries)
-    return contradicts(reader, "totals_mismatch", row->debits, head->claimed_debit.minor, error);
-  if (row->grade == GRADE_NONE && (head->claimed_entries >= 0 || head->has_claimed_credit || head->has_claimed_debit))
-    row->grade = GRADE_TOTALS;
-  return TRUE;
+  return !line_counts(entry) || add_booked(reader, entry, error);
 }
 
 /* Tables of one bank are one source, whatever file they come in. */
@@ -186,13 +153,19 @@ static void find_whole_days(PlannedStatement *planned, const Statement *head) {
   planned->whole_to = (named ? head->to : planned->last) - (end_of_day ? 0 : 1);
 }
 
+/* Whose word it is that something is not proven: the profile that read the file, else the account's bank. */
+static const Profile *profile_of(const Reader *reader, const Statement *head) {
+  const char *name = head->profile != NULL ? head->profile : reader->now->account->bank;
+  return profiles_find(reader->intake->profiles, name);
+}
+
 static gboolean on_statement_end(void *user, const Statement *head, GError **error) {
   Reader *reader = user;
   StatementRow *row = &reader->now->row;
   statement_copy(head, &row->head);
   find_whole_days(reader->now, head);
   if (row->head.currency == NULL)
-    row->head.currency = g_strdup("CNY");
+    row->head.currency = g_strdup(*reader->currency != '\0' ? reader->currency : "CNY");
   if (row->head.from == DAY_NONE)
     row->head.from = reader->now->first;
   if (row->head.to == DAY_NONE)
@@ -201,7 +174,8 @@ static gboolean on_statement_end(void *user, const Statement *head, GError **err
     return FALSE;
   row->account = g_strdup(reader->now->account->name);
   row->source = source_of(head->format);
-  return check_balance(reader, error) && check_totals(reader, error);
+  proof_check(row, &reader->count, profile_of(reader, head), reader->plan->mismatches);
+  return TRUE;
 }
 
 /* An account is booked from one kind of file; the first that came says from which. */
@@ -215,9 +189,21 @@ static gboolean choose_source(const Intake *intake, PlannedStatement *planned, G
   return TRUE;
 }
 
+const char *plan_section(const Plan *plan) {
+  const char *section = NULL;
+  for (guint i = 0; i < plan->statements->len; i++) {
+    const char *own = ((const PlannedStatement *)plan->statements->pdata[i])->account->name;
+    if (section != NULL && !g_str_equal(section, own))
+      return NULL;
+    section = own;
+  }
+  return section;
+}
+
 gboolean plan_file(const Intake *intake, const FileRow *file, Plan **out, GError **error) {
   Plan *plan = *out = g_new0(Plan, 1);
   plan->statements = g_ptr_array_new_with_free_func(planned_free);
+  plan->mismatches = mismatches_new();
   Reader reader = {.intake = intake, .file = file, .plan = plan};
   const RecordSink sink = {
       .statement = on_statement, .entry = on_entry, .statement_end = on_statement_end, .user = &reader};

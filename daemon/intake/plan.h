@@ -5,6 +5,7 @@
 
 #include "daemon/cage.h"
 #include "daemon/intake/line.h"
+#include "daemon/intake/proof.h"
 #include "spool/files.h"
 #include "spool/statements.h"
 
@@ -21,18 +22,17 @@ typedef struct {
 typedef struct {
   GPtrArray *statements; /* PlannedStatement, by number - 1 */
   gint64 entries;        /* booked lines of all */
-  gboolean hold;         /* the error is one that a person may look at: the file contradicts itself */
-  Day held_day;          /* and the day and account that it is about */
-  char *held_account;
+  GPtrArray *mismatches; /* Mismatch: what the file claims and does not hold */
 } Plan;
 void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 
-/* Reads the file's copy once, through the cage. TRUE: it may be stored. ERROR_REFUSED otherwise, with plan->hold
- * telling whether it is to be held: "balance_mismatch", "balance_broken", "totals_mismatch",
- * "count_mismatch". Other reasons of our own:
- * "account_missing", "account_foreign", "account_other", "account_channel", "no_booking_date". *plan is set in every
- * case. */
+/* The section that all its statements are of; NULL when there are several. */
+const char *plan_section(const Plan *plan);
+
+/* Reads the file's copy once, through the cage. TRUE: it is whole and ours; it may be stored unless it contradicts
+ * itself (hold.h). ERROR_REFUSED otherwise; reasons of our own: "account_missing", "account_foreign", "account_other",
+ * "account_channel", "no_booking_date". */
 gboolean plan_file(const Intake *intake, const FileRow *file, Plan **plan, GError **error);
 
 /* Runs the file's copy through the cage into a sink. */

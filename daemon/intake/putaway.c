@@ -56,13 +56,15 @@ static gboolean put_away(const Intake *intake, const FileRow *file, Instant now,
   g_autofree char *folder = last_folder(file), *safe = result_safe_name(file->name);
   g_autofree char *name = g_strdup_printf("%" G_GINT64_FORMAT "-%s", file->id, safe);
   g_autofree char *path = g_build_filename(folder, name, NULL);
+  if (g_str_equal(path, file->path))
+    return TRUE;
   return move_copy(intake->conf->state, file->path, folder, name, error) && store_begin(intake->store, error) &&
          commit(intake->store, file_moved(intake->store, file->id, path, now, error), error);
 }
 
 static gboolean finish(const Intake *intake, FileRow *file, Instant now, Instant *next, GError **error) {
   gboolean wait = FALSE;
-  Instant patience = file->received_at + PUTAWAY_PATIENCE;
+  Instant patience = file->changed_at + PUTAWAY_PATIENCE;
   if (file->state == FILE_TAKEN && now < patience && !entries_wait(intake->store, file->id, &wait, error))
     return FALSE;
   if (wait) {

@@ -9,6 +9,7 @@
 #include "rules/error.h"
 #include "spool/announced.h"
 #include "spool/durable.h"
+#include "spool/held.h"
 
 #define BOM "\xef\xbb\xbf"
 #define NAME_CHARACTERS 80
@@ -66,6 +67,8 @@ static char *known_sentence(Store *store, const FileRow *file) {
     return g_strdup(_("内容与以前收到的文件相同，已经导入过，没有重复入账。"));
   g_autofree char *day = day_format(day_of_instant(twin.received_at));
   g_autofree char *name = text_clean(twin.name, NAME_CHARACTERS);
+  if (twin.state == FILE_HELD)
+    return g_strdup_printf(_("内容与 %s 收到的文件“%s”完全相同，那份文件正等人处理，这份不再另外处理。"), day, name);
   return g_strdup_printf(_("内容与 %s 收到的文件“%s”完全相同，已经导入过，没有重复入账。"), day, name);
 }
 
@@ -79,6 +82,16 @@ static char *compared_sentence(const FileRow *file) {
       differences != NULL ? differences : "?");
 }
 
+static char *turned_away_sentence(Store *store, const FileRow *file, GError *error) {
+  gint64 id = 0;
+  error_add(&error, "file", file->name);
+  g_autofree char *sentence = text_error(error);
+  if (file->state == FILE_HELD && held_case(store, file->id, &id, NULL) && id > 0)
+    return g_strdup_printf(_("%s整份文件先不入账，等人处理（审核案 %lld）。"), sentence, (long long)id);
+  return g_strconcat(sentence, file->state == FILE_HELD ? _("整份文件先不入账，等人处理。") : _("整份文件没有入账。"),
+                     NULL);
+}
+
 char *result_sentence(Store *store, const FileRow *file) {
   if (file->state == FILE_DUPLICATE)
     return known_sentence(store, file);
@@ -88,16 +101,14 @@ char *result_sentence(Store *store, const FileRow *file) {
     return compared_sentence(file);
   if (file->state == FILE_TAKEN && g_strcmp0(file->reason, "announced") == 0)
     return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，只作预告，没有入账：以日终对账单为准。"), file->entries);
-  if (file->state == FILE_TAKEN && file->added == file->entries)
-    return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，全部新入账。"), file->entries);
-  if (file->state == FILE_TAKEN)
-    return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，新增 %" G_GINT64_FORMAT " 笔，其余此前已入账。"),
-                           file->entries, file->added);
   g_autoptr(GError) error = file_error(file);
-  error_add(&error, "file", file->name);
-  g_autofree char *sentence = text_error(error);
-  return g_strconcat(sentence, file->state == FILE_HELD ? _("整份文件先不入账，等人处理。") : _("整份文件没有入账。"),
-                     NULL);
+  g_autofree char *sentence = error != NULL ? text_error(error) : g_strdup("");
+  if (file->state == FILE_TAKEN && file->added == file->entries)
+    return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，全部新入账。%s"), file->entries, sentence);
+  if (file->state == FILE_TAKEN)
+    return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，新增 %" G_GINT64_FORMAT " 笔，其余此前已入账。%s"),
+                           file->entries, file->added, sentence);
+  return turned_away_sentence(store, file, error);
 }
 
 /* One line of the file: as the file shows it, and what became of it. */
@@ -281,7 +292,7 @@ static char *folder_of(const char *section) {
 gboolean result_write(const Intake *intake, const FileRow *file, char **path, GError **error) {
   g_autoptr(GString) out = g_string_new(BOM);
   g_autofree char *folder = folder_of(file->account), *base = base_name(file->name, file->received_at);
-  if (file->state == FILE_TAKEN && (file->reason == NULL || g_str_equal(file->reason, "announced"))) {
+  if (file->state == FILE_TAKEN && g_strcmp0(file->reason, "compared") != 0) {
     if (!put_lines(intake, file, out, error))
       return FALSE;
   } else {

@@ -12,8 +12,9 @@
 #include "spool/case_list.h"
 #include "spool/decisions.h"
 
-static const char usage[] = N_("case list | show 案号 | accept 案号 | send-back 案号 --reason 理由 | "
-                               "settle 案号 业务单=金额... | close 案号 --reason 理由");
+static const char usage[] = N_(
+    "case list | show 案号 | accept 案号 [--reason 理由] | refuse 案号 --reason 理由 | send-back 案号 --reason 理由 | "
+    "settle 案号 业务单=金额... | close 案号 --reason 理由");
 
 static const char *text_of(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
@@ -82,9 +83,12 @@ static void show_case(CommandContext *context, const json_t *one) {
   g_autofree char *id = id_text(one), *due = due_text(one), *state = g_strconcat("case.", text_of(one, "state"), NULL);
   (void)fprintf(context->out, _("审核案 %s：%s（%s）\n"), id, text_word(text_of(one, "reason")), text_word(state));
   (void)fprintf(context->out, _("  提出 %s  到期 %s\n"), text_of(one, "opened_at"), due);
-  if (json_object_get(one, "decision") != NULL)
-    (void)fprintf(context->out, _("  决定 %s  由 %s  %s\n"), text_word(text_of(one, "decision")),
-                  text_of(one, "decided_by"), text_of(one, "text"));
+  if (json_object_get(one, "decision") != NULL) {
+    gboolean file = json_object_get(json_object_get(one, "card"), "held") != NULL;
+    g_autofree char *word = g_strconcat(file ? "file_" : "", text_of(one, "decision"), NULL);
+    (void)fprintf(context->out, _("  决定 %s  由 %s  %s\n"), text_word(word), text_of(one, "decided_by"),
+                  text_of(one, "text"));
+  }
   gsize i;
   json_t *item;
   (void)fprintf(context->out, "%s\n", _("  业务单"));
@@ -171,8 +175,10 @@ int command_case(CommandContext *context, int argc, char **argv) {
     return command_usage(context, _(usage));
   if (g_str_equal(verb, "show") && argc == 2)
     return show(context, id);
-  if (g_str_equal(verb, "accept") && argc == 2)
-    return decided(context, id, decision_accept(context->store, id, &by, &error), &error);
+  if (g_str_equal(verb, "accept") && (argc == 2 || reason != NULL))
+    return decided(context, id, decision_accept(context->store, id, reason, &by, &error), &error);
+  if (g_str_equal(verb, "refuse") && reason != NULL)
+    return decided(context, id, decision_refuse(context->store, id, reason, &by, &error), &error);
   if (g_str_equal(verb, "send-back") && reason != NULL)
     return decided(context, id, decision_send_back(context->store, id, reason, &by, &error), &error);
   if (g_str_equal(verb, "close") && reason != NULL)

@@ -153,19 +153,19 @@ static void test_close(Fixture *f, gconstpointer data) {
 static void test_application(Fixture *f, gconstpointer accept) {
   gint64 other = make_case(f, "short", PRICE, applicant);
   g_autoptr(GError) error = NULL, blocked = NULL;
-  g_assert_false(decision_accept(f->store, other, &f->by, &error));
+  g_assert_false(decision_accept(f->store, other, NULL, &f->by, &error));
   g_assert_cmpstr(error_reason(error), ==, "case_action");
   g_assert_cmpstr(settle(f, other, PRICE), ==, NULL);
   gint64 id = number(f, "SELECT id FROM review_case WHERE reason = 'application'");
   run(f, "UPDATE review_case SET state = 'open' WHERE reason = 'short'");
-  g_assert_false(decision_accept(f->store, id, &f->by, &blocked));
+  g_assert_false(decision_accept(f->store, id, NULL, &f->by, &blocked));
   g_assert_cmpstr(error_reason(blocked), ==, "case_blocked");
   run(f, "UPDATE review_case SET state = 'closed' WHERE reason = 'short'");
-  g_assert_true(accept != NULL ? decision_accept(f->store, id, &f->by, NULL)
+  g_assert_true(accept != NULL ? decision_accept(f->store, id, NULL, &f->by, NULL)
                                : decision_send_back(f->store, id, "营业执照不清楚", &f->by, NULL));
   assert_text(f, "SELECT review FROM purchase", accept != NULL ? "accepted" : "sent_back");
-  g_assert_false(decision_accept(f->store, id, &f->by, NULL));
-  g_assert_false(decision_accept(f->store, 99, &f->by, NULL));
+  g_assert_false(decision_accept(f->store, id, NULL, &f->by, NULL));
+  g_assert_false(decision_accept(f->store, 99, NULL, &f->by, NULL));
 }
 
 int main(int argc, char **argv) {

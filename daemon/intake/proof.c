@@ -1,0 +1,97 @@
+#include "daemon/intake/proof.h"
+
+#include <string.h>
+
+#include "rules/error.h"
+
+static void mismatch_free(gpointer data) {
+  Mismatch *mismatch = data;
+  g_free(mismatch->counted);
+  g_free(mismatch->claimed);
+  g_free(mismatch->waived);
+  g_free(mismatch);
+}
+
+GPtrArray *mismatches_new(void) {
+  return g_ptr_array_new_with_free_func(mismatch_free);
+}
+
+static Mismatch *add(GPtrArray *mismatches, const StatementRow *row, const char *reason, const char *waived) {
+  Mismatch *mismatch = g_new0(Mismatch, 1);
+  mismatch->statement = row->head.number;
+  mismatch->reason = reason;
+  mismatch->waived = g_strdup(waived);
+  g_ptr_array_add(mismatches, mismatch);
+  return mismatch;
+}
+
+static char *amount_text(const StatementRow *row, gint64 minor) {
+  Money money = {.minor = minor};
+  g_strlcpy(money.currency, row->head.currency, sizeof money.currency);
+  return money_format(money);
+}
+
+/* Opening + credits - debits = closing, and running balances that join. The balances of a day not yet over need not
+ * agree with the lines that are shown so far. */
+static void check_balance(StatementRow *row, const char *waived, GPtrArray *mismatches) {
+  const Statement *head = &row->head;
+  gint64 want;
+  if (head->broken)
+    add(mismatches, row, "balance_broken", waived);
+  if (head->broken || !head->has_opening || !head->has_closing || head->kind != STATEMENT_LEDGER)
+    return;
+  if (!__builtin_add_overflow(head->opening.minor, row->credits, &want) &&
+      !__builtin_sub_overflow(want, row->debits, &want) && want == head->closing.minor) {
+    row->grade = GRADE_BALANCE;
+    return;
+  }
+  Mismatch *mismatch = add(mismatches, row, "balance_mismatch", waived);
+  mismatch->counted = amount_text(row, want);
+  mismatch->claimed = amount_text(row, head->closing.minor);
+}
+
+/* A file counts its lines with or without those that are not booked, a split batch as one or as its parts. */
+static gboolean check_count(const StatementRow *row, const ProofCount *count, const char *waived,
+                            GPtrArray *mismatches) {
+  gint64 claimed = row->head.claimed_entries;
+  if (claimed < 0 || claimed == row->entries || claimed == count->claimable || claimed == count->lines)
+    return claimed >= 0;
+  Mismatch *mismatch = add(mismatches, row, "count_mismatch", waived);
+  mismatch->counted = g_strdup_printf("%" G_GINT64_FORMAT, count->claimable);
+  mismatch->claimed = g_strdup_printf("%" G_GINT64_FORMAT, claimed);
+  return FALSE;
+}
+
+/* One side's sum, with or without lines that are not booked. */
+static gboolean check_sum(const StatementRow *row, gint64 booked, gint64 all, gint64 claimed, const char *waived,
+                          GPtrArray *mismatches) {
+  if (claimed == booked || claimed == all)
+    return TRUE;
+  Mismatch *mismatch = add(mismatches, row, "totals_mismatch", waived);
+  mismatch->counted = amount_text(row, booked);
+  mismatch->claimed = amount_text(row, claimed);
+  return FALSE;
+}
+
+static void check_totals(StatementRow *row, const ProofCount *count, const char *waived, GPtrArray *mismatches) {
+  const Statement *head = &row->head;
+  guint before = mismatches->len;
+  gboolean proven = check_count(row, count, waived, mismatches);
+  if (head->has_claimed_credit)
+    proven |= check_sum(row, row->credits, count->credits, head->claimed_credit.minor, waived, mismatches);
+  if (head->has_claimed_debit)
+    proven |= check_sum(row, row->debits, count->debits, head->claimed_debit.minor, waived, mismatches);
+  if (row->grade == GRADE_NONE && proven && mismatches->len == before)
+    row->grade = GRADE_TOTALS;
+}
+
+void proof_check(StatementRow *row, const ProofCount *count, const Profile *profile, GPtrArray *mismatches) {
+  check_balance(row, profile != NULL ? profile->balances_unproven : NULL, mismatches);
+  check_totals(row, count, profile != NULL ? profile->totals_unproven : NULL, mismatches);
+}
+
+gboolean mismatch_error(const Mismatch *mismatch, GError **error) {
+  g_autofree char *number = g_strdup_printf("%d", mismatch->statement);
+  return error_set(error, ERROR_REFUSED, mismatch->reason, "field", number, "value", mismatch->counted, "expected",
+                   mismatch->claimed, "detail", mismatch->waived, NULL);
+}

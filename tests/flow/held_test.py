@@ -1,0 +1,223 @@
+#!/usr/bin/python3
+"""Files whose own numbers do not agree: held as a whole, shown with what was claimed and counted, then accepted with a
+reason and booked once, or refused and set aside; or not held because the bank's profile says why."""
+import glob
+import os
+import re
+
+from lib import place, tap
+from lib.instance import NUMBERS, OWNER, Instance, section
+
+from bank import camt
+from bank.clock import Clock
+
+CMB = dict(number=NUMBERS['cmb'], name=OWNER)
+DAY = '2026-11-02'
+
+
+def line(number, amount, day=DAY):
+    return dict(id=number, day=day, time='10:00:00', amount=amount, name='某某公司', other=f'41{number:06d}', remark='货款',
+                reference=None, returns=None)
+
+
+def statement(lines, opening=10000, day=DAY, number=1, account=CMB):
+    moment = Clock(os.path.join(place.scratch('clock'), 'clock')).now()
+    return camt.write('camt.053.001.08', account, day, day, opening, lines, number, moment)
+
+
+def money(fen):
+    return f'{fen // 100}.{fen % 100:02d}'
+
+
+def closing(data, before, after):
+    return data.replace(f'>{money(before)}<'.encode(), f'>{money(after)}<'.encode())
+
+
+def totals(data, count, credit):
+    summary = (f'<TxsSummry><TtlCdtNtries><NbOfNtries>{count}</NbOfNtries><Sum>{credit}</Sum></TtlCdtNtries></TxsSummry>').encode()
+    return data.replace(b'<Ntry>', summary + b'<Ntry>', 1)
+
+
+def mt940(lines, opening, claimed):
+    text = [f':20:X', f":25:{NUMBERS['cmb']}", ':28C:1/1', f":60F:C261102CNY{money(opening).replace('.', ',')}"]
+    text += [f":61:2611021102C{money(one['amount']).replace('.', ',')}NTRF{one['id']:08d}\r\n:86:货款" for one in lines]
+    return '\r\n'.join(text + [f":62F:C261102CNY{money(claimed).replace('.', ',')}", '-', '']).encode()
+
+
+def make_instance(name):
+    instance = Instance(os.path.join(place.scratch(name), 'home'))
+    instance.configure(section('yifen', '', settle=0),
+                       *(section('account', bank, number=NUMBERS[bank], name=OWNER, bank=bank, statements='folder')
+                         for bank in NUMBERS))
+    return instance
+
+
+def drop(instance, name, data, folder=''):
+    path = instance.path('inbox', folder, name)
+    with open(path, 'wb') as file:
+        file.write(data)
+    instance.role('intake')
+
+
+def answers(instance, name):
+    found = sorted(glob.glob(instance.path('results', '**', f'*-{name}*.结果.csv'), recursive=True), key=os.path.getmtime)
+    return [open(path, encoding='utf-8-sig').read() for path in found]
+
+
+def file_of(instance, name):
+    return {row['file']: row for row in instance.objects('statement', 'list')}.get(name, {})
+
+
+def held_cases(instance):
+    return [one for one in instance.cases() if 'held' in one['card']]
+
+
+def kept(instance, folder, name):
+    return glob.glob(instance.path(folder, '**', f'*-{name}'), recursive=True)
+
+
+def test_accept():
+    instance = make_instance('accept')
+    broken = closing(statement([line(1, 73500)]), 83500, 83600)
+    drop(instance, 'broken.xml', broken)
+    case, = held_cases(instance)
+    shown = instance.must('case', 'show', str(case['id']))
+    tap.ok(all(part in shown for part in ('broken.xml', '835.00', '836.00', '735.00', 'case accept', 'case refuse', DAY)),
+           'the case shows file, what was counted and claimed, and what can be done', shown)
+    tap.equal((file_of(instance, 'broken.xml')['state'], instance.entries()), ('held', []), 'nothing of it is booked')
+    tap.has(answers(instance, 'broken.xml')[-1], f"审核案 {case['id']}", 'its result file names the case')
+    tap.equal(instance.yifen('case', 'accept', str(case['id'])).returncode, 2, 'it is not accepted without a reason')
+    tap.equal(instance.yifen('case', 'settle', str(case['id']), 'X=1.00').returncode, 1, 'it cannot be settled')
+    drop(instance, 'again.xml', broken)
+    tap.ok(file_of(instance, 'again.xml')['state'] == 'duplicate' and '正等人处理' in answers(instance, 'again.xml')[-1]
+           and len(held_cases(instance)) == 1, 'the same bytes again make no second case', answers(instance, 'again.xml'))
+    instance.must('case', 'accept', str(case['id']), '--reason', '银行已来函说明')
+    for _ in range(2):
+        instance.role('intake')
+    row = file_of(instance, 'broken.xml')
+    tap.equal((row['state'], row['added'], len(instance.entries())), ('taken', 1, 1), 'accepted, it is booked once')
+    tap.ok('银行已来函说明' in row['message'] and row['statements'][0]['proof'] == 'none', 'and says why, and that nothing proves it', row)
+    tap.ok(len(answers(instance, 'broken.xml')) == 2 and '735.00' in answers(instance, 'broken.xml')[-1],
+           'a second result file shows its lines', answers(instance, 'broken.xml'))
+    tap.ok(kept(instance, 'archive', 'broken.xml') and not kept(instance, 'rejected', 'broken.xml'), 'the original is in the archive')
+    drop(instance, 'third.xml', broken)
+    tap.equal((file_of(instance, 'third.xml')['state'], len(instance.entries())), ('duplicate', 1), 'the same bytes later are known')
+    tap.has(instance.must('case', 'show', str(case['id'])), '照样入账', 'the case shows the decision')
+
+
+def test_refuse():
+    instance = make_instance('refuse')
+    broken = closing(statement([line(1, 73500)]), 83500, 83600)
+    for verb in ('refuse', 'close'):
+        drop(instance, f'{verb}.xml', broken)
+        case, = held_cases(instance)
+        instance.must('case', verb, str(case['id']), '--reason', '银行重发')
+        instance.role('intake')
+        row = file_of(instance, f'{verb}.xml')
+        tap.ok(row['state'] == 'rejected' and '银行重发' in answers(instance, f'{verb}.xml')[-1], f'{verb}: rejected, with the reason', row)
+        tap.ok(kept(instance, 'rejected', f'{verb}.xml') and not kept(instance, 'archive', f'{verb}.xml'), f'{verb}: set aside')
+    tap.equal((instance.entries(), held_cases(instance)), ([], []), 'nothing is booked, nobody is asked any more')
+
+
+def test_every_claim():
+    """Each kind of claim, told apart; and a file that makes the same claims rightly."""
+    good = statement([line(1, 73500), line(2, 500)])
+    claims = {
+        'balance.xml': (closing(good, 84000, 84001), 'balance_mismatch', ('840.00', '840.01')),
+        'count.xml': (totals(good, 3, '740.00'), 'totals_mismatch', ('2 笔', '3 笔')),
+        'sum.xml': (totals(good, 2, '741.00'), 'totals_mismatch', ('740.00', '741.00')),
+        'footer.csv': (abc_full().replace(b'2,1783.00', b'2,1784.00'), 'totals_mismatch', ('1783.00', '1784.00')),
+        'footer-count.csv': (abc_full().replace(b'2,1783.00', b'3,1783.00'), 'totals_mismatch', ('3 笔', '4 笔')),
+        'balance.sta': (mt940([line(1, 73500)], 10000, 83600), 'balance_mismatch', ('835.00', '836.00')),
+    }
+    for name, (data, reason, parts) in claims.items():
+        instance = make_instance('claims')
+        drop(instance, name, data)
+        row = file_of(instance, name)
+        if name.endswith('.sta') and row.get('state') == 'rejected':
+            tap.skip(f'{name} is held', 'MT940 is not read')
+            continue
+        cases = held_cases(instance)
+        tap.equal((row.get('state'), [one['reason'] for one in cases], instance.entries()), ('held', [reason], []), f'{name} is held')
+        text = instance.must('case', 'show', str(cases[0]['id'])) if cases else ''
+        tap.ok(all(part in text for part in parts), f'{name}: claimed and counted are shown', text or row)
+    instance = make_instance('claims')
+    drop(instance, 'good.xml', totals(good, 2, '740.00'))
+    tap.equal((file_of(instance, 'good.xml')['state'], held_cases(instance)), ('taken', []), 'right claims hold nothing')
+
+
+def abc_full():
+    with open(os.path.join(place.ROOT, 'tests', 'golden', 'abc-full.csv'), 'rb') as file:
+        data = file.read()
+    return data.replace(b'41005000000000001', NUMBERS['abc'].encode())
+
+
+def test_all_shown():
+    """Several claims that do not hold are one case that shows all of them; two files are two cases."""
+    instance = make_instance('all')
+    both = closing(totals(statement([line(1, 73500)]), 5, '1.00'), 83500, 83600)
+    drop(instance, 'both.xml', both)
+    case, = held_cases(instance)
+    tap.equal([one['reason'] for one in case['card']['held']['mismatches']], ['balance_mismatch', 'count_mismatch', 'totals_mismatch'],
+              'one case shows every claim')
+    drop(instance, 'other.xml', closing(statement([line(1, 73500)]), 83500, 83700))
+    tap.equal(len(held_cases(instance)), 2, 'another file of the same day is a case of its own')
+    drop(instance, 'good.xml', statement([line(1, 73500)]))
+    states = [file_of(instance, name)['state'] for name in ('both.xml', 'other.xml', 'good.xml')]
+    tap.equal((states, held_cases(instance)), (['rejected', 'rejected', 'taken'], []), 'a proven file of the day answers both')
+    tap.ok('good.xml' in answers(instance, 'both.xml')[-1] and kept(instance, 'rejected', 'both.xml'), 'and they say so',
+           answers(instance, 'both.xml'))
+
+
+def test_other_days():
+    """A proven file answers only for the days that it covers."""
+    instance = make_instance('days')
+    drop(instance, 'broken.xml', closing(statement([line(1, 73500)]), 83500, 83600))
+    drop(instance, 'next.xml', statement([line(2, 500, '2026-11-03')], 83500, '2026-11-03', 2))
+    tap.equal((len(held_cases(instance)), file_of(instance, 'broken.xml')['state']), (1, 'held'), 'another day answers nothing')
+
+
+def test_profile_says_why():
+    instance = make_instance('waived')
+    with open(os.path.join(place.ROOT, 'parsers', 'profiles', 'cmb.conf'), encoding='utf-8') as file:
+        profile = file.read()
+    os.makedirs(instance.path('profiles'), exist_ok=True)
+    with open(instance.path('profiles', 'cmb.conf'), 'w', encoding='utf-8') as file:
+        file.write(profile.replace('[statement]', '[statement]\nbalances_unproven = 期末余额含在途', 1))
+    drop(instance, 'broken.xml', closing(statement([line(1, 73500)]), 83500, 83600))
+    row = file_of(instance, 'broken.xml')
+    tap.equal((row['state'], len(instance.entries()), held_cases(instance)), ('taken', 1, []), 'a profile may say that balances are not proven')
+    tap.ok('期末余额含在途' in row['message'] and '836.00' in row['message'] and row['statements'][0]['proof'] == 'none',
+           'and its reason is shown', row)
+    drop(instance, 'count.xml', totals(statement([line(1, 73500, '2026-11-03')], day='2026-11-03', number=2), 7, '735.00'))
+    tap.equal(len(held_cases(instance)), 1, 'which says nothing about counts')
+
+
+def test_two_accounts():
+    """One file with statements of two accounts: each is booked, the answer comes."""
+    instance = make_instance('two')
+    first = statement([line(1, 73500)])
+    second = statement([line(2, 500)], account=dict(number=NUMBERS['icbc'], name=OWNER))
+    more = re.search(rb'<Stmt>.*</Stmt>', second, re.S).group(0)
+    drop(instance, 'two.xml', first.replace(b'</Stmt>', b'</Stmt>' + more))
+    tap.equal((file_of(instance, 'two.xml').get('state'), len(instance.entries())), ('taken', 2), 'both accounts are booked')
+    tap.ok(answers(instance, 'two.xml') and kept(instance, 'archive', 'two.xml'), 'it is answered and archived')
+    drop(instance, 'broken.xml', closing(first, 83500, 83600).replace(b'</Stmt>', b'</Stmt>' + more).replace(b'SN0', b'SX0'))
+    case, = held_cases(instance)
+    instance.must('case', 'accept', str(case['id']), '--reason', '核对过')
+    instance.role('intake')
+    tap.ok(file_of(instance, 'broken.xml')['state'] == 'taken' and len(answers(instance, 'broken.xml')) == 2,
+           'held and accepted too', file_of(instance, 'broken.xml'))
+
+
+def main():
+    if place.missing('yifen', 'yifend', 'yifen-parse'):
+        tap.skip_all('not built')
+    only = os.environ.get('ONLY')
+    for name, test in list(globals().items()):
+        if name.startswith('test_') and (not only or name == 'test_' + only):
+            test()
+    tap.done()
+
+
+main()
