@@ -27,6 +27,7 @@ static const struct {
     {"@/Acct/Id/IBAN", CAMT_ACCOUNT}, {"@/Acct/Id/Othr/Id", CAMT_ACCOUNT}, {"@/Acct/Ccy", CAMT_CURRENCY},
     {"@/Acct/Nm", CAMT_OWNER}, {"@/Acct/Ownr/Nm", CAMT_OWNER},
     {"@/TxsSummry/TtlNtries/NbOfNtries", CAMT_TOTAL_COUNT}, {"@/TxsSummry/TtlCdtNtries/Sum", CAMT_TOTAL_CREDIT},
+    {"@/TxsSummry/TtlCdtNtries/NbOfNtries", CAMT_CREDIT_COUNT}, {"@/TxsSummry/TtlDbtNtries/NbOfNtries", CAMT_DEBIT_COUNT},
     {"@/TxsSummry/TtlDbtNtries/Sum", CAMT_TOTAL_DEBIT},
     {"@/Bal", CAMT_BALANCE}, {B "Tp/CdOrPrtry/Cd", CAMT_BALANCE_CODE}, {B "Amt", CAMT_BALANCE_AMOUNT},
     {B "CdtDbtInd", CAMT_BALANCE_DIRECTION}, {B "Dt/Dt", CAMT_BALANCE_DATE}, {B "Dt/DtTm", CAMT_BALANCE_DATE},

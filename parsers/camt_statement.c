@@ -79,6 +79,12 @@ gboolean camt_statement_field(CamtStatement *statement, CamtKind kind, CamtValue
     return replace(&statement->owner, value);
   case CAMT_TOTAL_COUNT:
     return camt_read_count(value, "NbOfNtries", &head->claimed_entries);
+  case CAMT_CREDIT_COUNT:
+    head->has_credit_count = TRUE;
+    return camt_read_count(value, "NbOfNtries", &head->credit_count);
+  case CAMT_DEBIT_COUNT:
+    head->has_debit_count = TRUE;
+    return camt_read_count(value, "NbOfNtries", &head->debit_count);
   case CAMT_TOTAL_CREDIT:
     return claimed(value, &head->claimed_credit, &head->has_claimed_credit, "TtlCdtNtries/Sum");
   case CAMT_TOTAL_DEBIT:

@@ -149,8 +149,10 @@ static gboolean statement_over(Mt940 *mt940, GError **error) {
     return refuse(mt940, "mt940_cut", is_interim(mt940) ? "-" : ":62F:", error);
   if (!announce(mt940, error))
     return FALSE;
-  if (mt940->claimed_credits >= 0 && mt940->claimed_debits >= 0)
-    statement->claimed_entries = mt940->claimed_credits + mt940->claimed_debits;
+  statement->has_credit_count = mt940->claimed_credits >= 0;
+  statement->credit_count = MAX(mt940->claimed_credits, 0);
+  statement->has_debit_count = mt940->claimed_debits >= 0;
+  statement->debit_count = MAX(mt940->claimed_debits, 0);
   if (statement->currency == NULL && mt940->currency[0] != '\0')
     statement->currency = g_strdup(mt940->currency);
   set_days(mt940);

@@ -31,6 +31,8 @@ typedef struct {
   char *format;           /* "camt.053.001.08", "mt940", "csv" */
   char *profile;          /* profile section that read it, NULL for camt */
   gint64 claimed_entries; /* count that the file itself states, -1 when none */
+  gboolean has_credit_count, has_debit_count;
+  gint64 credit_count, debit_count; /* the same by direction */
   gboolean has_claimed_credit, has_claimed_debit;
   Money claimed_credit, claimed_debit; /* sums that the file itself states */
 } Statement;

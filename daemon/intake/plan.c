@@ -112,6 +112,7 @@ static gboolean add_booked(Reader *reader, const Entry *entry, GError **error) {
   if (!add_sum(reader, entry, &row->credits, &row->debits, error))
     return FALSE;
   row->entries++;
+  reader->count.booked[entry->direction]++;
   reader->plan->entries++;
   if (entry->booking_date != DAY_NONE)
     widen(reader->now, entry->booking_date);
@@ -123,9 +124,9 @@ static gboolean on_entry(void *user, const Entry *entry, GError **error) {
   g_assert(reader->now != NULL);
   if (entry->account != NULL && !settle_account(reader, entry->account, error))
     return FALSE;
-  reader->count.lines++;
+  reader->count.lines[entry->direction]++;
   if (entry->index <= 1)
-    reader->count.claimable++;
+    reader->count.claimable[entry->direction]++;
   if (!add_sum(reader, entry, &reader->count.credits, &reader->count.debits, error))
     return FALSE;
   return !line_counts(entry) || add_booked(reader, entry, error);

@@ -51,15 +51,31 @@ static void check_balance(StatementRow *row, const char *waived, GPtrArray *mism
 }
 
 /* A file counts its lines with or without those that are not booked, a split batch as one or as its parts. */
-static gboolean check_count(const StatementRow *row, const ProofCount *count, const char *waived,
-                            GPtrArray *mismatches) {
-  gint64 claimed = row->head.claimed_entries;
-  if (claimed < 0 || claimed == row->entries || claimed == count->claimable || claimed == count->lines)
-    return claimed >= 0;
+static gboolean check_count(const StatementRow *row, gint64 booked, gint64 claimable, gint64 all, gint64 claimed,
+                            const char *waived, GPtrArray *mismatches) {
+  if (claimed == booked || claimed == claimable || claimed == all)
+    return TRUE;
   Mismatch *mismatch = add(mismatches, row, "count_mismatch", waived);
-  mismatch->counted = g_strdup_printf("%" G_GINT64_FORMAT, count->claimable);
+  mismatch->counted = g_strdup_printf("%" G_GINT64_FORMAT, claimable);
   mismatch->claimed = g_strdup_printf("%" G_GINT64_FORMAT, claimed);
   return FALSE;
+}
+
+/* As one number, or by direction. */
+static gboolean check_counts(const StatementRow *row, const ProofCount *count, const char *waived,
+                             GPtrArray *mismatches) {
+  const Statement *head = &row->head;
+  const gboolean said[] = {[DIRECTION_CREDIT] = head->has_credit_count, [DIRECTION_DEBIT] = head->has_debit_count};
+  const gint64 claimed[] = {[DIRECTION_CREDIT] = head->credit_count, [DIRECTION_DEBIT] = head->debit_count};
+  gboolean proven = FALSE;
+  if (head->claimed_entries >= 0)
+    proven = check_count(row, count->booked[0] + count->booked[1], count->claimable[0] + count->claimable[1],
+                         count->lines[0] + count->lines[1], head->claimed_entries, waived, mismatches);
+  for (int i = 0; i < 2; i++)
+    if (said[i])
+      proven |=
+          check_count(row, count->booked[i], count->claimable[i], count->lines[i], claimed[i], waived, mismatches);
+  return proven;
 }
 
 /* One side's sum, with or without lines that are not booked. */
@@ -76,7 +92,7 @@ static gboolean check_sum(const StatementRow *row, gint64 booked, gint64 all, gi
 static void check_totals(StatementRow *row, const ProofCount *count, const char *waived, GPtrArray *mismatches) {
   const Statement *head = &row->head;
   guint before = mismatches->len;
-  gboolean proven = check_count(row, count, waived, mismatches);
+  gboolean proven = check_counts(row, count, waived, mismatches);
   if (head->has_claimed_credit)
     proven |= check_sum(row, row->credits, count->credits, head->claimed_credit.minor, waived, mismatches);
   if (head->has_claimed_debit)

@@ -7,8 +7,9 @@
 
 /* What stood in one statement, counted while it was read. */
 typedef struct {
-  gint64 lines;           /* of any status */
-  gint64 claimable;       /* as a file counts them: a split batch is one */
+  gint64 lines[2];     /* by Direction, of any status */
+  gint64 claimable[2]; /* the same as a file counts them: a split batch is one */
+  gint64 booked[2];
   gint64 credits, debits; /* sums of all lines in the statement's currency, minor units; booked ones: StatementRow */
 } ProofCount;
 

@@ -224,13 +224,14 @@ static const Case files[] = {
     {"several :86:", HEAD ":61:260102C5,NTRFA\n:86:one\n:86:two\n" TAIL, "\"remark\":\"one two\""},
     {":86: of the statement", HEAD LINE ":62F:C260102EUR15,00\n:86:not mine\n-", "\"remark\":\"x\""},
     {"ING's sums", HEAD LINE ":62F:C260102EUR15,00\n:86:/SUM/0/1/0,00/5,00/\n-}",
-     "\"claimed_entries\":1,"
+     "\"claimed_credit_entries\":1,\"claimed_debit_entries\":0,"
      "\"claimed_credit\":\"5.00\",\"claimed_debit\":\"0.00\""},
     {"details that are an IBAN", HEAD ":61:260102C5,N102EREF\nNL44RABO0123456789\n:86:/EREF/E/NAME/N\n" TAIL,
      "\"counterparty_account\":\"NL44RABO0123456789\""},
     {"no closing, but what follows it", HEAD LINE ":65:C260103EUR1,\n", "\"opening\":\"10.00\",\"format\""},
     {"interim", ":20:A\n:25:1\n:34F:EURD0,\n:13D:2601021200+0100\n" LINE ":90D:0EUR0,\n:90C:1EUR5,\n-\n",
-     "\"claimed_entries\":1,\"claimed_credit\":\"5.00\",\"claimed_debit\":\"0.00\",\"format\":\"mt942\""},
+     "\"claimed_credit_entries\":1,\"claimed_debit_entries\":0,\"claimed_credit\":\"5.00\",\"claimed_debit\":\"0.00\","
+     "\"format\":\"mt942\""},
     {"interim in an envelope", "{1:F01X}{2:O942X}{4:\n:20:A\n:25:1EUR\n" LINE "-}", "\"format\":\"mt942\""},
     {"national fields", ":20:A\n:25:1\n:NS:22John\n23Doe\n:60F:C260101EUR1,\n:61:260102C5,NTRFA\n:NS:15Name\n" TAIL,
      "\"amount\":\"5.00\""},
