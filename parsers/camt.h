@@ -4,9 +4,9 @@
  * not fit its currency exactly, a direction or status that is not known, refuse the file. An empty element is none.
  *
  * - Statement: kind by the root element; format is the message's name with its version, where the namespace tells.
- * opening is OPBD, else PRCD; closing CLBD; between pages of a camt.053 ITBD. from/to are FrToDt, else the days of
- * these balances (the day after PRCD). claimed_* are TxsSummry. Page: StmtPgntn (RptPgntn, NtfctnPgntn), else
- * GrpHdr/MsgPgntn.
+ * opening is OPBD, else PRCD; closing CLBD; of several days' balances the first and the last; between pages of a
+ * camt.053 ITBD. from/to are FrToDt, else the days of these balances (the day after PRCD). claimed_* are TxsSummry.
+ * Page: StmtPgntn (RptPgntn, NtfctnPgntn), else GrpHdr/MsgPgntn.
  * - Entry: status BOOK (also when the element is missing), PDNG; INFO and FUTR are info. line is the ordinal of the
  * Ntry in the file. booking_date: BookgDt, else the statement's only day, else ValDt; a booked line of a camt.053 must
  * have one. A batch is split only when all its transactions have an amount in the entry's currency and direction and

@@ -29,7 +29,7 @@ static const struct {
     {"@/TxsSummry/TtlNtries/NbOfNtries", CAMT_TOTAL_COUNT}, {"@/TxsSummry/TtlCdtNtries/Sum", CAMT_TOTAL_CREDIT},
     {"@/TxsSummry/TtlCdtNtries/NbOfNtries", CAMT_CREDIT_COUNT}, {"@/TxsSummry/TtlDbtNtries/NbOfNtries", CAMT_DEBIT_COUNT},
     {"@/TxsSummry/TtlDbtNtries/Sum", CAMT_TOTAL_DEBIT},
-    {"@/Bal", CAMT_BALANCE}, {B "Tp/CdOrPrtry/Cd", CAMT_BALANCE_CODE}, {B "Amt", CAMT_BALANCE_AMOUNT},
+    {"@/Bal", CAMT_BALANCE}, {B "Tp/CdOrPrtry/Cd", CAMT_BALANCE_CODE}, {B "Tp/CdOrPrtry/Prtry", CAMT_BALANCE_CODE}, {B "Amt", CAMT_BALANCE_AMOUNT},
     {B "CdtDbtInd", CAMT_BALANCE_DIRECTION}, {B "Dt/Dt", CAMT_BALANCE_DATE}, {B "Dt/DtTm", CAMT_BALANCE_DATE},
     {"@/Ntry", CAMT_ENTRY}, {N "Amt", CAMT_ENTRY_AMOUNT}, {N "CdtDbtInd", CAMT_ENTRY_DIRECTION}, {N "RvslInd", CAMT_ENTRY_REVERSAL},
     {N "Sts", CAMT_ENTRY_STATUS}, {N "Sts/Cd", CAMT_ENTRY_STATUS}, {N "Sts/Prtry", CAMT_ENTRY_STATUS_OTHER},

@@ -98,22 +98,28 @@ void camt_balance_begin(CamtStatement *statement) {
   statement->balance = (CamtBalance){.day = DAY_NONE};
 }
 
+/* A statement of several days may show the balances of each: the first day opens it, the last closes it. */
 static void open_with(CamtStatement *statement, Money amount, gboolean previous) {
   Day day = statement->balance.day;
-  if (statement->head.has_opening && (previous || !statement->from_previous))
+  if (previous && day != DAY_NONE)
+    day++;
+  gboolean earlier = day != DAY_NONE && statement->opening_day != DAY_NONE && day < statement->opening_day;
+  if (statement->head.has_opening && (previous == statement->from_previous ? !earlier : previous))
     return;
   statement->head.has_opening = TRUE;
   statement->head.opening = amount;
   statement->from_previous = previous;
-  statement->opening_day = previous && day != DAY_NONE ? day + 1 : day;
+  statement->opening_day = day;
 }
 
 static void close_with(CamtStatement *statement, Money amount) {
-  if (statement->head.has_closing)
+  Day day = statement->balance.day;
+  gboolean later = day != DAY_NONE && statement->closing_day != DAY_NONE && day > statement->closing_day;
+  if (statement->head.has_closing && !later)
     return;
   statement->head.has_closing = TRUE;
   statement->head.closing = amount;
-  statement->closing_day = statement->balance.day;
+  statement->closing_day = day;
 }
 
 /* Between the pages of one day stands ITBD: what one page ends with and the next begins with. */

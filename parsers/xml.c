@@ -416,6 +416,9 @@ static gboolean begin(XmlReader *reader, GError **error) {
   if (!choose_encoding(reader, &encoding, &mark, error))
     return FALSE;
   reader->decoder = decoder_new(encoding);
+  if (encoding != ENCODING_UTF16LE && encoding != ENCODING_UTF16BE) /* blank lines before the declaration */
+    while (mark < reader->head->len && g_ascii_isspace(reader->head->str[mark]))
+      mark++;
   return decode(reader, reader->head->str + mark, reader->head->len - mark, error);
 }
 

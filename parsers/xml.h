@@ -1,10 +1,11 @@
 /* Hostile XML, safely: libxml2 over a table of element paths.
  *
  * What libxml2 sees is UTF-8 that we decoded ourselves, whatever the declaration says (UTF-8, UTF-16, US-ASCII,
- * ISO-8859-1, GB18030, GBK and GB2312 are read, all others refused). Refused before libxml2 sees it: a DOCTYPE, a tag
- * over 64 KiB, a tag with over 256 attributes (libxml2 2.9 takes quadratic time for them). No network, no entities but
- * the five, at most 256 levels and 10,000 different names (its dictionary of names is slow beyond), every return code
- * checked. Errors are ERROR_REFUSED "xml_..." with line and value.
+ * ISO-8859-1, GB18030, GBK and GB2312 are read, all others refused). Blanks before the declaration are passed over.
+ * Refused before libxml2 sees it: a DOCTYPE, a tag over 64 KiB, a tag with over 256 attributes (libxml2 2.9 takes
+ * quadratic time for them). No network, no entities but the five, at most 256 levels and 10,000 different names (its
+ * dictionary of names is slow beyond), every return code checked. Errors are ERROR_REFUSED "xml_..." with line and
+ * value.
  *
  * A path names elements by local name, "Stmt/Acct/Id/IBAN", and may start at any element of the document that its first
  * name fits: envelopes and namespaces are passed over. Elements outside all paths are skipped. An element with an id
