@@ -1,6 +1,7 @@
 /* A file of any kind, as yifen-parse reads it: from its first bytes to records. */
 #include "parsers/parse.h"
 #include "parsers/profile.h"
+#include "tests/fuzz/file.h"
 #include "tests/fuzz/records.h"
 
 static GPtrArray *profiles;
@@ -10,23 +11,10 @@ void fuzz_prepare(void) {
   profiles = profiles_load(NULL, NULL);
 }
 
-typedef struct {
-  const guint8 *bytes;
-  gsize size;
-} File;
-
-static gssize read_file(void *user, goffset offset, void *buffer, gsize size, G_GNUC_UNUSED GError **error) {
-  const File *file = user;
-  g_assert(offset >= 0);
-  gsize at = MIN((gsize)offset, file->size), got = MIN(size, file->size - at);
-  memcpy(buffer, file->bytes + at, got);
-  return (gssize)got;
-}
-
 static gboolean parse(const guint8 *bytes, gsize size, G_GNUC_UNUSED gsize piece, const RecordSink *sink,
                       GError **error) {
-  File file = {bytes, size};
-  Source source = {read_file, &file};
+  FuzzFile file = {bytes, size};
+  Source source = fuzz_file_source(&file);
   return parse_statement(&source, profiles, sink, error);
 }
 
