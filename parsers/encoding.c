@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "parsers/gb18030.h"
 #include "parsers/utf8.h"
 #include "rules/error.h"
 
@@ -139,6 +140,14 @@ static gsize take_iconv(Decoder *decoder, const char *bytes, gsize size, GString
   return size - left;
 }
 
+static gsize take_gb18030(Decoder *decoder, const char *bytes, gsize size, GString *out, gboolean *broken) {
+  gsize before = out->len, written;
+  g_string_set_size(out, before + GB18030_ROOM(size));
+  gsize used = gb18030_decode(decoder->iconv, bytes, size, out->str + before, &written, broken);
+  g_string_set_size(out, before + written);
+  return used;
+}
+
 /* Decodes a run; gives how many bytes were used, all but half a character. */
 static gboolean take(Decoder *decoder, const char *bytes, gsize size, GString *out, gsize *used, GError **error) {
   *used = 0;
@@ -146,8 +155,9 @@ static gboolean take(Decoder *decoder, const char *bytes, gsize size, GString *o
     gboolean broken = FALSE;
     const char *at = bytes + *used;
     gsize left = size - *used, before = out->len;
-    gsize done = decoder->encoding == ENCODING_UTF8 ? take_utf8(at, left, out, &broken)
-                                                    : take_iconv(decoder, at, left, out, &broken);
+    gsize done = decoder->encoding == ENCODING_UTF8      ? take_utf8(at, left, out, &broken)
+                 : decoder->encoding == ENCODING_GB18030 ? take_gb18030(decoder, at, left, out, &broken)
+                                                         : take_iconv(decoder, at, left, out, &broken);
     const char *text = out->str + before, *zero = memchr(text, 0, out->len - before);
     advance(decoder, text, zero == NULL ? out->len - before : (gsize)(zero - text));
     if (zero != NULL)
