@@ -92,6 +92,8 @@ static GPtrArray *arguments(const char *path, const CageRequest *request) {
     g_ptr_array_add(argv, g_strdup("--profile"));
     g_ptr_array_add(argv, g_strdup(request->profile));
   }
+  if (request->claims)
+    g_ptr_array_add(argv, g_strdup("--claims"));
   g_ptr_array_add(argv, g_strdup(request->kind == CAGE_STATUS ? "--status" : "--statement"));
   g_ptr_array_add(argv, NULL);
   return argv;

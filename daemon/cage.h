@@ -12,6 +12,7 @@ typedef struct {
   const char *profiles; /* folder, or NULL */
   const char *profile;  /* only this one, or NULL: found by content */
   CageKind kind;        /* statement of any format, or pain.002 */
+  gboolean claims;      /* totals that do not hold come as claims of the statement; the caller proves them */
 } CageRequest;
 
 /* TRUE when the child said that the whole file was read. A file that is refused, or that kills the child

@@ -300,7 +300,8 @@ gboolean sheet_totals_settle(SheetTotals *totals, Statement *only, GError **erro
   if (totals->layout->totals_rule == TOTALS_INFORMATIVE && !all_hold)
     return TRUE;
   for (int total = 0; total < TOTALS; total++)
-    if (!holds(totals, (Total)total) && (only == NULL || totals->strict[total] || totals->mixed))
+    if (!holds(totals, (Total)total) &&
+        (only == NULL || (totals->strict[total] && !totals->layout->totals_told) || totals->mixed))
       return refuse(totals, (Total)total, error);
   if (only != NULL && !totals->mixed)
     claim(totals, only);

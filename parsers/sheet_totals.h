@@ -10,7 +10,7 @@
 typedef struct {
   const Layout *layout;
   const char *currency;                  /* of the file's sums */
-  gboolean said[TOTALS], strict[TOTALS]; /* strict: a mismatch refuses the file */
+  gboolean said[TOTALS], strict[TOTALS]; /* strict: a mismatch refuses the file, unless totals_told */
   gint64 said_count[TOTALS];
   Money said_sum[TOTALS];
   gint64 said_line;

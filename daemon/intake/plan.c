@@ -36,7 +36,7 @@ gboolean intake_parse(const Intake *intake, const FileRow *file, const RecordSin
   if (fd < 0)
     return error_set(error, errno == ENOENT ? ERROR_REFUSED : ERROR_PERMANENT,
                      errno == ENOENT ? "copy_missing" : "system", "file", path, "detail", g_strerror(errno), NULL);
-  CageRequest request = {.profiles = intake->conf->profiles, .kind = CAGE_STATEMENT};
+  CageRequest request = {.profiles = intake->conf->profiles, .kind = CAGE_STATEMENT, .claims = TRUE};
   gboolean done = cage_parse(fd, &request, sink, error);
   close(fd);
   return done;

@@ -1,7 +1,8 @@
 /* yifen-parse: reads one file from descriptor 0, writes its records as frames to descriptor 1, and can do nothing else.
  *
- *     yifen-parse [--profiles DIR] [--profile NAME] --statement | --status
+ *     yifen-parse [--profiles DIR] [--profile NAME] [--claims] --statement | --status
  *
+ * --claims: totals that do not hold are no refusal but claims of the statement.
  * Exit code 0 after an END frame, 1 after a REFUSED frame, 100 when it could not build its cage; its caller judges by
  * the frames. */
 #include <errno.h>
@@ -11,13 +12,14 @@
 
 #include "daemon/parse/sandbox.h"
 #include "parsers/frame.h"
+#include "parsers/layout.h"
 #include "parsers/parse.h"
 #include "parsers/profile.h"
 #include "rules/error.h"
 
 typedef struct {
   char *profiles, *profile;
-  gboolean statement, status;
+  gboolean statement, status, claims;
 } Options;
 
 static gssize read_file(G_GNUC_UNUSED void *user, goffset offset, void *buffer, gsize size, GError **error) {
@@ -48,6 +50,7 @@ static gboolean read_options(int argc, char **argv, Options *options) {
   GOptionEntry entries[] = {
       {"profiles", 0, 0, G_OPTION_ARG_STRING, &options->profiles, NULL, NULL},
       {"profile", 0, 0, G_OPTION_ARG_STRING, &options->profile, NULL, NULL},
+      {"claims", 0, 0, G_OPTION_ARG_NONE, &options->claims, NULL, NULL},
       {"statement", 0, 0, G_OPTION_ARG_NONE, &options->statement, NULL, NULL},
       {"status", 0, 0, G_OPTION_ARG_NONE, &options->status, NULL, NULL},
       {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -58,11 +61,20 @@ static gboolean read_options(int argc, char **argv, Options *options) {
   return g_option_context_parse(context, &argc, &argv, NULL) && argc == 1 && options->statement != options->status;
 }
 
+/* Totals that do not hold are for the caller to judge. */
+static void tell_totals(const Profile *profile) {
+  for (guint i = 0; i < profile->layouts->len; i++)
+    ((Layout *)profile->layouts->pdata[i])->totals_told = TRUE;
+}
+
 /* The profiles that take part; the caller unrefs. */
 static GPtrArray *load_profiles(const Options *options, GError **error) {
   if (options->status)
     return g_ptr_array_new();
-  return profiles_choose(options->profiles, options->profile, error);
+  GPtrArray *profiles = profiles_choose(options->profiles, options->profile, error);
+  for (guint i = 0; profiles != NULL && options->claims && i < profiles->len; i++)
+    tell_totals(profiles->pdata[i]);
+  return profiles;
 }
 
 static int finish(FrameWriter *writer, gboolean parsed, GError *error) {
