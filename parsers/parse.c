@@ -12,6 +12,7 @@
 #include "parsers/pdf.h"
 #include "parsers/sniff.h"
 #include "parsers/voucher.h"
+#include "parsers/xls.h"
 #include "parsers/xlsx.h"
 #include "parsers/xml.h"
 #include "parsers/xmlss.h"
@@ -219,7 +220,7 @@ gboolean parse_statement(const Source *source, GPtrArray *profiles, const Record
   case SNIFF_HTML:
     return parse_html(source, profiles, sink, error);
   case SNIFF_OLE:
-    return error_set(error, ERROR_REFUSED, "file_xls", NULL);
+    return xls_parse(source, profiles, sink, error);
   case SNIFF_PDF:
     return pdf_parse(source, sink, error);
   case SNIFF_ZIP:
