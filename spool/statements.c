@@ -166,6 +166,25 @@ static void join(GPtrArray *gaps, const StatementRow *last, const StatementRow *
     add_gap(gaps, "sequence", last, next, g_strdup(last->head.sequence), g_strdup(next->head.sequence));
 }
 
+static gboolean follows(const StatementRow *page, const StatementRow *next) {
+  return next->head.page == page->head.page + 1 && strcmp(next->account, page->account) == 0 &&
+         next->head.from <= page->head.to && next->head.to >= page->head.from;
+}
+
+/* A page that is not the last of its days, and the next has not come. */
+static void find_pages(GPtrArray *gaps, const GPtrArray *list) {
+  for (guint i = 0; i < list->len; i++) {
+    const StatementRow *row = list->pdata[i];
+    gboolean found = row->head.last_page || row->head.from == DAY_NONE || row->head.to == DAY_NONE;
+    for (guint k = 1; !found && k < list->len; k++) /* mostly the very next */
+      found = follows(row, list->pdata[(i + k) % list->len]);
+    if (found)
+      continue;
+    StatementRow next = {.account = row->account, .head = {.from = row->head.to}};
+    add_gap(gaps, "page", row, &next, g_strdup_printf("%d", row->head.page + 1), g_strdup(""));
+  }
+}
+
 GPtrArray *statement_gaps(Store *store, const char *account, GError **error) {
   g_autoptr(GPtrArray) list = statement_list(store, account, error);
   if (list == NULL)
@@ -183,6 +202,7 @@ GPtrArray *statement_gaps(Store *store, const char *account, GError **error) {
     }
     last = row;
   }
+  find_pages(gaps, list);
   return gaps;
 }
 

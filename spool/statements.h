@@ -39,9 +39,10 @@ GPtrArray *statement_list(Store *store, const char *account, GError **error);
 /* Where the chain of an account's statements breaks. */
 typedef struct {
   char *account;
-  char *kind;             /* "balance": opening is not the last closing; "sequence": the bank's numbers leave one out */
+  char *kind; /* "balance": opening is not the last closing; "sequence": the bank's numbers leave one out; "page": a
+               * page that is not the last has no next one */
   Day after, from;        /* last day before, first day behind the break */
-  char *expected, *found; /* balances as text, or sequence numbers */
+  char *expected, *found; /* balances as text, sequence or page numbers; a missing page found "" */
 } StatementGap;
 GPtrArray *statement_gaps(Store *store, const char *account, GError **error);
 

@@ -90,6 +90,8 @@ static void print_gap(CommandContext *context, const StatementGap *gap) {
   else if (g_str_equal(gap->kind, "balance"))
     fprintf(context->out, _("账户 %s：%s 的期末余额是 %s，%s 的期初余额却是 %s，中间缺对账单。\n"), gap->account, after,
             gap->expected, from, gap->found);
+  else if (g_str_equal(gap->kind, "page"))
+    fprintf(context->out, _("账户 %s：%s 的对账单缺第 %s 页。\n"), gap->account, after, gap->expected);
   else
     fprintf(context->out, _("账户 %s：%s 的对账单是第 %s 号，下一份 %s 的是第 %s 号，中间缺号。\n"), gap->account,
             after, gap->expected, from, gap->found);

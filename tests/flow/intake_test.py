@@ -174,6 +174,29 @@ def test_gaps():
     tap.equal([row['reason'] for row in instance.objects('case', 'list')].count('statement_gap'), 0, 'and its case')
 
 
+def test_pages():
+    """A page that is not the last is not the whole day."""
+    instance = make_instance('pages')
+    whole = statement('2026-11-02', 10000, [line(1, 500), line(2, 700)]).decode()
+    head, rest = whole.split('<Ntry>', 1)
+    first, second = ['<Ntry>' + part.split('</Ntry>')[0] + '</Ntry>' for part in rest.split('<Ntry>')]
+    one = head.replace('<ElctrncSeqNb>', '<StmtPgntn><PgNb>1</PgNb><LastPgInd>false</LastPgInd></StmtPgntn><ElctrncSeqNb>')
+    two = one.replace('<PgNb>1<', '<PgNb>2<').replace('>false<', '>true<')
+    one = one.replace('CLBD', 'ITBD').replace('>112.00<', '>105.00<')
+    two = two.replace('OPBD', 'ITBD').replace('>100.00<', '>105.00<')
+    end = '</Stmt></BkToCstmrStmt></Document>'
+    drop(instance, '1.xml', (one + first + end).encode())
+    instance.role('intake')
+    result = instance.yifen('statement', 'gaps')
+    tap.ok(result.returncode == 1 and '缺第 2 页' in result.stdout, 'a missing page is a gap', result.stdout)
+    tap.equal(len(instance.entries()), 1, 'the lines of the first page are stored')
+    drop(instance, '2.xml', (two + second + end).encode())
+    instance.role('intake')
+    tap.equal((instance.yifen('statement', 'gaps').returncode, len(instance.entries())), (0, 2), 'the second page closes it')
+    tap.equal([row['reason'] for row in instance.objects('case', 'list')], [], 'no case is left')
+    tap.equal({row['proof'] for row in instance.query('SELECT proof FROM statement')}, {'balance'}, 'each page proves its own lines')
+
+
 def test_other_kind():
     instance = make_instance('kinds')
     lines = [line(1, 500), line(2, 700)]
@@ -343,6 +366,7 @@ def main():
     test_odd()
     test_formulas()
     test_gaps()
+    test_pages()
     test_other_kind()
     test_vanished()
     test_zero()
