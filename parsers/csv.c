@@ -113,6 +113,8 @@ static void on_row(int end, void *user) {
     refuse(rows, "csv_row_too_long");
   else if (spans_lines(rows->raw) && !strictly_quoted(rows->raw))
     refuse(rows, "csv_quote");
+  else if (end < 0 && is_empty(rows) && strchr(rows->raw->str, '"') != NULL) /* a quote opens, and the file ends */
+    refuse(rows, "csv_cut");
   if (rows->error == NULL && !is_empty(rows))
     hand_over(rows, end >= 0);
   g_string_truncate(rows->text, 0);

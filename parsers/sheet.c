@@ -158,6 +158,8 @@ static gboolean is_sums(const Sheet *sheet, const SheetRow *row) {
 
 static gboolean sums_row(Sheet *sheet, const SheetRow *row, GError **error) {
   const int *at = sheet->fit.at;
+  if (!row->ended && (int)row->count <= MAX(at[COLUMN_CREDIT], at[COLUMN_DEBIT]))
+    return refuse_row("csv_cut", row, NULL, NULL, error);
   for (int credit = 0; credit < 2; credit++) {
     int cell = at[credit ? COLUMN_CREDIT : COLUMN_DEBIT];
     if (cell >= 0 && cell < (int)row->count &&
@@ -290,6 +292,8 @@ static gboolean head_row(Sheet *sheet, const SheetRow *row, GError **error) {
   SheetHeader header = {0};
   SheetFit fit = {0};
   SheetMoment moment;
+  if (sheet->between && !row->ended && !row->quoted)
+    return refuse_row("csv_cut", row, NULL, NULL, error);
   sheet_header_read(&header, row);
   if (is_header(sheet, row, &header, &fit)) {
     gboolean good = header_row(sheet, row, &fit, error);

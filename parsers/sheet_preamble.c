@@ -102,12 +102,20 @@ static gboolean read_account(const char *text, char **account, GError **error) {
   return TRUE;
 }
 
+/* Does the midnight that a date begins with follow it? Then it ends the day before. */
+static gboolean is_midnight(const char *after) {
+  after += strspn(after, " ");
+  if (g_str_has_prefix(after, "日"))
+    after += strlen("日");
+  return g_str_has_prefix(after + strspn(after, " "), "00:00:00");
+}
+
 /* One date, or two, in any usual form. */
 static void read_period(const char *text, SheetPreamble *preamble) {
   g_autoptr(GRegex) regex = g_regex_new("([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})", 0, 0, NULL);
   g_autoptr(GMatchInfo) match = NULL;
   Day days[2] = {DAY_NONE, DAY_NONE};
-  int found = 0;
+  int found = 0, end = 0;
   for (g_regex_match(regex, text, 0, &match); found < 2 && g_match_info_matches(match);
        g_match_info_next(match, NULL)) {
     int numbers[3];
@@ -116,12 +124,12 @@ static void read_period(const char *text, SheetPreamble *preamble) {
       numbers[i] = (int)g_ascii_strtoull(digits, NULL, 10);
     }
     if (day_from_ymd(numbers[0], numbers[1], numbers[2], &days[found]) && days[found] >= RECORD_DAY_MIN &&
-        days[found] <= RECORD_DAY_MAX)
+        days[found] <= RECORD_DAY_MAX && g_match_info_fetch_pos(match, 0, NULL, &end))
       found++;
   }
   if (found == 2 && days[0] <= days[1]) {
     preamble->from = days[0];
-    preamble->to = days[1];
+    preamble->to = days[1] - (days[0] < days[1] && is_midnight(text + end));
   }
 }
 

@@ -12,8 +12,8 @@
 typedef struct {
   char *account;        /* NULL when masked by asterisks, too */
   const char *currency; /* static, or NULL */
-  Day from, to;
-  Day month_end; /* the end of the month that is named above (2024年01月), or DAY_NONE */
+  Day from, to;         /* inclusive; a period that ends at 00:00:00 ends the day before */
+  Day month_end;        /* the end of the month that is named above (2024年01月), or DAY_NONE */
 } SheetPreamble;
 
 /* The row as one folded line, to be searched later; the caller frees. */

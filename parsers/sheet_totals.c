@@ -163,10 +163,10 @@ static gboolean read_below(SheetTotals *totals, const char *line, gint64 number,
   return TRUE;
 }
 
-/* A row that may be cut must have a value for each label. */
+/* A row that may be cut must have a value for each label, and each label that the bank writes. */
 static gboolean all_said(const SheetTotals *totals, gint64 number, GError **error) {
   for (int total = 0; total < TOTALS; total++)
-    if (totals->below[total] >= 0 && !totals->said[total]) {
+    if (totals->layout->totals[total][0] != NULL && !totals->said[total]) {
       error_set(error, ERROR_REFUSED, "csv_cut", NULL);
       return blame(number, error);
     }
@@ -197,7 +197,7 @@ gboolean sheet_totals_line(SheetTotals *totals, const char *line, gint64 number,
     if (text != NULL && !read_label(totals, (Total)total, line, text, number, strict, error))
       return FALSE;
   }
-  return TRUE;
+  return place != TOTALS_CUT || !*found || totals->waiting || all_said(totals, number, error);
 }
 
 gboolean sheet_totals_sum(SheetTotals *totals, gboolean credit_column, const char *cell, gint64 number,

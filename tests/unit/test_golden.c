@@ -23,10 +23,15 @@ static void test_whole(gconstpointer data) {
   g_assert_cmpstr(got, ==, want);
 }
 
-/* An export without totals that ends after a whole line, or just before its end, cannot be told from a shorter one. */
+/* An export that ends after a whole line, or just before its end, cannot be told from a shorter one, unless it says
+ * what it holds. */
 static gboolean may_end_here(const char *file, const char *bytes, gsize size) {
-  return g_str_has_suffix(file, ".csv") && !g_str_has_prefix(file, "abc-full") && size > 0 &&
-         (strchr("\r\n", bytes[size - 1]) != NULL || strchr("\r\n", bytes[size]) != NULL);
+  static const char *const told[] = {"abc-full", "boc-corporate", "wechat-trade", "wechat-funds"};
+  for (gsize i = 0; i < G_N_ELEMENTS(told); i++)
+    if (g_str_has_prefix(file, told[i]))
+      return FALSE;
+  return g_str_has_suffix(file, ".csv") && size > 0 &&
+         (strchr("\r\n", bytes[size - 1]) != NULL || strchr("\r\n", bytes[size + strspn(bytes + size, ",")]) != NULL);
 }
 
 static gint64 minor_of(const json_t *line, const char *key) {
