@@ -219,6 +219,7 @@ SENTENCE("xml_attributes", N_("[{file} ]第 {line} 行的一个标签有太多�
 SENTENCE("xml_depth", N_("[{file} ]第 {line} 行的标签套得太深，文件没有读入。"))
 SENTENCE("xml_doctype", N_("[{file} ]第 {line} 行有 DOCTYPE 之类的声明，银行文件里不会有；文件没有读入。"))
 SENTENCE("xml_encoding", N_("[{file} ]的 XML 编码“{value}”不支持，应为 UTF-8 或 GB18030。"))
+SENTENCE("xml_label", N_("[{file}：]开头声明的编码不对，内容其实是 UTF-8，文字会变成乱码，没有读入；请把声明改为 UTF-8，或重新从银行下载。"))
 SENTENCE("xml_malformed", N_("[{file} ]第 {line} 行起不是完整的 XML，文件可能损坏或没有传完。"))
 SENTENCE("xml_names", N_("[{file} ]第 {line} 行为止有太多不同的标签名，文件没有读入。"))
 SENTENCE("xml_root", N_("[{file} ]不是 {expected} 报文[（根元素是 {value}）]。"))

@@ -6,6 +6,7 @@
 
 #include "parsers/clean.h"
 #include "parsers/encoding.h"
+#include "parsers/label.h"
 #include "parsers/xmlscan.h"
 #include "rules/error.h"
 
@@ -45,6 +46,7 @@ struct XmlReader {
   GArray *namespaces; /* in scope, innermost last */
   GString *head;      /* until the encoding is known */
   Decoder *decoder;
+  LabelDoubt *doubt;
   GString *decoded;
   gsize given; /* of decoded, to libxml2 */
   XmlScan scan;
@@ -352,6 +354,7 @@ void xml_reader_free(XmlReader *reader) {
   g_array_unref(reader->nodes);
   g_string_free(reader->head, TRUE);
   decoder_free(reader->decoder);
+  label_doubt_free(reader->doubt);
   g_string_free(reader->decoded, TRUE);
   g_array_unref(reader->namespaces);
   g_free(reader->text);
@@ -377,6 +380,7 @@ static gboolean judge(XmlReader *reader, int code, GError **error) {
 
 static gboolean decode(XmlReader *reader, const char *bytes, gsize size, GError **error) {
   gsize before = reader->decoded->len;
+  label_doubt_feed(reader->doubt, bytes, size);
   return decoder_feed(reader->decoder, bytes, size, reader->decoded, error) &&
          xmlscan_feed(&reader->scan, reader->decoded->str + before, reader->decoded->len - before, error);
 }
@@ -416,6 +420,7 @@ static gboolean begin(XmlReader *reader, GError **error) {
   if (!choose_encoding(reader, &encoding, &mark, error))
     return FALSE;
   reader->decoder = decoder_new(encoding);
+  reader->doubt = mark == 0 ? label_doubt_new(encoding) : NULL;
   if (encoding != ENCODING_UTF16LE && encoding != ENCODING_UTF16BE) /* blank lines before the declaration */
     while (mark < reader->head->len && g_ascii_isspace(reader->head->str[mark]))
       mark++;
@@ -433,7 +438,9 @@ static gboolean take(XmlReader *reader, const char *bytes, gsize size, GError **
 }
 
 static gboolean take_end(XmlReader *reader, GError **error) {
-  return (reader->decoder != NULL || begin(reader, error)) && decoder_finish(reader->decoder, error);
+  if ((reader->decoder == NULL && !begin(reader, error)) || !decoder_finish(reader->decoder, error))
+    return FALSE;
+  return !label_doubt_is_utf8(reader->doubt) || error_set(error, ERROR_REFUSED, "xml_label", NULL);
 }
 
 static gboolean parse_chunk(XmlReader *reader, gboolean last, GError **error) {

@@ -1,7 +1,10 @@
 /* Hostile XML, safely: libxml2 over a table of element paths.
  *
- * What libxml2 sees is UTF-8 that we decoded ourselves, whatever the declaration says (UTF-8, UTF-16, US-ASCII,
- * ISO-8859-1, GB18030, GBK and GB2312 are read, all others refused). Blanks before the declaration are passed over.
+ * What libxml2 sees is UTF-8 that we decoded ourselves (UTF-8, UTF-16, US-ASCII, ISO-8859-1, GB18030, GBK and GB2312
+ * are read, all others refused). A byte order mark outranks the declaration, and so do NULs around the first character
+ * (UTF-16 without a mark); a declared UTF-16 that has neither is UTF-8, as .NET writes it. UTF-8 under the label of a
+ * GB encoding or Latin-1 is refused, "xml_label", because both would decode it to something else; other bytes under the
+ * label UTF-8 are refused, "encoding". Blanks before the declaration are passed over.
  * Refused before libxml2 sees it: a DOCTYPE, a tag over 64 KiB, a tag with over 256 attributes (libxml2 2.9 takes
  * quadratic time for them). No network, no entities but the five, at most 256 levels and 10,000 different names (its
  * dictionary of names is slow beyond), every return code checked. Errors are ERROR_REFUSED "xml_..." with line and
