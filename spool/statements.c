@@ -67,6 +67,11 @@ gboolean statement_put(Store *store, StatementRow *row, GError **error) {
   return TRUE;
 }
 
+gboolean statement_begun(Store *store, gint64 file_id, gboolean *begun, GError **error) {
+  gint64 id;
+  return store_row(store, error, begun, "SELECT id FROM statement WHERE file_id = ? LIMIT 1", "i", file_id, "i", &id);
+}
+
 gboolean statement_source(Store *store, const char *account, char **source, GError **error) {
   gboolean found;
   *source = NULL;

@@ -30,6 +30,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StatementRow, statement_row_clear)
 /* Within a transaction: a new row, or the row of this file and number that an interrupted import left. Sets row->id. */
 gboolean statement_put(Store *store, StatementRow *row, GError **error);
 
+/* Has an import of this file begun to store? */
+gboolean statement_begun(Store *store, gint64 file_id, gboolean *begun, GError **error);
+
 /* The account's booking source: that of its first statement; NULL while it has none. The caller frees. */
 gboolean statement_source(Store *store, const char *account, char **source, GError **error);
 

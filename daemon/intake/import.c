@@ -292,6 +292,12 @@ static void decided_clear(Decided *decided) {
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Decided, decided_clear)
 
+/* Takes the failure. */
+static gboolean changed_mind(GError *failure, GError **error) {
+  g_autoptr(GError) why = failure;
+  return error_set(error, ERROR_TEMPORARY, "changed_mind", "detail", why->message, NULL);
+}
+
 /* It was good a moment ago: what is wrong now is ours, and the file stays claimed. */
 static gboolean store_planned(const Intake *intake, const FileRow *file, const Plan *plan, const Decided *decided,
                               Instant now, GError **error) {
@@ -310,11 +316,9 @@ static gboolean store_planned(const Intake *intake, const FileRow *file, const P
   GError *failure = NULL;
   if (store_all(&import, &failure))
     return TRUE;
-  if (error_kind(failure) == ERROR_REFUSED) {
-    error_set(error, ERROR_TEMPORARY, "changed_mind", "detail", failure->message, NULL);
-    g_error_free(failure);
-  } else
-    g_propagate_error(error, failure);
+  if (error_kind(failure) == ERROR_REFUSED)
+    return changed_mind(failure, error);
+  g_propagate_error(error, failure);
   return FALSE;
 }
 
@@ -372,13 +376,20 @@ static gboolean end_refused(const Intake *intake, const FileRow *file, const Dec
   return turn_away(intake, file, NULL, why, now, error);
 }
 
+/* A file of which something is stored already was judged good: it is not turned away any more, however its second
+ * reading ends, but stored to its end. */
 static gboolean judge(const Intake *intake, const FileRow *file, const Decided *decided, Instant now, GError **error) {
   g_autoptr(Plan) plan = NULL;
   g_autoptr(GError) why = NULL;
+  gboolean begun;
+  if (!statement_begun(intake->store, file->id, &begun, error))
+    return FALSE;
   if (plan_file(intake, file, &plan, &why))
-    return decided->verdict == HELD_ACCEPTED || hold_wanted(plan) == NULL
+    return begun || decided->verdict == HELD_ACCEPTED || hold_wanted(plan) == NULL
                ? store_planned(intake, file, plan, decided, now, error)
                : turn_away(intake, file, plan, NULL, now, error);
+  if (error_kind(why) == ERROR_REFUSED && begun)
+    return changed_mind(g_steal_pointer(&why), error);
   if (error_kind(why) == ERROR_REFUSED)
     return turn_away(intake, file, plan, why, now, error);
   g_propagate_error(error, g_steal_pointer(&why));
