@@ -9,18 +9,31 @@ static gboolean control_at(const guchar *at, const guchar *end) {
 
 #define EACH(byte) (0x0101010101010101u * (guint64)(byte))
 
-/* Where a control character may stand: the first byte below 0x20, 0x7F or 0xC2, eight at a time. */
+/* Bit 7 of some byte is set when one is below 0x20, 0x7F or 0xC2. A borrow may add a false alarm, never hide one. */
+static guint64 alarm_of(const guchar *at) {
+  guint64 word;
+  memcpy(&word, at, sizeof word);
+  guint64 delete = word ^ EACH(0x7F), lead = word ^ EACH(0xC2);
+  return (((word - EACH(0x20)) & ~word) | ((delete - EACH(1)) & ~delete) | ((lead - EACH(1)) & ~lead)) & EACH(0x80);
+}
+
+/* Where a control character may stand: the first byte below 0x20, 0x7F or 0xC2. */
 static const guchar *suspicious(const guchar *at, const guchar *end) {
-  for (guint64 word; end - at >= 8; at += 8) {
-    memcpy(&word, at, sizeof word);
-    guint64 low = (word - EACH(0x20)) & ~word, delete = ((word ^ EACH(0x7F)) - EACH(1)) & ~(word ^ EACH(0x7F)),
-            lead = ((word ^ EACH(0xC2)) - EACH(1)) & ~(word ^ EACH(0xC2));
-    if (((low | delete | lead) & EACH(0x80)) != 0) /* a borrow may add a false alarm, never hide one */
-      break;
-  }
+  for (; end - at >= 8 && alarm_of(at) == 0; at += 8)
+    continue;
   while (at < end && *at >= 0x20 && *at != 0x7F && *at != 0xC2)
     at++;
   return at;
+}
+
+/* Is there one at all? The last eight bytes are looked at together, even if some are looked at twice. */
+static gboolean is_suspicious(const guchar *at, const guchar *end) {
+  if (end - at < 8)
+    return suspicious(at, end) < end;
+  for (; end - at > 8; at += 8)
+    if (alarm_of(at) != 0)
+      return TRUE;
+  return alarm_of(end - 8) != 0;
 }
 
 gboolean clean_has_control(const char *text, gsize size) {
@@ -33,6 +46,8 @@ gboolean clean_has_control(const char *text, gsize size) {
 
 static void blank_controls(char *text, gsize size) {
   guchar *end = (guchar *)text + size;
+  if (!is_suspicious((guchar *)text, end))
+    return;
   for (guchar *at = (guchar *)text; (at = (guchar *)(guintptr)suspicious(at, end)) < end; at++) {
     if (!control_at(at, end))
       continue;

@@ -191,7 +191,8 @@ static gboolean settle_amount(const SheetFit *fit, const SheetRow *row, const ch
 static gboolean read_balance(const SheetFit *fit, const SheetRow *row, const char *currency, Entry *entry,
                              GError **error) {
   const char *cell = sheet_entry_cell(fit, row, COLUMN_BALANCE);
-  if (cell == NULL || cell[strcspn(cell, "0123456789\xEF")] == '\0') /* EF: full-width digits */
+  if (cell == NULL ||
+      (!g_ascii_isdigit(*cell) && cell[strcspn(cell, "0123456789\xEF")] == '\0')) /* EF: full-width digits */
     return TRUE;
   return read_amount(fit, row, COLUMN_BALANCE, currency, &entry->has_balance, &entry->balance, error);
 }
@@ -211,11 +212,24 @@ static char *read_text(const SheetFit *fit, const SheetRow *row, Column column) 
   return text != NULL && *text == '`' ? sheet_text(text + 1) : text; /* WeChat Pay puts one before every value */
 }
 
+static char *put_digits(char *to, int number, int count, char after) {
+  for (int i = count - 1; i >= 0; i--, number /= 10)
+    to[i] = (char)('0' + number % 10);
+  to[count] = after;
+  return to + count + 1;
+}
+
+/* "YYYY-MM-DDThh:mm:ss". */
 static void set_time(SheetEntry *out, Day day, const SheetMoment *moment) {
   int year, month, mday;
+  char *to = out->time;
   day_to_ymd(day, &year, &month, &mday);
-  g_snprintf(out->time, sizeof out->time, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, mday, moment->hour,
-             moment->minute, moment->second);
+  to = put_digits(to, year, 4, '-');
+  to = put_digits(to, month, 2, '-');
+  to = put_digits(to, mday, 2, 'T');
+  to = put_digits(to, moment->hour, 2, ':');
+  to = put_digits(to, moment->minute, 2, ':');
+  put_digits(to, moment->second, 2, '\0');
   out->entry.time = out->time;
 }
 

@@ -15,7 +15,9 @@ static const struct {
 };
 
 static gboolean only_dashes(const char *text) {
-  return text[strspn(text, "-")] == '\0';
+  while (*text == '-')
+    text++;
+  return *text == '\0';
 }
 
 char *sheet_text(char *cell) {
@@ -25,6 +27,8 @@ char *sheet_text(char *cell) {
 
 /* Takes a pair of brackets off; gives what they held, or the text itself. */
 static char *without(char *text, const char *open, const char *close) {
+  if (*text != *open)
+    return text;
   gsize length = strlen(text), before = strlen(open), after = strlen(close);
   if (length < before + after || !g_str_has_prefix(text, open) || !g_str_has_suffix(text, close))
     return text;
@@ -36,24 +40,29 @@ char *sheet_number(char *cell) {
   char *text = sheet_text(cell);
   if (text == NULL)
     return NULL;
-  text = without(without(text, "=\"", "\""), "[", "]");
-  if (*text == '\'' || *text == '`')
+  char *bare = without(without(text, "=\"", "\""), "[", "]");
+  if (*bare == '\'' || *bare == '`')
+    bare++;
+  return bare == text ? text : sheet_text(bare);
+}
+
+static const char *past_digits(const char *text) {
+  while (*text >= '0' && *text <= '9')
     text++;
-  return sheet_text(text);
+  return text;
 }
 
 gboolean sheet_is_scientific(const char *text) {
-  gsize digits = strspn(text, "0123456789");
-  const char *at = text + digits;
-  if (digits == 0)
+  const char *at = past_digits(text);
+  if (at == text)
     return FALSE;
   if (*at == '.')
-    at += 1 + strspn(at + 1, "0123456789");
+    at = past_digits(at + 1);
   if (*at != 'E' && *at != 'e')
     return FALSE;
   at++;
   at += *at == '+' || *at == '-';
-  return *at != '\0' && at[strspn(at, "0123456789")] == '\0';
+  return *at != '\0' && *past_digits(at) == '\0';
 }
 
 const char *sheet_currency(const char *text) {
@@ -108,7 +117,43 @@ static gboolean ungroup(char *text) {
   return TRUE;
 }
 
+/* Amounts as nearly all cells hold them: "-1,234.50", "1234.5", "7". FALSE for any other, also a wrong one. */
+static gboolean plain_amount(const char *cell, const char *currency, Money *amount) {
+  enum { DIGITS_MAX = 17 };
+  const char *at = cell + (*cell == '-');
+  int exponent = money_exponent(currency), digits = 0, group = 0, places = 0;
+  gboolean grouped = FALSE;
+  gint64 minor = 0;
+  for (; (*at >= '0' && *at <= '9') || *at == ','; at++)
+    if (*at == ',') {
+      if (grouped ? group != 3 : group < 1 || group > 3)
+        return FALSE;
+      grouped = TRUE;
+      group = 0;
+    } else {
+      minor = minor * 10 + (*at - '0');
+      group++;
+      if (++digits > DIGITS_MAX)
+        return FALSE;
+    }
+  if (group == 0 || (grouped && group != 3) || exponent < 0)
+    return FALSE;
+  if (*at == '.')
+    for (at++; *at >= '0' && *at <= '9' && places <= exponent; at++, places++)
+      minor = minor * 10 + (*at - '0');
+  if (*at != '\0' || at[-1] == '.' || places > exponent || digits + exponent > DIGITS_MAX)
+    return FALSE;
+  for (; places < exponent; places++)
+    minor *= 10;
+  *amount = (Money){*cell == '-' ? -minor : minor, ""};
+  memcpy(amount->currency, currency, sizeof amount->currency);
+  return TRUE;
+}
+
 gboolean sheet_amount(const char *cell, const char *currency, gboolean *has, Money *amount, GError **error) {
+  *has = *cell != '\0';
+  if (!*has || plain_amount(cell, currency, amount))
+    return TRUE;
   g_autofree char *key = g_str_is_ascii(cell) ? g_strstrip(g_strdup(cell)) : clean_key(cell);
   char *text = bare_amount(*key == '`' ? key + 1 : key, currency);
   *has = !only_dashes(text) && !g_str_equal(text, "/");
@@ -137,33 +182,49 @@ static int *field_of(Fields *fields, char letter) {
 static const char *digits(const char *text, int count, int *number) {
   *number = 0;
   for (; count > 0; count--, text++) {
-    if (!g_ascii_isdigit(*text))
+    if (*text < '0' || *text > '9')
       return NULL;
     *number = *number * 10 + (*text - '0');
   }
   return text;
 }
 
-static gboolean fits(const char *text, const char *form, Fields *fields) {
-  if (*form == '\0')
-    return *text == '\0';
-  int *field = field_of(fields, *form);
-  if (field == NULL && *form == ' ')
-    return *text == ' ' && fits(text + strspn(text, " "), form + 1, fields);
-  if (field == NULL)
-    return *text == *form && fits(text + 1, form + 1, fields);
-  int run = 1;
-  while (form[run] == *form)
-    run++;
-  for (int count = run == 1 ? 2 : run; count >= (run == 1 ? 1 : run); count--) {
+static gboolean fits(const char *text, const char *form, Fields *fields);
+
+/* M D h m s: two digits if the rest fits then, else one. */
+static gboolean fits_short(const char *text, const char *form, int *field, Fields *fields) {
+  for (int count = 2; count >= 1; count--) {
     const char *rest = digits(text, count, field);
     int number = *field;
-    if (rest != NULL && fits(rest, form + run, fields)) {
+    if (rest != NULL && fits(rest, form + 1, fields)) {
       *field = number;
       return TRUE;
     }
   }
   return FALSE;
+}
+
+static gboolean fits(const char *text, const char *form, Fields *fields) {
+  while (*form != '\0') {
+    int *field = field_of(fields, *form), run = 1;
+    if (field == NULL) {
+      if (*text != *form)
+        return FALSE;
+      text++;
+      if (*form++ == ' ')
+        text += strspn(text, " ");
+      continue;
+    }
+    while (form[run] == *form)
+      run++;
+    if (run == 1)
+      return fits_short(text, form, field, fields);
+    text = digits(text, run, field);
+    if (text == NULL)
+      return FALSE;
+    form += run;
+  }
+  return *text == '\0';
 }
 
 gboolean sheet_moment(const char *text, char *const *forms, SheetMoment *moment) {

@@ -93,9 +93,13 @@ char *money_format(Money money) {
   return g_strdup_printf("%s%" G_GUINT64_FORMAT ".%0*" G_GUINT64_FORMAT, sign, size / scale, exponent, size % scale);
 }
 
+static gboolean same_currency(const Money *a, const Money *b) {
+  return memcmp(a->currency, b->currency, MONEY_CURRENCY_SIZE) == 0 || strcmp(a->currency, b->currency) == 0;
+}
+
 gboolean money_add(Money a, Money b, Money *sum) {
   Money result = a;
-  if (strcmp(a.currency, b.currency) != 0 || __builtin_add_overflow(a.minor, b.minor, &result.minor))
+  if (!same_currency(&a, &b) || __builtin_add_overflow(a.minor, b.minor, &result.minor))
     return FALSE;
   *sum = result;
   return TRUE;
@@ -103,7 +107,7 @@ gboolean money_add(Money a, Money b, Money *sum) {
 
 gboolean money_subtract(Money a, Money b, Money *difference) {
   Money result = a;
-  if (strcmp(a.currency, b.currency) != 0 || __builtin_sub_overflow(a.minor, b.minor, &result.minor))
+  if (!same_currency(&a, &b) || __builtin_sub_overflow(a.minor, b.minor, &result.minor))
     return FALSE;
   *difference = result;
   return TRUE;

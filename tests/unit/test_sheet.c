@@ -218,11 +218,39 @@ static void test_cut_field(void) {
   g_assert_null(strstr(got, "summary"));
 }
 
+/* A blank before an amount sends it the long way: both must say the same. */
+static void test_amounts_both_ways(void) {
+  static const char alphabet[] = "0123456789,,,...--+5000E ";
+  static const char *const codes[] = {"CNY", "JPY", "KWD", "XXX"};
+  g_autoptr(GRand) rand = g_rand_new_with_seed(8);
+  int good = 0;
+  for (int i = 0; i < 300000; i++) {
+    char cell[24] = " ";
+    int size = g_rand_int_range(rand, 1, sizeof cell - 1);
+    for (int k = 1; k < size; k++)
+      cell[k] = i % 2 == 0 && k > 1 && k % 4 == 0 ? ',' : alphabet[g_rand_int_range(rand, 0, sizeof alphabet - 1)];
+    const char *code = codes[g_rand_int_range(rand, 0, G_N_ELEMENTS(codes))];
+    gboolean has[2] = {FALSE, FALSE}, read[2];
+    Money amount[2] = {{0}, {0}};
+    for (int plain = 0; plain < 2; plain++)
+      read[plain] = sheet_amount(cell + plain, code, &has[plain], &amount[plain], NULL);
+    g_assert_cmpint(read[0], ==, read[1]);
+    if (!read[0])
+      continue;
+    g_assert_cmpint(has[0], ==, has[1]);
+    g_assert_cmpint(amount[0].minor, ==, amount[1].minor);
+    g_assert_cmpstr(amount[0].currency, ==, amount[1].currency);
+    good += has[0];
+  }
+  g_assert_cmpint(good, >, 10000);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
   profiles = profiles_load(NULL, NULL);
   g_test_add_func("/csv/amounts", test_amounts);
+  g_test_add_func("/csv/amounts_both_ways", test_amounts_both_ways);
   g_test_add_func("/csv/moments", test_moments);
   g_test_add_func("/csv/numbers", test_numbers);
   g_test_add_func("/csv/currencies", test_currencies);
