@@ -12,6 +12,7 @@ enum { LINE_MAX_BYTES = 16 * 1024, FIELD_MAX_BYTES = 16 * 1024, TAG_BYTES = 8, N
 struct Mt940 {
   RecordSink sink;
   GString *pending; /* text whose line has not ended */
+  gboolean signs;   /* lines end in "@@" */
   gint64 number;    /* of the present line */
 
   char tag[TAG_BYTES]; /* open field: "61", "62F"; "" between messages */
@@ -28,10 +29,12 @@ struct Mt940 {
   char currency[MONEY_CURRENCY_SIZE];
   Day opening_day, closing_day, first_booked;
   gint64 claimed_credits, claimed_debits; /* counts, -1 unknown */
+  gint64 counts[2];                       /* lines by direction, and their sums */
+  Money sums[2];
 
   gboolean has_line;
   gint64 entry_line;
-  GString *line, *info; /* of the pending :61:, and its :86: */
+  GString *line, *info, *national; /* of the pending :61:, its :86: and its :NS: */
   Mt940InfoReader *reader;
   Mt940Origins *origins;
   GStringChunk *texts;
@@ -44,6 +47,7 @@ Mt940 *mt940_new(const RecordSink *sink) {
   mt940->field = g_string_new(NULL);
   mt940->line = g_string_new(NULL);
   mt940->info = g_string_new(NULL);
+  mt940->national = g_string_new(NULL);
   mt940->reader = mt940_info_reader_new();
   mt940->origins = mt940_origins_new();
   mt940->texts = g_string_chunk_new(4096);
@@ -59,6 +63,7 @@ void mt940_free(Mt940 *mt940) {
   g_string_free(mt940->field, TRUE);
   g_string_free(mt940->line, TRUE);
   g_string_free(mt940->info, TRUE);
+  g_string_free(mt940->national, TRUE);
   mt940_info_reader_free(mt940->reader);
   mt940_origins_free(mt940->origins);
   g_string_chunk_free(mt940->texts);
@@ -98,6 +103,8 @@ static void statement_begin(Mt940 *mt940) {
   mt940->currency[0] = '\0';
   mt940->opening_day = mt940->closing_day = mt940->first_booked = DAY_NONE;
   mt940->claimed_credits = mt940->claimed_debits = -1;
+  memset(mt940->counts, 0, sizeof mt940->counts);
+  memset(mt940->sums, 0, sizeof mt940->sums);
 }
 
 static gboolean is_interim(const Mt940 *mt940) {
@@ -139,13 +146,34 @@ static void set_days(Mt940 *mt940) {
 
 static gboolean entry_over(Mt940 *mt940, GError **error);
 
+static gboolean comes_true(gboolean claimed, gint64 claimed_count, Money claimed_sum, gint64 count, Money sum) {
+  return !claimed || ((claimed_count < 0 || claimed_count == count) && claimed_sum.minor == sum.minor);
+}
+
+/* Claims come behind all lines: where they come true, no line is missing. */
+static gboolean claims_hold(const Mt940 *mt940) {
+  const Statement *statement = &mt940->statement;
+  return (statement->has_claimed_credit || statement->has_claimed_debit) &&
+         comes_true(statement->has_claimed_credit, mt940->claimed_credits, statement->claimed_credit,
+                    mt940->counts[DIRECTION_CREDIT], mt940->sums[DIRECTION_CREDIT]) &&
+         comes_true(statement->has_claimed_debit, mt940->claimed_debits, statement->claimed_debit,
+                    mt940->counts[DIRECTION_DEBIT], mt940->sums[DIRECTION_DEBIT]);
+}
+
+static gboolean count(Mt940 *mt940, const Mt940Line *line, GError **error) {
+  Money *sum = &mt940->sums[line->direction];
+  mt940->counts[line->direction]++;
+  memcpy(sum->currency, line->amount.currency, sizeof sum->currency);
+  return money_add(*sum, line->amount, sum) || error_set(error, ERROR_REFUSED, "amount", NULL);
+}
+
 static gboolean statement_over(Mt940 *mt940, GError **error) {
   Statement *statement = &mt940->statement;
   if (!mt940->open)
     return TRUE;
   if (!entry_over(mt940, error))
     return FALSE;
-  if (is_interim(mt940) ? !mt940->ended : !mt940->closed)
+  if (is_interim(mt940) ? !mt940->ended && !claims_hold(mt940) : !mt940->closed)
     return refuse(mt940, "mt940_cut", is_interim(mt940) ? "-" : ":62F:", error);
   if (!announce(mt940, error))
     return FALSE;
@@ -191,7 +219,10 @@ static void use_references(Mt940 *mt940, const Mt940Line *line, Mt940Info *info)
 
 static gboolean emit(Mt940 *mt940, const Mt940Line *line, GError **error) {
   Mt940Info info;
-  mt940_info_read(mt940->reader, mt940->info->str, mt940->info->len, mt940->texts, &info);
+  const GString *text = mt940->info->len > 0 ? mt940->info : mt940->national;
+  mt940_info_read(mt940->reader, text->str, text->len, mt940->texts, &info);
+  for (int i = 0; text == mt940->national && i < MT940_FIELDS; i++)
+    info.place[i] = ":NS:";
   use_details(mt940, line, &info);
   use_references(mt940, line, &info);
   const Entry entry = {.statement = mt940->statement.number,
@@ -228,7 +259,7 @@ static gboolean entry_over(Mt940 *mt940, GError **error) {
     error_set(error, ERROR_REFUSED, "mt940_order", "expected", mt940->interim ? ":34F:" : ":60F:", NULL);
     return at_line(mt940->entry_line, "61", error);
   }
-  if (!mt940_line(mt940->line->str, mt940->currency, &line, error))
+  if (!mt940_line(mt940->line->str, mt940->currency, &line, error) || !count(mt940, &line, error))
     return at_line(mt940->entry_line, "61", error);
   if (mt940->first_booked == DAY_NONE || line.booking_date < mt940->first_booked)
     mt940->first_booked = line.booking_date;
@@ -242,6 +273,7 @@ static gboolean line_begin(Mt940 *mt940, const GString *text, GError **error) {
     return FALSE;
   g_string_assign(mt940->line, text->str);
   g_string_truncate(mt940->info, 0);
+  g_string_truncate(mt940->national, 0);
   mt940->has_line = TRUE;
   mt940->entry_line = mt940->tag_line;
   return TRUE;
@@ -347,18 +379,15 @@ static gboolean read_claim(Mt940 *mt940, const char *text, GError **error) {
   return TRUE;
 }
 
-/* ING's sums, "/SUM/debits/credits/sum of debits/sum of credits/". */
-static void read_sums(Mt940 *mt940, const char *text) {
+/* Debits, credits, sum of debits, sum of credits, as ING writes them. */
+static void take_sums(Mt940 *mt940, const char *const parts[4]) {
   Statement *statement = &mt940->statement;
   Money debit, credit;
-  g_auto(GStrv) parts = g_strsplit(text, "/", 8);
   guint64 debits, credits;
-  if (!g_str_has_prefix(text, "/SUM/") || g_strv_length(parts) < 6 ||
-      !g_ascii_string_to_unsigned(parts[2], 10, 0, G_MAXINT32 / 2, &debits, NULL) ||
-      !g_ascii_string_to_unsigned(parts[3], 10, 0, G_MAXINT32 / 2, &credits, NULL))
-    return;
-  const char *debit_text = parts[4], *credit_text = parts[5];
-  if (!mt940_amount(&debit_text, mt940->currency, &debit, NULL) ||
+  const char *debit_text = parts[2], *credit_text = parts[3];
+  if (!g_ascii_string_to_unsigned(parts[0], 10, 0, G_MAXINT32 / 2, &debits, NULL) ||
+      !g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXINT32 / 2, &credits, NULL) ||
+      !mt940_amount(&debit_text, mt940->currency, &debit, NULL) ||
       !mt940_amount(&credit_text, mt940->currency, &credit, NULL))
     return;
   mt940->claimed_debits = (gint64)debits;
@@ -366,6 +395,26 @@ static void read_sums(Mt940 *mt940, const char *text) {
   statement->claimed_debit = debit;
   statement->claimed_credit = credit;
   statement->has_claimed_debit = statement->has_claimed_credit = TRUE;
+}
+
+/* "/SUM/18/3/14830,45/14640,00/" or "D000018C000003D14830,45C14640,00" */
+static void read_sums(Mt940 *mt940, const char *text) {
+  const char *sum = strstr(text, "/SUM/");
+  gboolean letters = sum == NULL && *text == 'D' && strcspn(text, "C") == 7;
+  g_auto(GStrv) parts = sum != NULL ? g_strsplit(sum + 5, "/", 5) : g_strsplit_set(text + letters, "DC\n", 5);
+  if ((sum != NULL || letters) && g_strv_length(parts) >= 4)
+    take_sums(mt940, (const char *const *)parts);
+}
+
+/* ":NS:01text", lines of two digits and text. */
+static void read_national(Mt940 *mt940, const char *text) {
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  for (char **line = lines; mt940->has_line && *line != NULL; line++) {
+    gboolean numbered = g_ascii_isdigit((*line)[0]) && g_ascii_isdigit((*line)[1]);
+    const char *rest = g_strchug(*line + (numbered ? 2 : 0));
+    if (*rest != '\0' && mt940->national->len + strlen(rest) < FIELD_MAX_BYTES)
+      g_string_append_printf(mt940->national, "%s%s", mt940->national->len > 0 ? "\n" : "", rest);
+  }
 }
 
 /* :86: belongs to the line before it, several are one text; behind a balance it speaks of the statement. */
@@ -402,10 +451,14 @@ static gboolean read_field(Mt940 *mt940, GError **error) {
   const GString *field = mt940->field;
   const char *text = field->str + strspn(field->str, " ");
   int number = (mt940->tag[0] - '0') * 10 + mt940->tag[1] - '0';
+  if (number == NATIONAL) {
+    read_national(mt940, field->str);
+    return TRUE;
+  }
   if (number == 20)
     return message_begin(mt940, text, error);
   if (!mt940->open)
-    return number == NATIONAL || number == 86 || number == 64 || number == 65 ||
+    return number == 86 || number == 64 || number == 65 ||
            error_set(error, ERROR_REFUSED, "mt940_order", "expected", ":20:", NULL);
   if (number == 34 || number == 13 || number == 90)
     mt940->interim = TRUE;
@@ -528,8 +581,10 @@ static gboolean line_take(Mt940 *mt940, const char *line, gsize size, GError **e
   if (g_str_has_prefix(text, ":NS")) { /* a national field, no text of the one before it */
     if (!field_over(mt940, error))
       return FALSE;
+    const char *colon = strchr(text + 1, ':');
     g_strlcpy(mt940->tag, "00", sizeof mt940->tag); /* NATIONAL */
-    return TRUE;
+    mt940->tag_line = mt940->number;
+    return colon == NULL || append(mt940, colon + 1, strlen(colon + 1), error);
   }
   if (text[0] == '\0' || mt940->tag[0] == '\0')
     return TRUE;
@@ -580,8 +635,19 @@ static gboolean take_lines(Mt940 *mt940, gboolean last, GError **error) {
   return mt940->pending->len <= LINE_MAX_BYTES || refuse(mt940, "field_too_long", NULL, error);
 }
 
+/* FinTS joins lines by "@@"; a file that begins so has no other line ends. */
+static void split_signs(Mt940 *mt940, gsize from) {
+  GString *text = mt940->pending;
+  if (mt940->number == 0 && from == 0)
+    mt940->signs = g_str_has_prefix(text->str, "@@:") || strstr(text->str, "@@:25:") != NULL;
+  for (char *at = text->str + (from > 0 ? from - 1 : 0); mt940->signs && (at = strstr(at, "@@")) != NULL;)
+    at[0] = at[1] = '\n';
+}
+
 gboolean mt940_feed(Mt940 *mt940, const char *text, gsize size, GError **error) {
+  gsize from = mt940->pending->len;
   g_string_append_len(mt940->pending, text, (gssize)size);
+  split_signs(mt940, from);
   return take_lines(mt940, FALSE, error);
 }
 

@@ -7,7 +7,9 @@
  * :60M:, closing :62F: or :62M:, last_page FALSE for :62M:. `from` is the day after the opening balance unless a line
  * is booked on its day, since banks date it either way; `to` is the day of the closing balance. MT942 is
  * STATEMENT_INTERIM: claims of :90D: and :90C:, currency of :34F:, day of :13D:. What ING writes into the :86: behind
- * :62F: (/SUM/18/3/14830,45/14640,00/) are claims too. Entry.line is the physical line of its :61:.
+ * :62F: (/SUM/18/3/14830,45/14640,00/, D000018C000003D14830,45C14640,00) are claims
+ * too. Lines may be joined by "@@" (FinTS). Fields :NS: (Swiss and Hungarian banks) stand in for a missing :86:.
+ * Entry.line is the physical line of its :61:.
  *
  * ERROR_REFUSED, with line and field (the tag): "mt940_field" (value, expected), "mt940_order" (a tag where expected
  * should have come before), "mt940_cut" (the file ends before expected: an MT940 needs :62F:, or :64: or :65:, an MT942

@@ -116,14 +116,19 @@ static gboolean known_field(const char *at) {
   return number == 0 || number == 10 || (number >= 20 && number <= 39) || (number >= 60 && number <= 69);
 }
 
-/* The mark that stands for "?", 0 when the text is not in this dialect. */
+/* The mark that stands for "?", 0 when the text is not in this dialect. Some banks write letters for the GVC, or none.
+ */
 static char german_mark(const char *text, gsize size) {
   const char *end = text + size;
   while (text < end && (*text == ' ' || *text == '\n'))
     text++;
-  for (int i = 0; i < 3; i++, text++)
-    if (text >= end || !g_ascii_isdigit(*text))
-      return 0;
+  const char *begin = text;
+  while (text < end && text < begin + 3 && (g_ascii_isdigit(*text) || g_ascii_isupper(*text)))
+    text++;
+  if (text == begin && text < end && strchr("?<>^~", *text) == NULL)
+    return 0;
+  if (text != begin && text < begin + 3)
+    return 0;
   while (text < end && *text == '\n')
     text++;
   gboolean mark = end - text > 2 && g_ascii_ispunct(*text) && strchr("/-.,:", *text) == NULL;
@@ -239,12 +244,24 @@ static gboolean has_columns(const char *text, gsize size) {
          mt940_tag_next(MT940_COLON, text, text, text + size, &start, &value) != NULL;
 }
 
-/* An account, and a BIC, that stand before the text. */
+/* ISO 20022 ExternalReturnReason1Code: "AC04". */
+static gboolean is_return_code(const char *text, gsize size) {
+  return size == 4 && g_ascii_isupper(text[0]) && g_ascii_isupper(text[1]) && g_ascii_isdigit(text[2]) &&
+         g_ascii_isdigit(text[3]);
+}
+
+/* An account, and a BIC, that stand before the text; and before them why it came back (ING). */
 static void read_plain(Mt940InfoReader *reader, const char *text, gsize size) {
   join_lines(reader, JOIN_PLAIN, text, size);
   const char *joined = reader->joined->str;
   gsize account = strcspn(joined, " "), bank = 0;
   reader->place = ":86:";
+  if (is_return_code(joined, account) && joined[account] == ' ' &&
+      mt940_is_iban(joined + 5, strcspn(joined + 5, " "))) {
+    mt940_keep(reader, MT940_FIELD_RETURN, joined, account);
+    joined += account + 1;
+    account = strcspn(joined, " ");
+  }
   if (mt940_is_iban(joined, account)) {
     mt940_keep_number(reader, MT940_FIELD_ACCOUNT, joined, account);
     if (joined[account] == ' ')
@@ -252,7 +269,7 @@ static void read_plain(Mt940InfoReader *reader, const char *text, gsize size) {
     if (is_bic(joined + account + 1, bank))
       mt940_keep_number(reader, MT940_FIELD_BANK, joined + account + 1, bank);
   }
-  mt940_add_remark(reader, joined, reader->joined->len);
+  mt940_add_remark(reader, reader->joined->str, reader->joined->len);
 }
 
 void mt940_info_read(Mt940InfoReader *reader, const char *text, gsize size, GStringChunk *texts, Mt940Info *info) {

@@ -146,6 +146,8 @@ static void store_value(Mt940InfoReader *reader, Mt940Style style, Mt940Part par
   if (style == MT940_SLASHES && part != MT940_CLOSED)
     while (end > text && strchr("/ \n", end[-1]) != NULL)
       end--;
+  while (style == MT940_PLUS && text < end && (*text == ' ' || *text == MT940_BREAK))
+    text++; /* "END-TO-END-REF.:" and the reference in the next piece */
   const char *stop =
       style == MT940_PLUS && part != MT940_REMARK ? memchr(text, MT940_BREAK, (gsize)(end - text)) : NULL;
   store(reader, part, text, stop == NULL ? end : stop);
@@ -153,16 +155,29 @@ static void store_value(Mt940InfoReader *reader, Mt940Style style, Mt940Part par
     mt940_add_remark(reader, stop + 1, (gsize)(end - stop - 1));
 }
 
+/* Parts that matching and tying believe: German banks write them before the remark, and a payer could write them into
+ * it. */
+static gboolean speaks(Mt940Part part) {
+  return part == MT940_END_TO_END || part == MT940_CUSTOMER || part == MT940_ACCOUNT || part == MT940_BANK ||
+         part == MT940_PURPOSE;
+}
+
 void mt940_store_words(Mt940InfoReader *reader, Mt940Style style, const GString *text, Mt940Part before,
                        const char *place) {
-  const char *from = text->str, *end = text->str + text->len, *start, *value;
+  const char *from = text->str, *end = text->str + text->len, *at = from, *start, *value;
   Mt940Part part = before;
+  gboolean free = FALSE; /* the remark has begun */
   reader->place = place;
-  for (const Mt940Word *word; (word = mt940_tag_next(style, text->str, from, end, &start, &value)) != NULL;) {
+  for (const Mt940Word *word; (word = mt940_tag_next(style, text->str, at, end, &start, &value)) != NULL;) {
+    if (style == MT940_PLUS && free && speaks(word->part)) { /* the payer's own words */
+      at = value;
+      continue;
+    }
     store_value(reader, style, part, from, start);
     part = word->part;
+    free |= part == MT940_REMARK;
     reader->place = word->place;
-    from = value;
+    at = from = value;
   }
   store_value(reader, style, part, from, end);
 }

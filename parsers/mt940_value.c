@@ -106,9 +106,9 @@ gboolean mt940_claim(const char *text, gint64 *count, Money *sum, GError **error
   char currency[MONEY_CURRENCY_SIZE];
   gsize size = strspn(text, "0123456789");
   const char *at = text + size;
-  if (size == 0 || size > 9)
+  if (size > 9)
     return refuse(error, "mt940_field", text, "0CCY0,00");
-  *count = g_ascii_strtoll(text, NULL, 10);
+  *count = size == 0 ? -1 : g_ascii_strtoll(text, NULL, 10);
   return read_currency(&at, currency, error) && mt940_amount(&at, currency, sum, error);
 }
 

@@ -13,7 +13,7 @@ gboolean mt940_amount(const char **at, const char *currency, Money *amount, GErr
 /* :60a: :62a: "C100318EUR380115,77"; negative for D. A date that no calendar has is DAY_NONE: it decides nothing. */
 gboolean mt940_balance(const char *text, Day *day, Money *balance, GError **error);
 
-/* :90D: :90C: "3PLN0,03": count and sum. */
+/* :90D: :90C: "3PLN0,03": count, -1 where a bank leaves it out, and sum. */
 gboolean mt940_claim(const char *text, gint64 *count, Money *sum, GError **error);
 
 /* :61:, field 61 of MT940: value date, entry date (MMDD, its year the one that brings it nearest to the value date),

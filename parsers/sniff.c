@@ -39,7 +39,8 @@ static GString *plain(const char *head, gsize size) {
 
 /* It begins with a tag or an envelope, or a line does after a bank's own head: ":20:" and then ":25:". */
 static gboolean is_mt940(const char *text) {
-  if (mt940_tag(text) > 0 || g_str_has_prefix(text, "{1:") || g_str_has_prefix(text, ":940:"))
+  if (mt940_tag(text) > 0 || g_str_has_prefix(text, "{1:") || g_str_has_prefix(text, "@@:") ||
+      g_str_has_prefix(text, ":940:"))
     return TRUE;
   gboolean message = FALSE;
   for (const char *line = text; *line != '\0'; line += strspn(line, "\r\n")) {

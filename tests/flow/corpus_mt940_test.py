@@ -94,6 +94,8 @@ def whole_text(path):
         text = data.decode('utf-8-sig')
     except UnicodeDecodeError:
         text = data.decode('latin-1')
+    if ':NS:' in text:
+        text = re.sub(r'[\r\n]+(:NS:)?\d\d', '', text)
     text = squeeze(re.sub(r'[\r\n]+:86:', '', text))
     return re.sub(r'[?<>@^](?:[0136]0|[236]\d)', '', text)
 

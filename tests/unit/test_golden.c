@@ -62,8 +62,17 @@ static gboolean is_held(const char *got) {
   return held;
 }
 
-/* MT940: whole messages from the start, each with its balance; or a closing balance that was cut and does not hold. */
+/* All lines are there: what was cut off came behind them. */
+static gboolean has_all_lines(const char *got, const char *want) {
+  const char *lines = strchr(want, '\n');
+  return g_str_has_suffix(got, lines);
+}
+
+/* MT940: whole messages from the start, each with its balance; or a closing balance that was cut and does not hold.
+ * MT942: claims behind the lines, and they come true. */
 static gboolean is_accounted(const char *file, const char *got, const char *want) {
+  if (g_str_has_prefix(file, "mt942"))
+    return has_all_lines(got, want);
   return g_str_has_prefix(file, "mt940") && (g_str_has_prefix(want, got) || is_held(got));
 }
 
