@@ -604,7 +604,7 @@ static gboolean envelope(Mt940 *mt940, const char *line, GError **error) {
     if (!statement_over(mt940, error))
       return FALSE;
   }
-  const char *type = strstr(line, "{2:"), *body = strstr(line, "{4:");
+  const char *type = g_strrstr(line, "{2:"), *body = g_strrstr(line, "{4:"); /* the first may be an acknowledgement's */
   if (type != NULL && (type[3] == 'O' || type[3] == 'I'))
     mt940->envelope_interim = strncmp(type + 4, "942", 3) == 0;
   mt940->enveloped = body != NULL;

@@ -218,6 +218,8 @@ static const Case files[] = {
     {"envelopes on one line",
      "{1:F01X}{2:I940X}{4:\n" HEAD ":62F:C260102EUR10,\n-}{1:F01X}{2:I940X}{4:\n" HEAD ":62F:C260102EUR10,\n-}",
      "\"statement\":2"},
+    {"envelope behind an acknowledgement",
+     "{1:F21X}{4:{177:2601021200}{451:0}}{1:F01X}{2:O942X}{4:\n:20:A\n:25:1EUR\n" LINE "-}", "\"format\":\"mt942\""},
     {"envelope lines", "{1:F01X}\n{2:I940X}\n{4:\n" HEAD LINE TAIL, "\"id\":\"R1\""},
     {"indented", "{1:F01X}{2:I940X}{4:\n\t\t:20:R1\n\t\t:25:1\n\t\t:60F:C260101CNY1,\n\t\t:62F:C260101CNY1,\n\t\t-}",
      "\"currency\":\"CNY\""},
@@ -239,7 +241,7 @@ static const Case files[] = {
     {"details that are an IBAN", HEAD ":61:260102C5,N102EREF\nNL44RABO0123456789\n:86:/EREF/E/NAME/N\n" TAIL,
      "\"counterparty_account\":\"NL44RABO0123456789\""},
     {"ING's sums by letters", HEAD LINE ":62F:C260102EUR15,00\n:86:D000000C000001D0,00C5,00\n-XXX",
-     "\"claimed_entries\":1,\"claimed_credit\":\"5.00\",\"claimed_debit\":\"0.00\""},
+     "\"claimed_credit_entries\":1,\"claimed_debit_entries\":0,\"claimed_credit\":\"5.00\",\"claimed_debit\":\"0.00\""},
     {"FinTS",
      "@@:20:A@@:25:1@@:28C:0@@:34F:EUR 999,99@@:13:2601212255@@:61:260121D0,02NMSCKREF+@@:86:177?00Ü?20a@@"
      "?21b?32F@@:90D:1EUR,02@@:90C:EUR,00",
