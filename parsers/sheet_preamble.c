@@ -45,6 +45,9 @@ static const char *match(const char *at, const char *label) {
 
 /* Does a value, or its cell, begin here? */
 static gboolean ends_label(const char *at) {
+  const char *translated = at + strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz /.");
+  if (translated > at && *translated == ':') /* 账号/卡号 Account/Card No: */
+    return TRUE;
   return *at == ':' || *at == SHEET_BETWEEN || *at == '[' || *at == '\0' || g_ascii_isdigit(*at);
 }
 
@@ -71,6 +74,8 @@ const char *sheet_label_find(const char *line, char *const *labels) {
 static const char *value_after(const char *text) {
   if (*text == '[' && !g_ascii_isdigit(text[1]) && strchr(text, ']') != NULL)
     text = strchr(text, ']') + 1;
+  else if (g_ascii_isalpha(*text) || *text == '/')
+    text += strcspn(text, ":");
   return text + strspn(text, ":[=\"' `\x1f");
 }
 

@@ -275,12 +275,23 @@ static Money claimed_sum(const SheetTotals *totals, Total total) {
   return claim;
 }
 
+static gint64 claimed_count(const SheetTotals *totals, Total total) {
+  gboolean credit = is_credit(total);
+  return MAX(0, totals->said_count[total] + totals->booked[credit] - totals->count[credit]);
+}
+
 static void claim(const SheetTotals *totals, Statement *statement) {
   gint64 booked = totals->booked[0] + totals->booked[1];
   if (totals->said[TOTAL_COUNT])
     statement->claimed_entries = totals->said_count[TOTAL_COUNT] - counted(totals, TOTAL_COUNT) + booked;
   else if (totals->said[TOTAL_CREDIT_COUNT] && totals->said[TOTAL_DEBIT_COUNT])
     statement->claimed_entries = totals->said_count[TOTAL_CREDIT_COUNT] + totals->said_count[TOTAL_DEBIT_COUNT];
+  statement->has_credit_count = totals->said[TOTAL_CREDIT_COUNT];
+  statement->has_debit_count = totals->said[TOTAL_DEBIT_COUNT];
+  if (statement->has_credit_count)
+    statement->credit_count = claimed_count(totals, TOTAL_CREDIT_COUNT);
+  if (statement->has_debit_count)
+    statement->debit_count = claimed_count(totals, TOTAL_DEBIT_COUNT);
   statement->has_claimed_credit = totals->said[TOTAL_CREDIT];
   statement->has_claimed_debit = totals->said[TOTAL_DEBIT];
   if (statement->has_claimed_credit)
