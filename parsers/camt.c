@@ -76,6 +76,7 @@ static gboolean announce(Camt *camt, const Money *first, GError **error) {
 }
 
 static gboolean statement_over(Camt *camt, GError **error) {
+  camt_statement_finish(&camt->statement);
   return announce(camt, NULL, error) && camt->sink.statement_end(camt->sink.user, &camt->statement.head, error);
 }
 

@@ -176,7 +176,8 @@ gboolean camt_entry_emit(CamtEntry *entry, const CamtOutlet *outlet, GError **er
   }
   if (!check(entry, outlet->ledger, error))
     return FALSE;
-  if (entry->transactions->len > 1 && adds_up(entry))
+  gboolean all = entry->claimed <= (gint64)entry->transactions->len; /* NbOfTxs may tell of more */
+  if (entry->transactions->len > 1 && all && adds_up(entry))
     return emit_split(entry, outlet, error);
   return emit_whole(entry, outlet, error);
 }

@@ -36,6 +36,21 @@ static gboolean claimed(CamtValue *value, Money *amount, gboolean *has, const ch
   return camt_read_amount(value, field, amount);
 }
 
+static gboolean total_field(CamtTotals *totals, CamtKind kind, CamtValue *value) {
+  Direction direction;
+  switch (kind) {
+  case CAMT_TOTAL_SUM:
+    return claimed(value, &totals->sum, &totals->has_sum, "TtlNtries/Sum");
+  case CAMT_TOTAL_NET:
+    return claimed(value, &totals->net, &totals->has_net, "TtlNtries/TtlNetNtry");
+  default:
+    if (!camt_read_direction(value, "TtlNtries/CdtDbtInd", &direction))
+      return FALSE;
+    totals->net_debit = direction == DIRECTION_DEBIT;
+    return TRUE;
+  }
+}
+
 static gboolean balance_field(CamtBalance *balance, CamtKind kind, CamtValue *value) {
   Direction direction;
   switch (kind) {
@@ -89,6 +104,10 @@ gboolean camt_statement_field(CamtStatement *statement, CamtKind kind, CamtValue
     return claimed(value, &head->claimed_credit, &head->has_claimed_credit, "TtlCdtNtries/Sum");
   case CAMT_TOTAL_DEBIT:
     return claimed(value, &head->claimed_debit, &head->has_claimed_debit, "TtlDbtNtries/Sum");
+  case CAMT_TOTAL_SUM:
+  case CAMT_TOTAL_NET:
+  case CAMT_TOTAL_NET_DIRECTION:
+    return total_field(&statement->totals, kind, value);
   default:
     return balance_field(&statement->balance, kind, value);
   }
@@ -162,4 +181,18 @@ void camt_statement_settle(CamtStatement *statement, const Money *first) {
     head->from = head->to == DAY_NONE ? statement->opening_day : MIN(statement->opening_day, head->to);
   if (head->from == DAY_NONE)
     head->from = statement->opening_day;
+}
+
+/* credit + debit = sum and credit - debit = net. Where sum and net cannot both be, one of the two will not hold. */
+void camt_statement_finish(CamtStatement *statement) {
+  const CamtTotals *totals = &statement->totals;
+  Statement *head = &statement->head;
+  Money twice;
+  if (!totals->has_sum || !totals->has_net || head->has_claimed_credit || head->has_claimed_debit ||
+      !(totals->net_debit ? money_subtract : money_add)(totals->sum, totals->net, &twice) || twice.minor < 0)
+    return;
+  head->claimed_credit = head->claimed_debit = twice;
+  head->claimed_credit.minor /= 2;
+  head->claimed_debit.minor = totals->sum.minor - head->claimed_credit.minor;
+  head->has_claimed_credit = head->has_claimed_debit = TRUE;
 }

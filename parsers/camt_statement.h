@@ -12,10 +12,17 @@ typedef struct {
   Day day;
 } CamtBalance;
 
+/* TtlNtries: the sum of all amounts, and what they come to. */
+typedef struct {
+  gboolean has_sum, has_net, net_debit;
+  Money sum, net;
+} CamtTotals;
+
 typedef struct {
   Statement head;
   char *owner; /* name of the account's owner */
   CamtBalance balance;
+  CamtTotals totals;
   gboolean from_previous; /* opening is PRCD */
   Day opening_day, closing_day;
 } CamtStatement;
@@ -33,5 +40,8 @@ void camt_balance_end(CamtStatement *statement);
 
 /* Fills what only the balances tell: before the first entry is handed on. */
 void camt_statement_settle(CamtStatement *statement, const Money *first);
+
+/* Fills what only the totals of both directions tell: when the statement has ended. */
+void camt_statement_finish(CamtStatement *statement);
 
 #endif

@@ -115,6 +115,16 @@ static void test_statements(void) {
        "\"last_page\":true,\"format\"", NULL},
       {"report's page", RPT("<RptPgntn><PgNb>3</PgNb><LastPgInd>false</LastPgInd></RptPgntn>" NTRY("")),
        "\"page\":3,\"last_page\":false", NULL},
+      {"sum and net of .02",
+       STMT("<TxsSummry><TtlNtries><Sum>52.81</Sum><TtlNetNtryAmt>20.79</TtlNetNtryAmt><CdtDbtInd>DBIT</CdtDbtInd>"
+            "</TtlNtries></TxsSummry>" NTRY("")),
+       "\"claimed_credit\":\"16.01\",\"claimed_debit\":\"36.80\"", NULL},
+      {"sum and net of .08",
+       STMT("<TxsSummry><TtlNtries><Sum>30</Sum><TtlNetNtry><Amt>30</Amt><CdtDbtInd>CRDT</CdtDbtInd></TtlNetNtry>"
+            "</TtlNtries></TxsSummry>" NTRY("")),
+       "\"claimed_credit\":\"30.00\",\"claimed_debit\":\"0.00\"", NULL},
+      {"a sum alone", STMT("<TxsSummry><TtlNtries><Sum>30</Sum></TtlNtries></TxsSummry>" NTRY("")),
+       "\"last_page\":true,\"format\"", NULL},
       {"totals",
        STMT("<TxsSummry><TtlNtries><NbOfNtries>1</NbOfNtries></TtlNtries><TtlCdtNtries><Sum>30</Sum>"
             "</TtlCdtNtries><TtlDbtNtries><Sum>-0.5</Sum></TtlDbtNtries></TxsSummry>" NTRY("")),
@@ -144,6 +154,10 @@ static void test_entries(void) {
        STMT(NTRY(TX("<Amt Ccy='USD'>1.00</Amt><AmtDtls><TxAmt><Amt Ccy='CNY'>10.00</Amt></TxAmt>"
                     "</AmtDtls>") TX(TX_AMOUNT("20.00")))),
        "\"amount\":\"10.00\"", "transactions\":"},
+      {"more than are shown",
+       STMT(NTRY("<NtryDtls><Btch><NbOfTxs>3</NbOfTxs></Btch></NtryDtls>" TX(TX_AMOUNT("10.00"))
+                     TX(TX_AMOUNT("20.00")))),
+       "\"transactions\":3", "index"},
       {"details missing", STMT(NTRY("<NtryDtls><Btch><NbOfTxs>7</NbOfTxs></Btch></NtryDtls>")), "\"transactions\":7",
        "index"},
       {"status as text", STMT(NTRY("<Sts>PDNG</Sts>")), "\"status\":\"pending\"", NULL},
