@@ -54,8 +54,7 @@ static gboolean allow_calls(scmp_filter_ctx filter) {
   static const int plain[] = {SCMP_SYS(read),          SCMP_SYS(pread64), SCMP_SYS(write),        SCMP_SYS(exit),
                               SCMP_SYS(exit_group),    SCMP_SYS(brk),     SCMP_SYS(munmap),       SCMP_SYS(mremap),
                               SCMP_SYS(madvise),       SCMP_SYS(futex),   SCMP_SYS(rt_sigreturn), SCMP_SYS(getrandom),
-                              SCMP_SYS(clock_gettime), SCMP_SYS(fstat),   SCMP_SYS(newfstatat),   SCMP_SYS(close),
-                              SCMP_SYS(lseek)};
+                              SCMP_SYS(clock_gettime), SCMP_SYS(close),   SCMP_SYS(lseek)};
   for (gsize i = 0; i < G_N_ELEMENTS(plain); i++)
     if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain[i], 0) != 0)
       return FALSE;
@@ -70,7 +69,8 @@ static gboolean filter_calls(void) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
   if (filter == NULL)
     return FALSE;
-  gboolean done = allow_calls(filter) && seccomp_load(filter) == 0;
+  gboolean done = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
+                  allow_calls(filter) && seccomp_load(filter) == 0;
   seccomp_release(filter);
   return done;
 }
