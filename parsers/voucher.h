@@ -3,9 +3,9 @@
  * http://xbrl.mof.gov.cn/taxonomy/DATE/bkrs or bker of any date; nothing that they refer to is fetched. Facts of other
  * taxonomies are passed over.
  *
- * - Statement: LEDGER. Its days are the named month, widened by its lines. Closing is
- * AccountBalanceAtTheEndOfReconciliationCycleAmount; opening (and closing without that) follows from the balances of
- * the lines. Account and units stand before the lines.
+ * - Statement: LEDGER. Its days are the named month, up to the day on which it was printed, widened by its lines.
+ * Closing is AccountBalanceAtTheEndOfReconciliationCycleAmount; opening (and closing without that) follows from the
+ * balances of the lines. Account and units stand before the lines.
  * - Line: one tuple; `line` is its ordinal. bank_reference is the receipt's number, entry_reference the
  * BusinessSerialNumber, which several lines may share. A tuple without amount or with amount zero is left out when it
  * is the idle half of a pair (CCB writes each movement in two tuples) or its balance shows that nothing moved; any

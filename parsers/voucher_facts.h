@@ -14,7 +14,7 @@
   X(AccountNumberOfPayee) X(AccountNumberOfPayer) X(AccountNumberOfRecipient) X(BusinessProductType)                   \
   X(BusinessSerialNumber) X(Currency) X(CustomerSettlementBankAccount) X(DateOfBookkeeping)                            \
   X(IdentificationOfCreditOrDebit) X(MonthOfBankReconciliationStatement) X(Notes) X(NumberOfBankElectronicReceipt)     \
-  X(OpeningBankOfPayee) X(OpeningBankOfPayer) X(TimeOfBookkeeping) X(TransactionAmountInFigures) X(Usage)              \
+  X(OpeningBankOfPayee) X(OpeningBankOfPayer) X(PrintDate) X(TimeOfBookkeeping) X(TransactionAmountInFigures) X(Usage)              \
   X(YearOfBankReconciliationStatement)
 
 /* Those of one line of a statement. */

@@ -39,7 +39,7 @@ static char *borrow(const VoucherFact *fact) {
   return (char *)(guintptr)fact->text;
 }
 
-/* The named month; nothing when it is none. */
+/* The named month, up to the day on which it was printed; nothing when it is none. */
 static void read_month(const VoucherFact *single, Statement *statement) {
   guint64 year, month;
   const char *year_text = single[SINGLE_YearOfBankReconciliationStatement].text;
@@ -51,6 +51,9 @@ static void read_month(const VoucherFact *single, Statement *statement) {
   day_from_ymd((int)year, (int)month, 1, &statement->from);
   day_from_ymd((int)year + last, last ? 1 : (int)month + 1, 1, &statement->to);
   statement->to--;
+  Day printed;
+  if (voucher_day(&single[SINGLE_PrintDate], &printed, NULL) && printed >= statement->from)
+    statement->to = MIN(statement->to, printed);
 }
 
 static gboolean find_currency(const VoucherFact *single, const char **currency, GError **error) {

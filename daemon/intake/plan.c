@@ -136,6 +136,8 @@ static gboolean on_entry(void *user, const Entry *entry, GError **error) {
 static char *source_of(const char *format) {
   if (format != NULL && g_str_has_prefix(format, "mt94"))
     return g_strdup(format);
+  if (format != NULL && g_str_has_prefix(format, "bkrs."))
+    return g_strdup("bkrs");
   if (format == NULL || !g_str_has_prefix(format, "camt."))
     return g_strdup("csv");
   return g_strndup(format, strlen("camt.053"));

@@ -198,6 +198,11 @@ static void test_fields(void) {
            "<s:YearOfBankReconciliationStatement>2026</s:YearOfBankReconciliationStatement>"
            "<s:MonthOfBankReconciliationStatement>09</s:MonthOfBankReconciliationStatement>" MOVE("1", "5", "15")),
        "\"from\":\"2026-09-01\",\"to\":\"2026-10-14\""},
+      {"printed before its month is over",
+       STATEMENT("<s:YearOfBankReconciliationStatement>2026</s:YearOfBankReconciliationStatement>"
+                 "<s:MonthOfBankReconciliationStatement>10</s:MonthOfBankReconciliationStatement>"
+                 "<s:PrintDate>2026-10-20</s:PrintDate>" MOVE("1", "5", "15")),
+       "\"from\":\"2026-10-01\",\"to\":\"2026-10-20\""},
       {"no month", STATEMENT(MOVE("1", "5", "15")), "\"from\":\"2026-10-14\",\"to\":\"2026-10-14\""},
       {"time", STATEMENT(TUPLE(DAY FLAG("1") AMOUNT("5") "<s:TimeOfBookkeeping>091502</s:TimeOfBookkeeping>")),
        "\"time\":\"2026-10-14T09:15:02\""},
