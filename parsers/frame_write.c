@@ -44,35 +44,43 @@ void frame_writer_free(FrameWriter *writer) {
   g_free(writer);
 }
 
-/* Place for so many bytes at the end of the open frame; NULL when it would grow too long. */
-static guint8 *extend(FrameWriter *writer, gsize size) {
-  writer->overflowed |= ROOM - writer->used < size;
-  return writer->overflowed ? NULL : writer->bytes + writer->used;
+/* Place for so many bytes at the end of the open frame; FALSE when it would grow too long. */
+static inline gboolean has_room(FrameWriter *writer, gsize size) {
+  if (ROOM - writer->used >= size)
+    return TRUE;
+  writer->overflowed = TRUE;
+  return FALSE;
 }
 
-static void put(FrameWriter *writer, const void *bytes, gsize size) {
-  guint8 *to = extend(writer, size);
-  if (to == NULL || size == 0)
-    return;
-  memcpy(to, bytes, size);
-  writer->used += size;
-}
-
-static void put_int(FrameWriter *writer, gint64 value) {
-  guint64 rest = (guint64)value << 1 ^ (value < 0 ? G_MAXUINT64 : 0);
-  guint8 *to = extend(writer, INT_MAX_BYTES);
-  if (to == NULL)
-    return;
+static inline guint8 *write_int(guint8 *to, gint64 value) {
+  guint64 rest = (guint64)value << 1 ^ (guint64)(value >> 63);
   for (; rest >= 0x80; rest >>= 7) /* most are small */
     *to++ = (guint8)rest | 0x80;
   *to++ = (guint8)rest;
-  writer->used = (gsize)(to - writer->bytes);
+  return to;
 }
 
-static void put_text(FrameWriter *writer, const char *text) {
+static inline void put(FrameWriter *writer, const void *bytes, gsize size) {
+  if (!has_room(writer, size))
+    return;
+  memcpy(writer->bytes + writer->used, bytes, size);
+  writer->used += size;
+}
+
+static inline void put_int(FrameWriter *writer, gint64 value) {
+  if (has_room(writer, INT_MAX_BYTES))
+    writer->used = (gsize)(write_int(writer->bytes + writer->used, value) - writer->bytes);
+}
+
+static inline void put_text(FrameWriter *writer, const char *text) {
   gsize size = text == NULL || *text == '\0' ? 0 : strlen(text) + 1;
-  put_int(writer, (gint64)size);
-  put(writer, text, size);
+  if (size == 0)
+    put_int(writer, 0);
+  else if (has_room(writer, INT_MAX_BYTES + size)) {
+    guint8 *to = write_int(writer->bytes + writer->used, (gint64)size);
+    memcpy(to, text, size);
+    writer->used = (gsize)(to + size - writer->bytes);
+  }
 }
 
 static void put_money(FrameWriter *writer, Money money) {

@@ -164,19 +164,15 @@ gboolean sheet_amount(const char *cell, const char *currency, gboolean *has, Mon
   return money_parse(text, currency, amount, error);
 }
 
+enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
+
 typedef struct {
-  int year, month, day, hour, minute, second;
+  int value[FIELDS];
 } Fields;
 
-static int *field_of(Fields *fields, char letter) {
-  return letter == 'Y'   ? &fields->year
-         : letter == 'M' ? &fields->month
-         : letter == 'D' ? &fields->day
-         : letter == 'h' ? &fields->hour
-         : letter == 'm' ? &fields->minute
-         : letter == 's' ? &fields->second
-                         : NULL;
-}
+/* A letter of a form: its field and one more; 0 for what stands for itself. */
+static const guint8 letters[256] = {
+    ['Y'] = YEAR + 1, ['M'] = MONTH + 1, ['D'] = DAY + 1, ['h'] = HOUR + 1, ['m'] = MINUTE + 1, ['s'] = SECOND + 1};
 
 /* Reads exactly so many digits; NULL when they are not there. */
 static const char *digits(const char *text, int count, int *number) {
@@ -206,8 +202,8 @@ static gboolean fits_short(const char *text, const char *form, int *field, Field
 
 static gboolean fits(const char *text, const char *form, Fields *fields) {
   while (*form != '\0') {
-    int *field = field_of(fields, *form), run = 1;
-    if (field == NULL) {
+    int letter = letters[(guchar)*form], run = 1;
+    if (letter == 0) {
       if (*text != *form)
         return FALSE;
       text++;
@@ -215,6 +211,7 @@ static gboolean fits(const char *text, const char *form, Fields *fields) {
         text += strspn(text, " ");
       continue;
     }
+    int *field = &fields->value[letter - 1];
     while (form[run] == *form)
       run++;
     if (run == 1)
@@ -235,17 +232,17 @@ gboolean sheet_moment(const char *text, char *const *forms, SheetMoment *moment)
       continue;
     gboolean dated = strchr(*forms, 'Y') != NULL;
     if (!dated && strchr(*forms, 'D') != NULL) {
-      read.month = fields.month, read.mday = fields.day;
+      read.month = fields.value[MONTH], read.mday = fields.value[DAY];
       if (read.month < 1 || read.month > 12 || read.mday < 1 || read.mday > 31)
         continue;
     }
-    if (dated && (!day_from_ymd(fields.year, fields.month, fields.day, &read.day) || read.day < RECORD_DAY_MIN ||
-                  read.day > RECORD_DAY_MAX))
+    if (dated && (!day_from_ymd(fields.value[YEAR], fields.value[MONTH], fields.value[DAY], &read.day) ||
+                  read.day < RECORD_DAY_MIN || read.day > RECORD_DAY_MAX))
       continue;
-    if (fields.hour > 23 || fields.minute > 59 || fields.second > 59)
+    if (fields.value[HOUR] > 23 || fields.value[MINUTE] > 59 || fields.value[SECOND] > 59)
       continue;
     read.has_time = strchr(*forms, 'h') != NULL;
-    read.hour = fields.hour, read.minute = fields.minute, read.second = fields.second;
+    read.hour = fields.value[HOUR], read.minute = fields.value[MINUTE], read.second = fields.value[SECOND];
     *moment = read;
     return TRUE;
   }

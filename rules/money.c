@@ -23,14 +23,17 @@ static const struct {
     {0, "ESP ITL LUF PTE "},
 };
 
-/* Compares a code with the blank behind it as one number: every amount of a statement comes by here. */
+static gboolean is_letter(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+/* Every amount of a statement comes by here. */
 int money_exponent(const char *currency) {
-  char key[MONEY_CURRENCY_SIZE];
-  if (currency == NULL || strlen(currency) != MONEY_CURRENCY_SIZE - 1 || strchr(currency, ' ') != NULL)
+  if (currency == NULL || !is_letter(currency[0]) || !is_letter(currency[1]) || !is_letter(currency[2]) ||
+      currency[3] != '\0')
     return -1;
-  memcpy(key, currency, MONEY_CURRENCY_SIZE - 1);
-  key[MONEY_CURRENCY_SIZE - 1] = ' ';
-  if (memcmp(key, "CNY ", MONEY_CURRENCY_SIZE) == 0) /* nearly always */
+  const char key[MONEY_CURRENCY_SIZE] = {currency[0], currency[1], currency[2], ' '}; /* as in the lists */
+  if (memcmp(key, "CNY ", MONEY_CURRENCY_SIZE) == 0)                                  /* nearly always */
     return 2;
   for (gsize i = 0; i < G_N_ELEMENTS(currencies); i++)
     for (const char *code = currencies[i].codes; *code != '\0'; code += MONEY_CURRENCY_SIZE)
