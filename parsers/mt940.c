@@ -332,7 +332,7 @@ static gboolean read_opening(Mt940 *mt940, const char *text, GError **error) {
     return error_set(error, ERROR_REFUSED, "mt940_order", "expected", ":20:", NULL);
   mt940->currency[0] = '\0'; /* it says more than :25: */
   statement->has_opening = TRUE;
-  return mt940_balance(text, &mt940->opening_day, &statement->opening, error) &&
+  return mt940_balance(text, "", &mt940->opening_day, &statement->opening, error) &&
          use_currency(mt940, statement->opening.currency, error);
 }
 
@@ -340,7 +340,8 @@ static gboolean read_closing(Mt940 *mt940, const char *text, GError **error) {
   Statement *statement = &mt940->statement;
   if (statement->has_closing)
     return error_set(error, ERROR_REFUSED, "mt940_order", "expected", ":20:", NULL);
-  if (!entry_over(mt940, error) || !mt940_balance(text, &mt940->closing_day, &statement->closing, error))
+  if (!entry_over(mt940, error) ||
+      !mt940_balance(text, mt940->currency, &mt940->closing_day, &statement->closing, error))
     return FALSE;
   statement->last_page = !g_str_has_suffix(mt940->tag, "M");
   statement->has_closing = mt940->closed = TRUE;

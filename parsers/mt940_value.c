@@ -29,10 +29,14 @@ static int two(const char *text) {
   return (text[0] - '0') * 10 + text[1] - '0';
 }
 
-/* Two-digit years from 80 on are of the last century, as SWIFT reads them. FALSE when the calendar has no such day. */
+/* Two-digit years from 80 on are of the last century, as SWIFT reads them. Banks that count a month as 30 days write 30
+ * February for its last day. FALSE when the calendar has no such day. */
 static gboolean read_day(const char *text, Day *day) {
-  int year = two(text);
-  return day_from_ymd(year + (year >= 80 ? 1900 : 2000), two(text + 2), two(text + 4), day);
+  int year = two(text), month = two(text + 2), mday = two(text + 4);
+  year += year >= 80 ? 1900 : 2000;
+  if (month == 2 && mday > 28 && mday <= 30)
+    return day_from_ymd(year, 2, 29, day) || day_from_ymd(year, 2, 28, day);
+  return day_from_ymd(year, month, mday, day);
 }
 
 /* The year that brings MMDD nearest to the value date: at New Year the one before or after. */
@@ -87,7 +91,7 @@ static gboolean at_end(const char *at) {
   return strchr("\n", at[strspn(at, " ")]) != NULL;
 }
 
-gboolean mt940_balance(const char *text, Day *day, Money *balance, GError **error) {
+gboolean mt940_balance(const char *text, const char *usual, Day *day, Money *balance, GError **error) {
   static const char form[] = "C|D YYMMDD CCY 0,00";
   char currency[MONEY_CURRENCY_SIZE], mark = g_ascii_toupper(*text);
   if ((mark != 'C' && mark != 'D') || !digits(text + 1, 6))
@@ -95,7 +99,9 @@ gboolean mt940_balance(const char *text, Day *day, Money *balance, GError **erro
   if (!read_day(text + 1, day))
     *day = DAY_NONE;
   const char *at = text + 7;
-  if (!read_currency(&at, currency, error) || !mt940_amount(&at, currency, balance, error))
+  gboolean bare = *usual != '\0' && g_ascii_isdigit(*at);
+  g_strlcpy(currency, usual, sizeof currency);
+  if ((!bare && !read_currency(&at, currency, error)) || !mt940_amount(&at, currency, balance, error))
     return FALSE;
   if (mark == 'D')
     balance->minor = -balance->minor;
@@ -179,6 +185,14 @@ static void read_references(char *text, Mt940Line *line) {
     line->name = trim(text + REFERENCE_WIDTH);
   }
   line->reference = reference_or_none(trim(text));
+  if (bank == NULL && g_str_has_prefix(line->details, "//")) { /* the line was cut before it */
+    line->bank = line->details + 2;
+    end = strchr(line->bank, '\n');
+    line->details = end == NULL ? line->bank + strlen(line->bank) : end + 1;
+    if (end != NULL)
+      *end = '\0';
+    line->bank = reference_or_none(trim(line->bank));
+  }
 }
 
 gboolean mt940_line(char *text, const char *currency, Mt940Line *line, GError **error) {

@@ -10,8 +10,9 @@
  * "1.230" could be a thousand or one and is refused where the currency has fewer than three decimals. Moves *at on. */
 gboolean mt940_amount(const char **at, const char *currency, Money *amount, GError **error);
 
-/* :60a: :62a: "C100318EUR380115,77"; negative for D. A date that no calendar has is DAY_NONE: it decides nothing. */
-gboolean mt940_balance(const char *text, Day *day, Money *balance, GError **error);
+/* :60a: :62a: "C100318EUR380115,77"; negative for D. A date that no calendar has is DAY_NONE: it decides nothing.
+ * usual: the currency where it is left out, "" when it must not be. */
+gboolean mt940_balance(const char *text, const char *usual, Day *day, Money *balance, GError **error);
 
 /* :90D: :90C: "3PLN0,03": count, -1 where a bank leaves it out, and sum. */
 gboolean mt940_claim(const char *text, gint64 *count, Money *sum, GError **error);
