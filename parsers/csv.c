@@ -68,10 +68,11 @@ static void refuse(CsvReader *rows, const char *reason) {
 }
 
 /* Would a strict reader read these bytes too? */
-static gboolean strictly_quoted(const GString *raw) {
+static gboolean strictly_quoted(const GString *raw, char separator) {
   struct csv_parser strict;
   if (csv_init(&strict, CSV_STRICT | CSV_STRICT_FINI) != 0)
     return FALSE;
+  csv_set_delim(&strict, (unsigned char)separator);
   gboolean good =
       csv_parse(&strict, raw->str, raw->len, NULL, NULL, NULL) == raw->len && csv_fini(&strict, NULL, NULL, NULL) == 0;
   csv_free(&strict);
@@ -95,7 +96,7 @@ static void hand_over(CsvReader *rows, gboolean ended) {
   g_ptr_array_set_size(rows->cells, 0);
   for (guint i = 0; i < rows->starts->len; i++)
     g_ptr_array_add(rows->cells, rows->text->str + g_array_index(rows->starts, gsize, i));
-  gboolean quoted = !ended && g_str_has_suffix(rows->raw->str, "\"") && strictly_quoted(rows->raw);
+  gboolean quoted = !ended && g_str_has_suffix(rows->raw->str, "\"") && strictly_quoted(rows->raw, rows->separator);
   SheetRow row = {rows->row_line, (char **)rows->cells->pdata, rows->cells->len, ended, quoted};
   rows->function(rows->user, &row, &rows->error);
 }
@@ -111,7 +112,7 @@ static void on_row(int end, void *user) {
   CsvReader *rows = user;
   if (rows->starts->len > SHEET_CELLS_MAX)
     refuse(rows, "csv_row_too_long");
-  else if (spans_lines(rows->raw) && !strictly_quoted(rows->raw))
+  else if (spans_lines(rows->raw) && !strictly_quoted(rows->raw, rows->separator))
     refuse(rows, "csv_quote");
   else if (end < 0 && is_empty(rows) && strchr(rows->raw->str, '"') != NULL) /* a quote opens, and the file ends */
     refuse(rows, "csv_cut");
@@ -201,11 +202,13 @@ static guint most(const char *head, gsize size, char what) {
 static gboolean begin(CsvReader *rows, GError **error) {
   GString *text = g_steal_pointer(&rows->head);
   gsize head = MIN(text->len, HEAD);
-  if (most(text->str, head, '\t') > most(text->str, head, ',')) {
-    rows->separator = '\t';
-    csv_set_delim(&rows->parser, '\t');
+  rows->separator = ',';
+  for (const char *other = "\t;|"; *other != '\0'; other++)
+    if (most(text->str, head, *other) > most(text->str, head, rows->separator))
+      rows->separator = *other;
+  csv_set_delim(&rows->parser, (unsigned char)rows->separator);
+  if (rows->separator == '\t')
     csv_set_space_func(&rows->parser, is_blank);
-  }
   gboolean fed = feed_lines(rows, text->str, text->len, error);
   g_string_free(text, TRUE);
   return fed;

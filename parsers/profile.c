@@ -27,6 +27,7 @@ BUILT_IN(czb);
 BUILT_IN(generic);
 BUILT_IN(hxb);
 BUILT_IN(icbc);
+BUILT_IN(jd);
 BUILT_IN(pingan);
 BUILT_IN(psbc);
 BUILT_IN(spdb);
@@ -35,11 +36,27 @@ BUILT_IN(wechat);
 static const struct {
   const char *name, *text;
 } built_in[] = {
-    {"abc", profile_abc},       {"alipay", profile_alipay},   {"boc", profile_boc},   {"bocom", profile_bocom},
-    {"bosc", profile_bosc},     {"ccb", profile_ccb},         {"ceb", profile_ceb},   {"cgb", profile_cgb},
-    {"cib", profile_cib},       {"citic", profile_citic},     {"cmb", profile_cmb},   {"cmbc", profile_cmbc},
-    {"czb", profile_czb},       {"generic", profile_generic}, {"hxb", profile_hxb},   {"icbc", profile_icbc},
-    {"pingan", profile_pingan}, {"psbc", profile_psbc},       {"spdb", profile_spdb}, {"wechat", profile_wechat},
+    {"abc", profile_abc},
+    {"alipay", profile_alipay},
+    {"boc", profile_boc},
+    {"bocom", profile_bocom},
+    {"bosc", profile_bosc},
+    {"ccb", profile_ccb},
+    {"ceb", profile_ceb},
+    {"cgb", profile_cgb},
+    {"cib", profile_cib},
+    {"citic", profile_citic},
+    {"cmb", profile_cmb},
+    {"cmbc", profile_cmbc},
+    {"czb", profile_czb},
+    {"generic", profile_generic},
+    {"hxb", profile_hxb},
+    {"icbc", profile_icbc},
+    {"jd", profile_jd},
+    {"pingan", profile_pingan},
+    {"psbc", profile_psbc},
+    {"spdb", profile_spdb},
+    {"wechat", profile_wechat},
 };
 
 typedef struct {
