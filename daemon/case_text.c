@@ -82,7 +82,8 @@ static char *mismatch_sentence(const json_t *mismatch) {
   const char *reason = text_of(mismatch, "reason");
   GError *error = NULL;
   error_set(&error, ERROR_REFUSED, reason != NULL ? reason : "balance_mismatch", "field", number, "value",
-            text_of(mismatch, "counted"), "expected", text_of(mismatch, "claimed"), NULL);
+            text_of(mismatch, "counted"), "expected", text_of(mismatch, "claimed"), "detail", text_of(mismatch, "side"),
+            NULL);
   char *sentence = text_error(error);
   g_error_free(error);
   return sentence;
@@ -125,16 +126,18 @@ static void add_held(GString *text, const json_t *one, const json_t *held) {
   json_t *mismatch;
   g_autofree char *id = value_of(json_object_get(one, "id"), NULL);
   add_held_head(text, held);
-  json_array_foreach(json_object_get(held, "mismatches"), i, mismatch) {
+  const json_t *mismatches = json_object_get(held, "mismatches");
+  json_array_foreach(mismatches, i, mismatch) {
+    const json_t *next = json_array_get(mismatches, i + 1);
     g_autofree char *sentence = mismatch_sentence(mismatch), *sums = sums_line(mismatch);
     join(text, "\n", sentence);
-    join(text, "\n", sums);
+    if (next == NULL || !json_equal(json_object_get(next, "statement"), json_object_get(mismatch, "statement")))
+      join(text, "\n", sums);
   }
   if (g_strcmp0(text_of(one, "state"), "open") == 0) {
-    g_autofree char *way =
-        g_strdup_printf(_("可以重新下载再放一份；或 yifen case accept %s --reason 理由（照样入账）；或 yifen case "
-                          "refuse %s --reason 理由（不要这份文件）。"),
-                        id, id);
+    g_autofree char *way = g_strdup_printf(_("可以重新从银行下载，再放一份；\n照样入账：yifen case accept %s --reason "
+                                             "理由\n不要这份文件：yifen case refuse %s --reason 理由"),
+                                           id, id);
     join(text, "\n", way);
   }
 }

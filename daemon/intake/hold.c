@@ -30,6 +30,7 @@ static json_t *mismatch_json(const Mismatch *mismatch, const StatementRow *row) 
   json_t *object = json_object();
   json_text_set(object, "reason", mismatch->reason);
   (void)json_object_set_new(object, "statement", json_integer(mismatch->statement));
+  json_text_set(object, "side", mismatch->side);
   json_text_set(object, "counted", mismatch->counted);
   json_text_set(object, "claimed", mismatch->claimed);
   if (row->head.has_opening)
@@ -120,7 +121,8 @@ static gboolean replace_one(Store *store, gint64 id, const FileRow *file, const 
 gboolean hold_replace(const Intake *intake, const FileRow *file, const PlannedStatement *planned, const char *actor,
                       Instant now, GError **error) {
   const StatementRow *row = &planned->row;
-  if (planned->compared || planned->announced || row->grade == GRADE_NONE || row->head.from == DAY_NONE || row->head.to == DAY_NONE)
+  if (planned->compared || planned->announced || row->grade == GRADE_NONE || row->head.from == DAY_NONE ||
+      row->head.to == DAY_NONE)
     return TRUE;
   g_autoptr(GArray) held = held_within(intake->store, row->account, row->head.from, row->head.to, error);
   if (held == NULL)

@@ -4,6 +4,8 @@
 
 #include "rules/error.h"
 
+static const char *const side_words[] = {[DIRECTION_CREDIT] = "credit", [DIRECTION_DEBIT] = "debit"};
+
 static void mismatch_free(gpointer data) {
   Mismatch *mismatch = data;
   g_free(mismatch->counted);
@@ -51,11 +53,12 @@ static void check_balance(StatementRow *row, const char *waived, GPtrArray *mism
 }
 
 /* A file counts its lines with or without those that are not booked, a split batch as one or as its parts. */
-static gboolean check_count(const StatementRow *row, gint64 booked, gint64 claimable, gint64 all, gint64 claimed,
-                            const char *waived, GPtrArray *mismatches) {
+static gboolean check_count(const StatementRow *row, const char *side, gint64 booked, gint64 claimable, gint64 all,
+                            gint64 claimed, const char *waived, GPtrArray *mismatches) {
   if (claimed == booked || claimed == claimable || claimed == all)
     return TRUE;
   Mismatch *mismatch = add(mismatches, row, "count_mismatch", waived);
+  mismatch->side = side;
   mismatch->counted = g_strdup_printf("%" G_GINT64_FORMAT, claimable);
   mismatch->claimed = g_strdup_printf("%" G_GINT64_FORMAT, claimed);
   return FALSE;
@@ -69,21 +72,22 @@ static gboolean check_counts(const StatementRow *row, const ProofCount *count, c
   const gint64 claimed[] = {[DIRECTION_CREDIT] = head->credit_count, [DIRECTION_DEBIT] = head->debit_count};
   gboolean proven = FALSE;
   if (head->claimed_entries >= 0)
-    proven = check_count(row, count->booked[0] + count->booked[1], count->claimable[0] + count->claimable[1],
+    proven = check_count(row, NULL, count->booked[0] + count->booked[1], count->claimable[0] + count->claimable[1],
                          count->lines[0] + count->lines[1], head->claimed_entries, waived, mismatches);
   for (int i = 0; i < 2; i++)
     if (said[i])
-      proven |=
-          check_count(row, count->booked[i], count->claimable[i], count->lines[i], claimed[i], waived, mismatches);
+      proven |= check_count(row, side_words[i], count->booked[i], count->claimable[i], count->lines[i], claimed[i],
+                            waived, mismatches);
   return proven;
 }
 
 /* One side's sum, with or without lines that are not booked. */
-static gboolean check_sum(const StatementRow *row, gint64 booked, gint64 all, gint64 claimed, const char *waived,
-                          GPtrArray *mismatches) {
+static gboolean check_sum(const StatementRow *row, const char *side, gint64 booked, gint64 all, gint64 claimed,
+                          const char *waived, GPtrArray *mismatches) {
   if (claimed == booked || claimed == all)
     return TRUE;
   Mismatch *mismatch = add(mismatches, row, "totals_mismatch", waived);
+  mismatch->side = side;
   mismatch->counted = amount_text(row, booked);
   mismatch->claimed = amount_text(row, claimed);
   return FALSE;
@@ -94,9 +98,11 @@ static void check_totals(StatementRow *row, const ProofCount *count, const char 
   guint before = mismatches->len;
   gboolean proven = check_counts(row, count, waived, mismatches);
   if (head->has_claimed_credit)
-    proven |= check_sum(row, row->credits, count->credits, head->claimed_credit.minor, waived, mismatches);
+    proven |= check_sum(row, side_words[DIRECTION_CREDIT], row->credits, count->credits, head->claimed_credit.minor,
+                        waived, mismatches);
   if (head->has_claimed_debit)
-    proven |= check_sum(row, row->debits, count->debits, head->claimed_debit.minor, waived, mismatches);
+    proven |= check_sum(row, side_words[DIRECTION_DEBIT], row->debits, count->debits, head->claimed_debit.minor, waived,
+                        mismatches);
   if (row->grade == GRADE_NONE && proven && mismatches->len == before)
     row->grade = GRADE_TOTALS;
 }
@@ -109,5 +115,5 @@ void proof_check(StatementRow *row, const ProofCount *count, const Profile *prof
 gboolean mismatch_error(const Mismatch *mismatch, GError **error) {
   g_autofree char *number = g_strdup_printf("%d", mismatch->statement);
   return error_set(error, ERROR_REFUSED, mismatch->reason, "field", number, "value", mismatch->counted, "expected",
-                   mismatch->claimed, "detail", mismatch->waived, NULL);
+                   mismatch->claimed, "detail", mismatch->side, NULL);
 }

@@ -17,6 +17,7 @@ typedef struct {
   int statement;      /* number within the file */
   const char *reason; /* static: "balance_mismatch" "balance_broken" "totals_mismatch" "count_mismatch" */
 
+  const char *side;        /* static: "credit", "debit"; NULL: both, or a balance */
   char *counted, *claimed; /* amounts or counts as text; NULL for balance_broken */
   char *waived;            /* the profile's reason why this is not proven; NULL: a person must look */
 } Mismatch;
@@ -27,7 +28,7 @@ void proof_check(StatementRow *row, const ProofCount *count, const Profile *prof
 GPtrArray *mismatches_new(void); /* Mismatch, frees its elements */
 
 /* ERROR_REFUSED with the mismatch's reason and facts: field = number of the statement, value = counted, expected =
- * claimed. Always FALSE. */
+ * claimed, detail = side. Always FALSE. */
 gboolean mismatch_error(const Mismatch *mismatch, GError **error);
 
 #endif

@@ -91,10 +91,12 @@ static void show_case(CommandContext *context, const json_t *one) {
   }
   gsize i;
   json_t *item;
-  (void)fprintf(context->out, "%s\n", _("  业务单"));
+  if (json_array_size(json_object_get(one, "orders")) > 0)
+    (void)fprintf(context->out, "%s\n", _("  业务单"));
   json_array_foreach(json_object_get(one, "orders"), i, item)(void)
       fprintf(context->out, "    %s  %s\n", text_of(item, "order_no"), text_of(item, "applicant"));
-  (void)fprintf(context->out, "%s\n", _("  银行流水"));
+  if (json_array_size(json_object_get(one, "entries")) > 0)
+    (void)fprintf(context->out, "%s\n", _("  银行流水"));
   json_array_foreach(json_object_get(one, "entries"), i, item) show_entry(context, item);
   g_autofree char *said = case_text(one);
   g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
