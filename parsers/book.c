@@ -42,6 +42,11 @@ static gboolean on_entry(void *user, const Entry *entry, GError **error) {
   return book->sink.entry(book->sink.user, &numbered, error);
 }
 
+static gboolean on_column_fit(void *user, const ColumnFit *fit, GError **error) {
+  const Book *book = user;
+  return book->sink.column_fit(book->sink.user, fit, error);
+}
+
 Book *book_new(GPtrArray *profiles, const char *format, const RecordSink *sink) {
   Book *book = g_new0(Book, 1);
   book->profiles = profiles;
@@ -90,7 +95,9 @@ static gboolean end_sheet(Book *book, GError **error) {
 }
 
 gboolean book_sheet(Book *book, const char *name, gboolean hidden, GError **error) {
-  RecordSink sink = {on_statement, on_entry, on_statement_end, NULL, book};
+  RecordSink sink = {on_statement, on_entry, on_statement_end, NULL, book, NULL};
+  if (book->sink.column_fit != NULL)
+    sink.column_fit = on_column_fit;
   if (!end_sheet(book, error))
     return FALSE;
   g_free(book->name);

@@ -65,18 +65,6 @@ gboolean cells_put(Cells *cells, guint column, const char *text, GError **error)
   return TRUE;
 }
 
-/* Names the cell of an error that knows line and column. */
-static gboolean blame(GError **error) {
-  const char *line = error == NULL ? NULL : error_fact(*error, "line");
-  const char *column = error == NULL ? NULL : error_fact(*error, "column");
-  if (line == NULL || column == NULL)
-    return FALSE;
-  guint place = (guint)g_ascii_strtoull(column, NULL, 10);
-  g_autofree char *cell = place == 0 ? NULL : cell_name(place - 1, g_ascii_strtoll(line, NULL, 10));
-  error_add(error, "cell", cell);
-  return FALSE;
-}
-
 gboolean cells_end(Cells *cells, GError **error) {
   char *texts[SHEET_CELLS_MAX + 1], blank[SHEET_CELLS_MAX] = "";
   if (cells->used == 0)
@@ -84,11 +72,6 @@ gboolean cells_end(Cells *cells, GError **error) {
   for (guint i = 0; i < cells->used; i++) /* each its own byte: the reader may change its cells */
     texts[i] = cells->starts[i] == G_MAXSIZE ? blank + i : cells->text->str + cells->starts[i];
   texts[cells->used] = NULL;
-  GError *failure = NULL;
   SheetRow row = {cells->line, texts, cells->used, TRUE};
-  if (cells->function(cells->user, &row, &failure))
-    return TRUE;
-  blame(&failure);
-  g_propagate_error(error, failure);
-  return FALSE;
+  return cells->function(cells->user, &row, error);
 }

@@ -22,7 +22,7 @@ gboolean cells_begin(Cells *cells, gint64 line, GError **error);
  * "sheet_wide" (a text beyond SHEET_CELLS_MAX columns), "sheet_row_too_long", with line and column. */
 gboolean cells_put(Cells *cells, guint column, const char *text, GError **error);
 
-/* Ends the row: the function's errors, with the fact cell where they name line and column. */
+/* Ends the row: the function's errors. */
 gboolean cells_end(Cells *cells, GError **error);
 
 #endif

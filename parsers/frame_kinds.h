@@ -12,7 +12,8 @@ typedef enum {
   FRAME_END,
   FRAME_REFUSED,
   FRAME_READY,
-  FRAME_ORIGIN
+  FRAME_ORIGIN,
+  FRAME_COLUMN_FIT
 } FrameKind;
 
 /* clang-format off */
@@ -40,6 +41,9 @@ typedef enum {
 #define FRAME_STATUS_FIELDS(INT, TEXT)                                                                                 \
   INT(level, STATUS_GROUP, STATUS_TRANSACTION)                                                                         \
   TEXT(message_id) TEXT(payment_id) TEXT(end_to_end_id) TEXT(status) TEXT(reason) TEXT(detail) TEXT(bank_reference)
+
+#define FRAME_COLUMN_FIT_FIELDS(INT, TEXT)                                                                             \
+  TEXT(layout) INT(line, 1, G_MAXINT64) TEXT(column) TEXT(wanted) INT(found, 0, 1) INT(at, 0, 256) TEXT(header)
 
 extern const char *const frame_facts[]; /* names of the facts of an error, ended by NULL */
 /* clang-format on */

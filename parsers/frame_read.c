@@ -16,7 +16,7 @@ struct FrameReader {
   RecordSink sink;
   GByteArray *bytes; /* what is not yet a whole frame */
   gboolean ready, in_statement, ended, refused, ledger;
-  gint64 statements, entries, statuses;
+  gint64 statements, entries, statuses, column_fits;
   GPtrArray *origins; /* texts, by number - 1 */
   GError *reason;     /* of REFUSED */
 };
@@ -140,6 +140,13 @@ static void take_entry(Cursor *cursor, Entry *record) {
     cursor->bad = TRUE;
 }
 
+static void take_column_fit(Cursor *cursor, ColumnFit *record) {
+  FRAME_COLUMN_FIT_FIELDS(INT, TEXT)
+  if (record->layout == NULL || record->column == NULL || record->wanted == NULL ||
+      (record->found && record->at == 0) || (record->at > 0) != (record->header != NULL))
+    cursor->bad = TRUE;
+}
+
 static void take_status(Cursor *cursor, BankStatus *record) {
   FRAME_STATUS_FIELDS(INT, TEXT)
   if (record->status == NULL)
@@ -194,6 +201,14 @@ static gboolean read_status(FrameReader *reader, Cursor *cursor, GError **error)
   return reader->sink.status(reader->sink.user, &status, error);
 }
 
+static gboolean read_column_fit(FrameReader *reader, Cursor *cursor, GError **error) {
+  ColumnFit fit = {0};
+  take_column_fit(cursor, &fit);
+  if (cursor->bad || cursor->at != cursor->end || ++reader->column_fits > FRAME_COLUMN_FITS)
+    return broken(error, "column fit");
+  return reader->sink.column_fit == NULL || reader->sink.column_fit(reader->sink.user, &fit, error);
+}
+
 static gboolean read_end(FrameReader *reader, Cursor *cursor, GError **error) {
   gint64 statements = take_int(cursor, 0, G_MAXINT64), entries = take_int(cursor, 0, G_MAXINT64),
          statuses = take_int(cursor, 0, G_MAXINT64);
@@ -246,6 +261,8 @@ static gboolean read_frame(FrameReader *reader, FrameKind kind, Cursor *cursor, 
     return read_origin(reader, cursor, error);
   case FRAME_STATUS:
     return read_status(reader, cursor, error);
+  case FRAME_COLUMN_FIT:
+    return read_column_fit(reader, cursor, error);
   case FRAME_END:
     return read_end(reader, cursor, error);
   case FRAME_REFUSED:

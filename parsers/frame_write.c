@@ -202,8 +202,20 @@ static gboolean write_status(void *user, const BankStatus *status, GError **erro
   return frame_end(writer, error);
 }
 
+/* Goes out at once: a refusal forgets what is not yet written, and this is why it comes. */
+static gboolean write_column_fit(void *user, const ColumnFit *fit, GError **error) {
+  FrameWriter *writer = user;
+  frame_begin(writer, FRAME_COLUMN_FIT);
+#define INT(field, low, high) put_int(writer, fit->field);
+#define TEXT(field) put_text(writer, fit->field);
+  FRAME_COLUMN_FIT_FIELDS(INT, TEXT)
+#undef INT
+#undef TEXT
+  return frame_end(writer, error) && (writer->used == 0 || flush(writer, error));
+}
+
 RecordSink frame_writer_sink(FrameWriter *writer) {
-  return (RecordSink){write_statement, write_entry, write_statement_end, write_status, writer};
+  return (RecordSink){write_statement, write_entry, write_statement_end, write_status, writer, write_column_fit};
 }
 
 gboolean frame_writer_ready(FrameWriter *writer, GError **error) {

@@ -26,12 +26,24 @@ typedef struct {
 void bank_status_clear(BankStatus *status);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BankStatus, bank_status_clear)
 
+/* How a required column of a layout fared with the row that came nearest to being its header. */
+typedef struct {
+  char *layout;   /* "icbc/history" */
+  gint64 line;    /* of the row */
+  char *column;   /* its key in the profile: "booking_date" */
+  char *wanted;   /* the header names it may have, with | between */
+  gboolean found; /* FALSE: the cell below only looks most like it */
+  gint64 at;      /* a cell of the row, from 1; 0 for none */
+  char *header;   /* what stands in that cell */
+} ColumnFit;
+
 typedef struct {
   gboolean (*statement)(void *user, const Statement *statement, GError **error); /* as known at its first line */
   gboolean (*entry)(void *user, const Entry *entry, GError **error);
   gboolean (*statement_end)(void *user, const Statement *statement, GError **error); /* complete */
   gboolean (*status)(void *user, const BankStatus *status, GError **error);
   void *user;
+  gboolean (*column_fit)(void *user, const ColumnFit *fit, GError **error); /* or NULL: before a file is refused */
 } RecordSink;
 
 #endif

@@ -39,15 +39,17 @@ static gboolean refuse_row(const char *reason, const SheetRow *row, const char *
 }
 
 static gboolean explain(const Sheet *sheet, GError **error) {
-  const SheetMiss *miss = &sheet->miss;
+  const SheetNear *near = sheet->miss.near;
   const char *reason = sheet->profiles->len == 1 ? "sheet_misfit" : "sheet_unknown";
-  if (miss->layout == NULL)
+  if (sheet->miss.count == 0)
     return error_set(error, ERROR_REFUSED, "sheet_unknown", NULL);
-  g_autofree char *name = g_strconcat(miss->layout->profile, "/", miss->layout->name, NULL);
-  g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, miss->line);
-  g_autofree char *detail = g_strdup_printf("%u/%u", miss->found, miss->wanted);
-  return error_set(error, ERROR_REFUSED, reason, "line", line, "value", name, "expected", miss->missing, "detail",
-                   detail, NULL);
+  if (!sheet_miss_tell(&sheet->miss, &sheet->sink, error))
+    return FALSE;
+  g_autofree char *name = g_strconcat(near->layout->profile, "/", near->layout->name, NULL);
+  g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, near->line), *missing = sheet_near_missing(near);
+  g_autofree char *detail = g_strdup_printf("%u/%u", near->found, near->wanted);
+  return error_set(error, ERROR_REFUSED, reason, "line", line, "value", name, "expected", missing, "detail", detail,
+                   NULL);
 }
 
 static const char *currency_of(const Sheet *sheet) {
@@ -196,8 +198,7 @@ static gboolean other_row(Sheet *sheet, const SheetRow *row, GError **error) {
   }
   if (!sheet_entry_has_amounts(&sheet->fit, row))
     return TRUE;
-  error_set(error, ERROR_REFUSED, "date", "value", sheet_entry_cell(&sheet->fit, row, COLUMN_BOOKING_DATE), NULL);
-  return sheet_entry_blame(&sheet->fit, row, COLUMN_BOOKING_DATE, error);
+  return sheet_entry_misdated(&sheet->fit, row, COLUMN_BOOKING_DATE, error);
 }
 
 /* Two decimals at least, and nothing behind them. */
@@ -322,6 +323,7 @@ Sheet *sheet_new(GPtrArray *profiles, const char *format, const RecordSink *sink
   sheet->profiles = profiles;
   sheet->sink = *sink;
   sheet->format = format;
+  sheet->miss.most = profiles->len == 1 ? SHEET_MISSES_ONE : SHEET_MISSES_ALL;
   sheet->lines = g_ptr_array_new_with_free_func(g_free);
   sheet->accounts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   sheet->entry.joined = g_string_new(NULL);

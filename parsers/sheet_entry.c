@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parsers/cell.h"
 #include "parsers/clean.h"
 #include "rules/error.h"
 
@@ -16,11 +17,12 @@ char *sheet_entry_cell(const SheetFit *fit, const SheetRow *row, Column column) 
 gboolean sheet_entry_blame(const SheetFit *fit, const SheetRow *row, Column column, GError **error) {
   int at = fit->at[column];
   g_autofree char *line = g_strdup_printf("%" G_GINT64_FORMAT, row->line);
-  g_autofree char *place = g_strdup_printf("%d", at + 1);
+  g_autofree char *place = g_strdup_printf("%d", at + 1), *cell = at < 0 ? NULL : cell_name((guint)at, row->line);
   error_add(error, "line", line);
   if (at >= 0) {
     error_add(error, "column", place);
     error_add(error, "field", fit->names[at]);
+    error_add(error, "cell", cell);
   }
   return FALSE;
 }
@@ -28,6 +30,15 @@ gboolean sheet_entry_blame(const SheetFit *fit, const SheetRow *row, Column colu
 static gboolean refuse(const SheetFit *fit, const SheetRow *row, Column column, const char *reason, GError **error) {
   error_set(error, ERROR_REFUSED, reason, "value", sheet_entry_cell(fit, row, column), NULL);
   return sheet_entry_blame(fit, row, column, error);
+}
+
+gboolean sheet_entry_misdated(const SheetFit *fit, const SheetRow *row, Column column, GError **error) {
+  char *const *dates = fit->layout->dates;
+  g_autofree char *forms = g_strjoin("、", dates[0], dates[0] == NULL ? NULL : dates[1], NULL);
+  error_set(error, ERROR_REFUSED, "date", "value", sheet_entry_cell(fit, row, column), NULL);
+  sheet_entry_blame(fit, row, column, error);
+  error_add(error, "expected", forms);
+  return FALSE;
 }
 
 /* Gives a day without year its year: the nearest that is not after last_day. */
@@ -253,7 +264,7 @@ static gboolean read_moments(const SheetFit *fit, const SheetRow *row, const She
   if (fit->at[COLUMN_VALUE_DATE] < 0 || read_text(fit, row, COLUMN_VALUE_DATE) == NULL)
     return TRUE;
   if (!read_day(fit, row, COLUMN_VALUE_DATE, &other))
-    return refuse(fit, row, COLUMN_VALUE_DATE, "date", error);
+    return sheet_entry_misdated(fit, row, COLUMN_VALUE_DATE, error);
   out->entry.value_date = other.day;
   return TRUE;
 }
@@ -304,6 +315,16 @@ static gboolean read_parties(const SheetFit *fit, const SheetRow *row, SheetEntr
   return TRUE;
 }
 
+/* What a spreadsheet shows where it has lost a value, in any cell that a column needs. */
+static gboolean check_errors(const SheetFit *fit, const SheetRow *row, GError **error) {
+  for (int column = 0; column < COLUMNS; column++) {
+    const char *cell = sheet_entry_cell(fit, row, (Column)column);
+    if (cell != NULL && *cell == '#' && sheet_is_error(cell))
+      return refuse(fit, row, (Column)column, "sheet_error", error);
+  }
+  return TRUE;
+}
+
 static gboolean read_currency(const SheetFit *fit, const SheetRow *row, const char **currency, GError **error) {
   char *cell = sheet_entry_cell(fit, row, COLUMN_CURRENCY);
   const char *own = cell == NULL ? NULL : sheet_number(cell);
@@ -320,7 +341,7 @@ gboolean sheet_entry_read(const SheetFit *fit, const SheetRow *row, const SheetM
                           SheetEntry *out, GError **error) {
   Entry *entry = &out->entry;
   *out = (SheetEntry){.entry = {.line = row->line}, .joined = out->joined};
-  if (!read_currency(fit, row, &currency, error))
+  if (!check_errors(fit, row, error) || !read_currency(fit, row, &currency, error))
     return FALSE;
   if (!settle_amount(fit, row, currency, out, error) || !read_balance(fit, row, currency, entry, error) ||
       !read_moments(fit, row, moment, out, error) || !read_number(fit, row, COLUMN_ACCOUNT, &entry->account, error) ||

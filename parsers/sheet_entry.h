@@ -32,7 +32,10 @@ char *sheet_entry_cell(const SheetFit *fit, const SheetRow *row, Column column);
 gboolean sheet_entry_read(const SheetFit *fit, const SheetRow *row, const SheetMoment *moment, const char *currency,
                           SheetEntry *out, GError **error);
 
-/* Adds line, column (from 1) and the column's name to an error on its way up; FALSE. */
+/* ERROR_REFUSED "date": no date in the cell of a date column; expected: the first forms that the layout lists. */
+gboolean sheet_entry_misdated(const SheetFit *fit, const SheetRow *row, Column column, GError **error);
+
+/* Adds line, column (from 1), cell ("B3") and the column's name to an error on its way up; FALSE. */
 gboolean sheet_entry_blame(const SheetFit *fit, const SheetRow *row, Column column, GError **error);
 
 #endif

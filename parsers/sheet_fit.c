@@ -16,11 +16,6 @@ void sheet_fit_clear(SheetFit *fit) {
   *fit = (SheetFit){0};
 }
 
-void sheet_miss_clear(SheetMiss *miss) {
-  g_free(miss->missing);
-  *miss = (SheetMiss){0};
-}
-
 void sheet_header_clear(SheetHeader *header) {
   g_strfreev(header->keys);
   g_strfreev(header->names);
@@ -107,20 +102,12 @@ static void try_layout(const Layout *layout, const SheetHeader *header, Try *att
   attempt->score = 4 * (int)matched + 2 * (int)known - 2 * MAX(0, (int)header->named - (int)matched - (int)known);
 }
 
-static char *missing_names(const Layout *layout, const Try *attempt) {
-  GString *names = g_string_new(NULL);
-  for (int column = 0; column < COLUMNS; column++)
-    if (!layout->columns[column].optional && attempt->at[column] < 0)
-      g_string_append_printf(names, "%s%s", names->len > 0 ? "、" : "", layout->columns[column].names[0]);
-  return g_string_free(names, FALSE);
-}
-
-/* Nearer is what has the larger share of its required columns. */
-static void note_miss(SheetMiss *miss, const Layout *layout, const Try *attempt, gint64 line) {
-  if (attempt->found == 0 || (miss->layout != NULL && attempt->found * miss->wanted <= miss->found * attempt->wanted))
-    return;
-  sheet_miss_clear(miss);
-  *miss = (SheetMiss){layout, line, attempt->found, attempt->wanted, missing_names(layout, attempt)};
+static void note_miss(SheetMiss *miss, const Layout *layout, const Try *attempt, const SheetHeader *header,
+                      gint64 line) {
+  SheetNear near = {.layout = layout, .line = line, .found = attempt->found, .wanted = attempt->wanted};
+  memcpy(near.at, attempt->at, sizeof near.at);
+  near.names = header->names;
+  sheet_miss_note(miss, &near);
 }
 
 static const Layout *choose(GPtrArray *profiles, const SheetHeader *header, gint64 line, GPtrArray *above,
@@ -137,7 +124,7 @@ static const Layout *choose(GPtrArray *profiles, const SheetHeader *header, gint
       try_layout(layout, header, &attempt);
       attempt.score += bonus;
       if (attempt.found < attempt.wanted)
-        note_miss(miss, layout, &attempt, line);
+        note_miss(miss, layout, &attempt, header, line);
       else if (chosen == NULL || attempt.score > best->score) {
         chosen = layout;
         *best = attempt;

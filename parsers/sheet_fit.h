@@ -4,6 +4,7 @@
 
 #include "parsers/sheet_row.h"
 #include "parsers/layout.h"
+#include "parsers/sheet_miss.h"
 #include "rules/day.h"
 
 /* What does not change from row to row. */
@@ -18,14 +19,6 @@ typedef struct {
   Day last_day;         /* for dates without year: the last day that they can mean, or DAY_NONE */
 } SheetFit;
 
-/* The nearest misses so far, for an explanation. */
-typedef struct {
-  const Layout *layout;
-  gint64 line;
-  guint found, wanted;
-  char *missing; /* names of required columns, joined */
-} SheetMiss;
-
 /* A row that may be a header, or the upper or lower half of one. */
 typedef struct {
   char **keys, **names; /* ended by NULL */
@@ -33,7 +26,6 @@ typedef struct {
 } SheetHeader;
 
 void sheet_fit_clear(SheetFit *fit);
-void sheet_miss_clear(SheetMiss *miss);
 void sheet_header_clear(SheetHeader *header);
 
 void sheet_header_read(SheetHeader *header, const SheetRow *row);

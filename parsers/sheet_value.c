@@ -65,6 +65,13 @@ gboolean sheet_is_scientific(const char *text) {
   return *at != '\0' && *past_digits(at) == '\0';
 }
 
+gboolean sheet_is_error(const char *text) {
+  static const char *const errors[] = {"#N/A",   "#REF!", "#NAME?",  "#VALUE!",       "#DIV/0!",
+                                       "#NULL!", "#NUM!", "#SPILL!", "#GETTING_DATA", NULL};
+  gsize size = strlen(text);
+  return g_strv_contains(errors, text) || (size > 2 && strspn(text, "#") == size);
+}
+
 const char *sheet_currency(const char *text) {
   g_autofree char *key = clean_key(text);
   char code[MONEY_CURRENCY_SIZE];

@@ -15,6 +15,9 @@ char *sheet_number(char *cell);
 /* Was it damaged by a spreadsheet ("8.15E+14")? */
 gboolean sheet_is_scientific(const char *text);
 
+/* Is it what a spreadsheet shows where it has lost a value (#N/A, #REF!, ####)? */
+gboolean sheet_is_error(const char *text);
+
 /* An amount: blanks, a currency sign or word, 元, and thousands separators in their places are left out. *has is FALSE
  * for a cell that is blank, or "-", "--", "/". ERROR_REFUSED "amount" with value. */
 gboolean sheet_amount(const char *cell, const char *currency, gboolean *has, Money *amount, GError **error);

@@ -8,6 +8,7 @@
 #include "daemon/cage.h"
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
+#include "daemon/yifen/parse_fit.h"
 #include "parsers/entry_json.h"
 #include "rules/error.h"
 
@@ -20,6 +21,7 @@ typedef struct {
   FILE *out;
   FILE *entries;         /* printed lines, until the file proves good */
   GPtrArray *statements; /* Part */
+  json_t *layouts;       /* why none of them fits */
 } Printer;
 
 /* A statement, complete, and where its lines end. */
@@ -147,6 +149,12 @@ static gboolean end_statement(void *user, const Statement *statement, G_GNUC_UNU
   return TRUE;
 }
 
+static gboolean note_fit(void *user, const ColumnFit *fit, G_GNUC_UNUSED GError **error) {
+  const Printer *printer = user;
+  parse_fit_add(printer->layouts, fit);
+  return TRUE;
+}
+
 static void copy(FILE *from, FILE *to, long size) {
   char piece[16384];
   while (size > 0) {
@@ -171,7 +179,7 @@ static void print_all(Printer *printer) {
 
 static gboolean parse_open(Printer *printer, int fd, GError **error) {
   CageRequest request = {.profiles = printer->profiles, .profile = printer->profile, .kind = CAGE_STATEMENT};
-  RecordSink sink = {begin_statement, print_entry, end_statement, NULL, printer};
+  RecordSink sink = {begin_statement, print_entry, end_statement, NULL, printer, note_fit};
   g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(part_free);
   printer->statements = statements;
   printer->entries = tmpfile();
@@ -217,6 +225,22 @@ static int take_options(Printer *printer, int argc, char **argv) {
   return files;
 }
 
+/* Gives the exit code. */
+static int show_file(CommandContext *context, Printer *printer, const char *path) {
+  GError *error = NULL;
+  int code = 0;
+  printer->layouts = json_array();
+  if (!parse_file(printer, path, &error)) {
+    if (printer->form == AS_JSON)
+      parse_fit_print_json(printer->layouts, error, context->out);
+    code = command_failed(context, error);
+    if (printer->form != AS_JSON)
+      parse_fit_print(printer->layouts, context->err);
+  }
+  json_decref(printer->layouts);
+  return code;
+}
+
 int command_parse(CommandContext *context, int argc, char **argv) {
   Printer printer = {.form = context->json ? AS_JSON : AS_TABLE, .out = context->out};
   printer.profiles = context->conf == NULL ? NULL : context->conf->profiles;
@@ -225,10 +249,7 @@ int command_parse(CommandContext *context, int argc, char **argv) {
     return command_usage(context, _("parse [--json|--csv] [--profile 名称] 文件…"));
   for (gsize i = 0; printer.form == AS_CSV && i < G_N_ELEMENTS(csv_keys); i++)
     fprintf(context->out, "%s%s", csv_keys[i], i + 1 < G_N_ELEMENTS(csv_keys) ? "," : "\n");
-  for (int i = 0; i < files; i++) {
-    GError *error = NULL;
-    if (!parse_file(&printer, argv[i], &error))
-      worst = command_worse(worst, command_failed(context, error));
-  }
+  for (int i = 0; i < files; i++)
+    worst = command_worse(worst, show_file(context, &printer, argv[i]));
   return worst;
 }
