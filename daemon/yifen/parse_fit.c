@@ -74,6 +74,8 @@ void parse_fit_print(json_t *layouts, FILE *to) {
 
 void parse_fit_print_json(json_t *layouts, const GError *error, FILE *to) {
   static const char *const facts[] = {"file", "line", "column", "cell", "sheet", "field", "value", "expected"};
+  if (json_array_size(layouts) == 0)
+    return;
   json_t *object = json_pack("{s:s, s:s}", "type", "refused", "reason", error_reason(error));
   for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
     if (error_fact(error, facts[i]) != NULL)

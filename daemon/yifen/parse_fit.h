@@ -14,7 +14,7 @@ void parse_fit_add(json_t *layouts, const ColumnFit *fit);
 /* For a person, aligned. */
 void parse_fit_print(json_t *layouts, FILE *to);
 
-/* One line: the refusal with its reason and facts, and the layouts. */
+/* One line, nothing without layouts: the refusal with its reason and facts, and the layouts. */
 void parse_fit_print_json(json_t *layouts, const GError *error, FILE *to);
 
 #endif

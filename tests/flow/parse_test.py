@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+import zipfile
 
 from lib import place, tap
 
@@ -81,7 +82,7 @@ def test_killed(big):
 
 
 def test_refusals(folder):
-    cases = [('book.xls', b'\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1' + b'\0' * 600, 'Excel'), ('book.xlsx', b'PK\x03\x04' + b'x' * 100, 'Excel'),
+    cases = [('book.xls', b'\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1' + b'\0' * 600, '损坏'), ('book.xlsx', b'PK\x03\x04' + b'x' * 100, '损坏'),
              ('page.xls', b'<html><table></table></html>', '网页'), ('a.pdf', b'%PDF-1.7 x', 'PDF'), ('empty.csv', b'', '空的'),
              ('nul.csv', b'a,b\0c\r\n', '编码'), ('x.xml', b'<!DOCTYPE a><a/>', 'DOCTYPE'), ('half.xml', open(golden('camt-08.xml'), 'rb').read()[:3000], '完整'),
              ('half.csv', open(golden('abc-full.csv'), 'rb').read()[:500], '没有下载完整')]
@@ -91,6 +92,40 @@ def test_refusals(folder):
             file.write(data)
         code, out, err = parse('--json', path)
         tap.ok((code, out) == (1, '') and word in err and name in err and err.count('\n') == 1, f'{name}: refused in one sentence', err + out)
+
+
+def bomb(path):
+    """120 MiB of blank rows in 120 KiB."""
+    with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED, compresslevel=9) as book:
+        for name in ('[Content_Types].xml', '_rels/.rels', 'xl/_rels/workbook.xml.rels', 'xl/workbook.xml', 'xl/styles.xml'):
+            with zipfile.ZipFile(golden('icbc-openpyxl.xlsx')) as whole:
+                book.writestr(name, whole.read(name))
+        for name in ('xl/worksheets/sheet1.xml', 'xl/worksheets/sheet2.xml'):
+            book.writestr(name, '<worksheet><sheetData>' + '<row></row>' * (60 << 20 >> 4) + '</sheetData></worksheet>')
+        book.writestr('xl/sharedStrings.xml', '<sst/>')
+
+
+def test_tables(folder):
+    """Every form a table comes in says the same, through the cage; UTF-16 text with tabs is called .xls, too."""
+    whole = [line for line in parse('--json', golden('icbc-openpyxl.xlsx'))[1].splitlines()]
+    for name in ('icbc-libreoffice.xlsx', 'icbc-1904.xlsx', 'icbc-xlwt.xls'):
+        code, out, err = parse('--json', golden(name))
+        same = [dict(json.loads(line), file='', format='') for line in out.splitlines()] == [dict(json.loads(line), file='', format='') for line in whole]
+        tap.ok(code == 0 and same, f'{name} says what icbc-openpyxl.xlsx does', err)
+    for name in ('icbc-page.html', 'icbc-xmlss.xml', 'abc-formulas.xls'):
+        tap.equal(parse(golden(name))[0], 0, f'{name} is read in the cage')
+    with open(golden('icbc-history.csv'), encoding='gb18030', newline='') as file:
+        text = file.read().replace('"1,', '"1').replace('"', '').replace(',', '\t')
+    path = os.path.join(folder, 'tabs.xls')
+    with open(path, 'w', encoding='utf-16', newline='') as file:
+        file.write(text)
+    code, out, err = parse('--json', path)
+    tap.equal((code, len(out.splitlines())), (0, len(parse('--json', golden('icbc-history.csv'))[1].splitlines())), 'UTF-16 with tabs called .xls is read')
+    path = os.path.join(folder, 'bomb.xlsx')
+    bomb(path)
+    begun = time.monotonic()
+    code, out, err = parse(path)
+    tap.ok(code == 1 and not out and '解压后太大' in err and time.monotonic() - begun < 5, 'a bomb is refused in time', err)
 
 
 def test_command(folder):
@@ -120,6 +155,7 @@ def main():
     test_cage(big)
     test_killed(big)
     test_refusals(folder)
+    test_tables(folder)
     test_command(folder)
     tap.done()
 
