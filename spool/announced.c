@@ -6,9 +6,12 @@
 #include "parsers/json_text.h"
 #include "rules/deadline.h"
 #include "rules/number.h"
+#include "spool/announced_match.h"
 #include "spool/audit.h"
 #include "spool/cases.h"
 #include "spool/orders.h"
+
+enum { PATIENCE = 31 /* days; what no statement has shown by then is looked for no more */ };
 
 static const char *direction_of(const Entry *line) {
   return line->direction == DIRECTION_CREDIT ? "credit" : "debit";
@@ -98,27 +101,6 @@ gboolean announced_put(Store *store, const AnnouncedDraft *draft, const Matching
       !insert(store, draft, purchase_id, transfer_id, by->now, error))
     return FALSE;
   return store_changes(store) == 0 || purchase_id == 0 || tell_order(store, draft->line, order_no, by, error);
-}
-
-/* The same day first: there the amount is enough where references cannot speak. */
-static gboolean find_booked(Store *store, const char *account, GError **error) {
-#define SAME_REFERENCE                                                                                                 \
-  "(e.bank_reference IN (announced.bank_reference, announced.entry_reference) OR e.entry_reference = "                 \
-  "announced.bank_reference OR (e.end_to_end_id = announced.end_to_end_id AND e.direction = announced.direction))"
-  static const char *const queries[] = {
-      "UPDATE announced SET state = 'booked', entry_id = e.id FROM entry e WHERE announced.account = ? AND "
-      "announced.state <> 'booked' AND e.account = announced.account AND e.booking_on = announced.booking_on AND "
-      "((e.amount = announced.amount AND e.direction = announced.direction AND (e.bank_reference IS NULL OR "
-      "announced.bank_reference IS NULL) AND (e.end_to_end_id IS NULL OR announced.end_to_end_id IS NULL)) "
-      "OR " SAME_REFERENCE ")",
-      "UPDATE announced SET state = 'booked', entry_id = e.id FROM entry e WHERE announced.account = ? AND "
-      "announced.state <> 'booked' AND e.account = announced.account AND e.booking_on BETWEEN "
-      "date(coalesce(announced.booking_on, received_on), '-10 days') AND "
-      "date(coalesce(announced.booking_on, received_on), '+10 days') AND " SAME_REFERENCE};
-  for (gsize i = 0; i < G_N_ELEMENTS(queries); i++)
-    if (!store_run(store, error, queries[i], "t", account))
-      return FALSE;
-  return TRUE;
 }
 
 /* What a case about an announced line says of it. */
@@ -225,12 +207,13 @@ static gboolean ask_missing(Store *store, const char *account, const MatchingBy 
 }
 
 static gboolean close_missing(Store *store, const char *account, const MatchingBy *by, GError **error) {
+  g_autofree char *prefix = g_strdup_printf("announced:%s:", account);
   g_auto(Rows) rows = store_rows(
       store,
       "SELECT 0, 0, 0, '', '', c.subject, 0 FROM review_case c WHERE c.reason = 'statement_conflict' AND c.state = "
-      "'open' AND c.subject LIKE 'announced:%' AND NOT EXISTS (SELECT 1 FROM announced a WHERE a.state = 'missing' AND "
+      "'open' AND NOT EXISTS (SELECT 1 FROM announced a WHERE a.state = 'missing' AND "
       "c.subject = 'announced:' || a.account || ':' || a.booking_on) AND substr(c.subject, 1, length(?)) = ?",
-      "tt", account, account);
+      "tt", prefix, prefix);
   g_autoptr(GPtrArray) answered = read_questions(&rows, "shown_amount", error);
   for (guint i = 0; answered != NULL && i < answered->len; i++)
     if (!case_moot(store, "statement_conflict", ((const Question *)answered->pdata[i])->subject, by->actor, by->now,
@@ -239,17 +222,24 @@ static gboolean close_missing(Store *store, const char *account, const MatchingB
   return answered != NULL;
 }
 
+static gboolean forget(Store *store, const char *account, Day since, GError **error) {
+  g_autofree char *from = day_format(since);
+  return store_run(store, error,
+                   "UPDATE announced SET state = 'missing' WHERE account = ? AND state = 'waiting' AND received_on < ?",
+                   "tt", account, from);
+}
+
 gboolean announced_check(Store *store, const char *account, gint64 file_id, const MatchingBy *by, GError **error) {
   g_assert(store_in_transaction(store));
-  g_autofree char *prefix = g_strdup_printf("announced:%s:", account);
+  Day since = day_of_instant(by->now) - PATIENCE;
   gboolean any;
   gint64 one;
   if (!store_row(store, error, &any, "SELECT 1 FROM announced WHERE account = ? AND state <> 'booked' LIMIT 1", "t",
                  account, "i", &one))
     return FALSE;
-  return !any || (find_booked(store, account, error) && ask_returns(store, account, file_id, by, error) &&
+  return !any || (announced_match(store, account, since, error) && ask_returns(store, account, file_id, by, error) &&
                   close_returns(store, account, by, error) && ask_missing(store, account, by, error) &&
-                  close_missing(store, prefix, by, error));
+                  close_missing(store, account, by, error) && forget(store, account, since, error));
 }
 
 void announced_fate_clear(AnnouncedFate *fate) {

@@ -3,7 +3,8 @@
  * waits until the ledger shows it, whatever comes first, and the same line may be announced many times.
  *
  * The ledger shows it when a stored line of the account has its bank reference (or that of its batch) or end-to-end id
- * within ten days, or, on the same day, its amount and direction where one of the two lacks these references.
+ * within ten days, or, on the same day, its amount and direction where one of the two lacks these references. What the
+ * ledger has not shown a month later is missing.
  *
  * Cases: "return_announced", subject "transfer:REFERENCE": one of our transfers comes back, so that its order is not
  * accepted meanwhile; "statement_conflict", subject "announced:SECTION:DAY": the ledger proved a day and did not show
