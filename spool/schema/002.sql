@@ -29,3 +29,16 @@ CREATE TABLE announced (         -- a line that a camt.052, camt.054 or receipt 
 CREATE UNIQUE INDEX announced_identity ON announced (account, coalesce(booking_on, ''), identity);
 CREATE INDEX announced_open ON announced (account) WHERE state <> 'booked';
 CREATE INDEX announced_purchase ON announced (purchase_id) WHERE purchase_id IS NOT NULL;
+
+-- A held file's case is about the file from now on, not about its account and day.
+UPDATE review_case SET
+  subject = 'file:' || json_extract(card, '$.file'),
+  card = json_object('held', json_object(
+    'file', json_extract(card, '$.file'),
+    'name', (SELECT name FROM file WHERE id = json_extract(card, '$.file')),
+    'mismatches', json_array(json_object(
+      'reason', (SELECT reason FROM file WHERE id = json_extract(card, '$.file')),
+      'statement', CAST(json_extract(card, '$.facts.field') AS INTEGER),
+      'counted', json_extract(card, '$.facts.value'),
+      'claimed', json_extract(card, '$.facts.expected')))))
+WHERE reason = 'balance_mismatch' AND state = 'open' AND json_extract(card, '$.file') IS NOT NULL;

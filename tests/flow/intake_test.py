@@ -153,6 +153,9 @@ def test_formulas():
     tap.equal([cell for cell in cells if cell.lstrip(' \t\r\n"')[:1] in tuple('=+-@＝＋－＠') and cell], [],
               'no cell can be taken for a formula')
     tap.has(rows[-1][11], '第 9 笔，金额在 Amt', 'where each field stood is said')
+    entry = instance.entries()[-1]
+    tap.equal((entry['line'], entry['origin']['amount'], 'end_to_end_id' in entry['origin']), (9, 'Amt', False),
+              'in entries too, for the fields that the line has')
     tap.equal((len(rows) - 1, rows[-1][6]), (len(evil), '汇款'), 'every line is there, plain text unchanged')
 
 

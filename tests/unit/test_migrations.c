@@ -1,7 +1,9 @@
 /* A store of each older schema, with rows, is brought to ours and keeps them. */
 #include <sqlite3.h>
 
+#include "spool/case_list.h"
 #include "spool/entries.h"
+#include "spool/held.h"
 #include "spool/statements.h"
 #include "tests/unit/spooldir.h"
 
@@ -14,7 +16,12 @@ static const char rows_001[] =
     "source, entries, credits, debits, proof) VALUES (1, 1, 'icbc', 'CNY', 1, 1, '2026-11-02', '2026-11-02', 0, 73500, "
     "'csv', 1, 73500, 0, 'balance');"
     "INSERT INTO entry (account, identity, statement_id, line, booking_on, amount, currency, direction, remark, "
-    "disposition) VALUES ('icbc', 'h:1', 1, 2, '2026-11-02', 73500, 'CNY', 'credit', '货款', 'pending');";
+    "disposition) VALUES ('icbc', 'h:1', 1, 2, '2026-11-02', 73500, 'CNY', 'credit', '货款', 'pending');"
+    "INSERT INTO file (origin, name, path, size, sha256, state, reason, received_at, changed_at) VALUES "
+    "('inbox:1', 'held.csv', 'archive/held.csv', 1, x'01', 'held', 'balance_mismatch', 1, 1);"
+    "INSERT INTO review_case (reason, subject, state, card, opened_at) VALUES ('balance_mismatch', "
+    "'account:icbc:2026-11-03', 'open', "
+    "'{\"facts\":{\"expected\":\"8.36\",\"field\":\"1\",\"value\":\"8.35\"},\"file\":2}', 1);";
 
 static void make_old(const char *dir) {
   g_autofree char *path = g_build_filename(dir, "store.db", NULL), *schema = NULL;
@@ -36,6 +43,18 @@ static char *old_dir(void) {
   return dir;
 }
 
+/* A file that was held before can be decided about. */
+static void check_case(Store *store) {
+  gint64 id = 0;
+  g_assert_true(held_case(store, 2, &id, NULL));
+  g_assert_cmpint(id, ==, 1);
+  json_auto_t *one = case_show(store, id, 20000, NULL);
+  g_autofree char *card = json_dumps(json_object_get(one, "card"), JSON_COMPACT | JSON_SORT_KEYS);
+  g_assert_cmpstr(card, ==,
+                  "{\"held\":{\"file\":2,\"mismatches\":[{\"claimed\":\"8.36\",\"counted\":\"8.35\",\"reason\":"
+                  "\"balance_mismatch\",\"statement\":1}],\"name\":\"held.csv\"}}");
+}
+
 static void check_rows(Store *store) {
   g_auto(EntryRow) row = {0};
   g_autoptr(GPtrArray) statements = statement_list(store, NULL, NULL);
@@ -47,6 +66,7 @@ static void check_rows(Store *store) {
   g_assert_cmpstr(row.line.remark, ==, "货款");
   g_assert_cmpint(row.line.amount.minor, ==, 73500);
   g_assert_null(row.line.origin);
+  check_case(store);
 }
 
 static void test_from_001(void) {
