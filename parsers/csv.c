@@ -170,15 +170,15 @@ static gboolean feed_lines(CsvReader *rows, const char *text, gsize size, GError
   while (text < end) {
     if (feed == NULL || feed < text)
       feed = memchr(text, '\n', (gsize)(end - text));
+    if (feed == NULL)
+      feed = end;
     gboolean good = FALSE;
-    if (feed != NULL && simple_line(rows, text, (gsize)(feed - text) + 1, error, &good)) {
+    if (feed < end && simple_line(rows, text, (gsize)(feed - text) + 1, error, &good)) {
       if (!good)
         return FALSE;
       text = feed + 1;
       continue;
     }
-    if (feed == NULL)
-      feed = end;
     const char *stop = feed == end ? end : feed + 1, *back = memchr(text, '\r', (gsize)(stop - text));
     if (back != NULL && back + 1 < stop && back[1] != '\n') /* a carriage return alone */
       stop = back + 1;

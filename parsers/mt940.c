@@ -7,11 +7,12 @@
 #include "parsers/mt940_value.h"
 #include "rules/error.h"
 
-enum { LINE_MAX_BYTES = 16 * 1024, FIELD_MAX_BYTES = 16 * 1024, TAG_BYTES = 8, NATIONAL = 0 };
+enum { HEAD = 4096, LINE_MAX_BYTES = 16 * 1024, FIELD_MAX_BYTES = 16 * 1024, TAG_BYTES = 8, NATIONAL = 0 };
 
 struct Mt940 {
   RecordSink sink;
   GString *pending; /* text whose line has not ended */
+  gboolean begun;   /* HEAD bytes were seen, or the end */
   gboolean signs;   /* lines end in "@@" */
   gint64 number;    /* of the present line */
 
@@ -637,22 +638,34 @@ static gboolean take_lines(Mt940 *mt940, gboolean last, GError **error) {
 }
 
 /* FinTS joins lines by "@@"; a file that begins so has no other line ends. */
+static void find_signs(Mt940 *mt940) {
+  const char *head = mt940->pending->str;
+  mt940->signs = g_str_has_prefix(head, "@@:") || g_strstr_len(head, HEAD, "@@:25:") != NULL;
+  mt940->begun = TRUE;
+}
+
 static void split_signs(Mt940 *mt940, gsize from) {
   GString *text = mt940->pending;
-  if (mt940->number == 0 && from == 0)
-    mt940->signs = g_str_has_prefix(text->str, "@@:") || strstr(text->str, "@@:25:") != NULL;
   for (char *at = text->str + (from > 0 ? from - 1 : 0); mt940->signs && (at = strstr(at, "@@")) != NULL;)
     at[0] = at[1] = '\n';
 }
 
 gboolean mt940_feed(Mt940 *mt940, const char *text, gsize size, GError **error) {
-  gsize from = mt940->pending->len;
+  gsize from = mt940->begun ? mt940->pending->len : 0;
   g_string_append_len(mt940->pending, text, (gssize)size);
+  if (!mt940->begun && mt940->pending->len < HEAD)
+    return TRUE;
+  if (!mt940->begun)
+    find_signs(mt940);
   split_signs(mt940, from);
   return take_lines(mt940, FALSE, error);
 }
 
 gboolean mt940_finish(Mt940 *mt940, GError **error) {
+  if (!mt940->begun) {
+    find_signs(mt940);
+    split_signs(mt940, 0);
+  }
   if (!take_lines(mt940, TRUE, error))
     return FALSE;
   drop_dash(mt940);

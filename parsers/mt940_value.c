@@ -204,7 +204,7 @@ gboolean mt940_line(char *text, const char *currency, Mt940Line *line, GError **
   at += strspn(at, " ");
   if (*at != '\0' && *at != '\n' && !g_ascii_isalpha(*at))
     return refuse(error, "mt940_field", text, LINE_FORM);
-  for (gsize i = 0; i + 1 < sizeof line->type && *at != '\0' && *at != '\n'; i++)
+  for (gsize i = 0; i + 1 < sizeof line->type && *at != '\0' && *at != '\n' && g_ascii_isprint(*at); i++)
     line->type[i] = *at++;
   read_references(text + (at - text), line);
   return TRUE;

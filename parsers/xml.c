@@ -154,6 +154,8 @@ static const Namespace *namespace_of(const XmlReader *reader, const xmlChar *pre
 static void declare(XmlReader *reader, const xmlChar *prefix, const xmlChar *uri, int level) {
   Namespace namespace = {prefix, *uri == '\0' ? NULL : xmlDictLookup(reader->parser->dict, uri, -1), level};
   g_array_append_val(reader->namespaces, namespace);
+  if (reader->namespaces->len > XML_NAMESPACES_MAX && reader->error == NULL)
+    stop_for(reader, "xml_names", NULL);
 }
 
 static void declare_all(XmlReader *reader, const xmlChar **attributes, int level) {
@@ -245,7 +247,8 @@ static void place(XmlReader *reader, const Name *name, const xmlChar **attribute
 static gboolean check_names(XmlReader *reader, const Name *name, const xmlChar **attributes) {
   if (attributes != NULL)
     declare_all(reader, attributes, reader->level);
-  return (name->prefix == NULL && attributes == NULL) || check_prefixes(reader, name, attributes);
+  return reader->error == NULL &&
+         ((name->prefix == NULL && attributes == NULL) || check_prefixes(reader, name, attributes));
 }
 
 /* libxml2's handlers of version 1 are a tenth cheaper than those of version 2; they leave prefixes to us. */

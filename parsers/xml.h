@@ -6,8 +6,8 @@
  * GB encoding or Latin-1 is refused, "xml_label", because both would decode it to something else; other bytes under the
  * label UTF-8 are refused, "encoding". Blanks before the declaration are passed over.
  * Refused before libxml2 sees it: a DOCTYPE, a tag over 64 KiB, a tag with over 256 attributes (libxml2 2.9 takes
- * quadratic time for them). No network, no entities but the five, at most 256 levels and 10,000 different names (its
- * dictionary of names is slow beyond), every return code checked. Errors are ERROR_REFUSED "xml_..." with line and
+ * quadratic time for them). No network, no entities but the five, at most 256 levels, 1,024 prefixes and 10,000 names
+ * (its dictionary of names is slow beyond), every return code checked. Errors are ERROR_REFUSED "xml_..." with line and
  * value.
  *
  * A path names elements by local name, "Stmt/Acct/Id/IBAN", and may start at any element of the document that its first
@@ -45,7 +45,8 @@ enum {
   XML_TAG_MAX = 64 * 1024,
   XML_ATTRIBUTES_MAX = 256,
   XML_DEPTH_MAX = 256,
-  XML_NAMES_MAX = 10000
+  XML_NAMES_MAX = 10000,
+  XML_NAMESPACES_MAX = 1024 /* in scope at one place */
 };
 
 typedef struct XmlReader XmlReader;

@@ -98,7 +98,13 @@ static void test_bounds(void) {
   for (int i = 0; i < 11000; i++)
     g_string_append_printf(distinct, "<n%d/>", i);
   g_autofree char *names = g_string_free(distinct, FALSE);
+  GString *scope = g_string_new(NULL);
+  for (int i = 0; i < 1100; i++)
+    g_string_append_printf(scope, i % 10 == 0 ? "%s<a xmlns:p%d='u'" : "%s xmlns:p%d='u'",
+                           i % 10 == 0 && i > 0 ? ">" : "", i);
+  g_autofree char *prefixes = g_string_free(scope, FALSE);
   const Case cases[] = {{"names", names, "refused xml_names"},
+                        {"prefixes", prefixes, "refused xml_names"},
                         {"attributes", many, "refused xml_attributes line=1"},
                         {"tag", tag, "refused xml_tag"},
                         {"comment", comment, "refused xml_tag"},
