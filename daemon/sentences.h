@@ -54,7 +54,7 @@ SENTENCE("sheet_direction", N_("[{file} ]只有一列金额，而余额与它对
 SENTENCE("sheet_error", N_("[{file} ][工作表“{sheet}”]第 {line} 行（{field}，单元格 {cell}）是“{value}”，原来的内容已被 Excel 丢失；请直接使用银行下载的原文件。"))
 SENTENCE("sheet_flag", N_("[{file} ][工作表“{sheet}”]第 {line} 行[（单元格 {cell}）]的{field}“{value}”不认识[，应为 {expected}]。"))
 SENTENCE("sheet_header_missing", N_("[{file} ]第 {line} 行有明细，但它所属账号的表头没有出现；文件没有读入。"))
-SENTENCE("sheet_misfit", N_("[{file} ][工作表“{sheet}”]不是“{value}”的对账单格式：最接近表头的第 {line} 行缺少列 {expected}。"))
+SENTENCE("sheet_misfit", N_("[{file} ][工作表“{sheet}”]不是“{value}”的对账单格式（第 {line} 行最像表头）[：缺少列 {expected}]。"))
 SENTENCE("csv_quote", N_("[{file} ]第 {line} 行的引号不成对，文件没有读入。"))
 SENTENCE("csv_row_too_long", N_("[{file} ]第 {line} 行太长，可能是引号不成对，文件没有读入。"))
 SENTENCE("sheet_status", N_("[{file} ]第 {line} 行的{field}“{value}”不认识，无法判断这笔钱是否已经收付；可在这家银行的格式文件里补上这个词。"))

@@ -30,7 +30,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BankStatus, bank_status_clear)
 typedef struct {
   char *layout;   /* "icbc/history" */
   gint64 line;    /* of the row */
-  char *column;   /* its key in the profile: "booking_date" */
+  char *column;   /* its key in the profile: "booking_date"; or a rule's that excludes the layout */
   char *wanted;   /* the header names it may have, with | between */
   gboolean found; /* FALSE: the cell below only looks most like it */
   gint64 at;      /* a cell of the row, from 1; 0 for none */

@@ -74,12 +74,17 @@ static gboolean stands_above(char *const *words, GPtrArray *above) {
   return FALSE;
 }
 
-static gboolean forbidden(const Layout *layout, char *const *keys, GPtrArray *above) {
+/* The rule that excludes a layout from this header, and its words; NULL for none. */
+static const char *excluded(const Layout *layout, char *const *keys, GPtrArray *above, char *const **words) {
+  *words = layout->without;
   for (int i = 0; keys[i] != NULL; i++)
     if (*keys[i] != '\0' && layout_word(keys[i], layout->without))
-      return TRUE;
-  return stands_above(layout->unless_above, above) ||
-         (layout->only_above[0] != NULL && !stands_above(layout->only_above, above));
+      return "without";
+  *words = layout->unless_above;
+  if (stands_above(layout->unless_above, above))
+    return "unless_above";
+  *words = layout->only_above;
+  return layout->only_above[0] != NULL && !stands_above(layout->only_above, above) ? "only_above" : NULL;
 }
 
 static void try_layout(const Layout *layout, const SheetHeader *header, Try *attempt) {
@@ -102,9 +107,17 @@ static void try_layout(const Layout *layout, const SheetHeader *header, Try *att
   attempt->score = 4 * (int)matched + 2 * (int)known - 2 * MAX(0, (int)header->named - (int)matched - (int)known);
 }
 
-static void note_miss(SheetMiss *miss, const Layout *layout, const Try *attempt, const SheetHeader *header,
-                      gint64 line) {
+typedef struct {
+  const char *name;
+  char *const *words;
+} Rule;
+
+static void note_miss(SheetMiss *miss, const Layout *layout, const Try *attempt, const SheetHeader *header, gint64 line,
+                      Rule rule) {
   SheetNear near = {.layout = layout, .line = line, .found = attempt->found, .wanted = attempt->wanted};
+  near.wanted += rule.name != NULL;
+  near.rule = rule.name;
+  near.words = rule.words;
   memcpy(near.at, attempt->at, sizeof near.at);
   near.names = header->names;
   sheet_miss_note(miss, &near);
@@ -119,12 +132,14 @@ static const Layout *choose(GPtrArray *profiles, const SheetHeader *header, gint
     for (guint j = 0; j < profile->layouts->len; j++) {
       const Layout *layout = profile->layouts->pdata[j];
       Try attempt;
-      if (layout->last_rank != last_rank || forbidden(layout, header->keys, above))
+      Rule rule;
+      if (layout->last_rank != last_rank)
         continue;
+      rule.name = excluded(layout, header->keys, above, &rule.words);
       try_layout(layout, header, &attempt);
       attempt.score += bonus;
-      if (attempt.found < attempt.wanted)
-        note_miss(miss, layout, &attempt, header, line);
+      if (rule.name != NULL || attempt.found < attempt.wanted)
+        note_miss(miss, layout, &attempt, header, line, rule);
       else if (chosen == NULL || attempt.score > best->score) {
         chosen = layout;
         *best = attempt;

@@ -53,7 +53,7 @@ char *sheet_near_missing(const SheetNear *near) {
   for (int column = 0; column < COLUMNS; column++)
     if (!near->layout->columns[column].optional && near->at[column] < 0)
       g_string_append_printf(names, "%s%s", names->len > 0 ? "、" : "", near->layout->columns[column].names[0]);
-  return g_string_free(names, FALSE);
+  return g_string_free(names, names->len == 0);
 }
 
 /* How alike two names are, in per cent: the characters that they share. */
@@ -112,10 +112,24 @@ static gboolean tell_column(const SheetNear *near, int column, const RecordSink 
   return sink->column_fit(sink->user, &fit, error);
 }
 
+/* The words that stand there, or do not. */
+static gboolean tell_rule(const SheetNear *near, const RecordSink *sink, GError **error) {
+  g_autofree char *name = g_strconcat(near->layout->profile, "/", near->layout->name, NULL);
+  g_autofree char *words = near->rule == NULL ? NULL : g_strjoinv("|", (char **)near->words);
+  ColumnFit fit = {.layout = name, .line = near->line, .column = (char *)near->rule, .wanted = words};
+  return near->rule == NULL || sink->column_fit(sink->user, &fit, error);
+}
+
+static gboolean tell(const SheetNear *near, const RecordSink *sink, GError **error) {
+  for (int column = 0; column < COLUMNS; column++)
+    if (!near->layout->columns[column].optional && !tell_column(near, column, sink, error))
+      return FALSE;
+  return tell_rule(near, sink, error);
+}
+
 gboolean sheet_miss_tell(const SheetMiss *miss, const RecordSink *sink, GError **error) {
   for (guint i = 0; sink->column_fit != NULL && i < miss->count; i++)
-    for (int column = 0; column < COLUMNS; column++)
-      if (!miss->near[i].layout->columns[column].optional && !tell_column(&miss->near[i], column, sink, error))
-        return FALSE;
+    if (!tell(&miss->near[i], sink, error))
+      return FALSE;
   return TRUE;
 }

@@ -14,6 +14,8 @@ typedef struct {
   guint found, wanted; /* required columns */
   int at[COLUMNS];     /* cell of each column, -1 when absent */
   char **names;        /* of the row's cells */
+  const char *rule;    /* "without", "unless_above", "only_above": the rule that excludes it, or NULL */
+  char *const *words;  /* of the rule */
 } SheetNear;
 
 /* A zeroed one is empty; most: how many are kept. */
@@ -28,7 +30,7 @@ void sheet_miss_clear(SheetMiss *miss);
  * names. */
 void sheet_miss_note(SheetMiss *miss, const SheetNear *near);
 
-/* Header names of the required columns that are missing, joined; the caller frees. */
+/* Header names of the required columns that are missing, joined; NULL for none. The caller frees. */
 char *sheet_near_missing(const SheetNear *near);
 
 /* Tells all that is kept, column by column. */

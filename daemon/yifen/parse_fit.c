@@ -44,10 +44,20 @@ static char *joined(json_t *names) {
   return g_string_free(text, FALSE);
 }
 
+/* A layout may have words that forbid it. */
+static gboolean is_rule(const json_t *column) {
+  static const char *const rules[] = {"without", "unless_above", "only_above", NULL};
+  return g_strv_contains(rules, text_at(column, "column"));
+}
+
 static void print_column(const json_t *column, FILE *to) {
   g_autofree char *names = joined(json_object_get(column, "names"));
   fprintf(to, "    %-*s", KEY_WIDTH, text_at(column, "column"));
-  if (text_at(column, "cell") != NULL)
+  if (g_strcmp0(text_at(column, "column"), "only_above") == 0)
+    fprintf(to, _("缺  表头上方应有 %s\n"), names);
+  else if (is_rule(column))
+    fprintf(to, _("不该有  %s\n"), names);
+  else if (text_at(column, "cell") != NULL)
     fprintf(to, _("有  %-5s %s\n"), text_at(column, "cell"), text_at(column, "header"));
   else if (text_at(column, "nearest") != NULL)
     fprintf(to, _("缺  应为 %s；最像的是 %s“%s”\n"), names, text_at(column, "nearest_cell"),
@@ -58,12 +68,14 @@ static void print_column(const json_t *column, FILE *to) {
 
 static void print_layout(const json_t *layout, FILE *to) {
   json_t *columns = json_object_get(layout, "columns");
-  int found = 0, all = (int)json_array_size(columns);
-  for (int i = 0; i < all; i++)
+  int found = 0, all = 0, told = (int)json_array_size(columns);
+  for (int i = 0; i < told; i++) {
     found += text_at(json_array_get(columns, (gsize)i), "cell") != NULL;
+    all += !is_rule(json_array_get(columns, (gsize)i));
+  }
   fprintf(to, _("  版式 %s：第 %d 行最像它的表头，必需的 %d 列里有 %d 列\n"), text_at(layout, "layout"),
           (int)json_integer_value(json_object_get(layout, "line")), all, found);
-  for (int i = 0; i < all; i++)
+  for (int i = 0; i < told; i++)
     print_column(json_array_get(columns, (gsize)i), to);
 }
 

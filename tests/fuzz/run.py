@@ -20,7 +20,7 @@ GOLDEN = os.path.join(TOP, 'tests', 'golden')
 CORPUS_MAX = 300 * 1024  # bytes kept for one target
 LIMITS = ['-rss_limit_mb=512', '-timeout=5', '-report_slow_units=1']
 TEXTS = {'frame', 'keyfile', 'order', 'text', 'value'}  # not fed with files: short inputs, and no golden files among them
-PROFILES = {'sheet', 'statement', 'html', 'xmlss', 'archive'}  # whose words are those of the profiles
+PROFILES = {'sheet', 'statement', 'html', 'xmlss', 'archive', 'xls'}  # whose words are those of the profiles
 ENVIRONMENT = dict(os.environ, LC_ALL='C.UTF-8', G_SLICE='always-malloc', ASAN_OPTIONS='detect_stack_use_after_return=0', TZ='UTC')
 
 

@@ -54,6 +54,36 @@ static GByteArray *stream(void) {
   return bytes;
 }
 
+static gboolean collect_fit(void *user, const ColumnFit *fit, G_GNUC_UNUSED GError **error) {
+  Collector *collector = user;
+  g_string_append_printf(collector->text, "%s %" G_GINT64_FORMAT " %s %s %d %" G_GINT64_FORMAT " %s\n", fit->layout,
+                         fit->line, fit->column, fit->wanted, fit->found, fit->at, fit->header);
+  return TRUE;
+}
+
+/* A refusal forgets statements that are not yet written, but not why it comes. */
+static void test_column_fit(void) {
+  g_autoptr(GByteArray) bytes = g_byte_array_new();
+  g_autoptr(FrameWriter) writer = frame_writer_new(append, bytes);
+  g_autoptr(GError) reason = NULL, error = NULL;
+  char layout[] = "icbc/history", column[] = "amount", wanted[] = "金额|发生额", header[] = "发生额(元)";
+  ColumnFit fit = {layout, 7, column, wanted, TRUE, 256, header}, bare = {layout, 1, column, wanted, FALSE, 0, NULL};
+  RecordSink sink = frame_writer_sink(writer);
+  error_set(&reason, ERROR_REFUSED, "sheet_misfit", "cell", "B3", NULL);
+  g_assert_true(frame_writer_ready(writer, NULL) && sink.column_fit(sink.user, &fit, NULL) &&
+                sink.column_fit(sink.user, &bare, NULL) && frame_writer_refuse(writer, reason, NULL));
+  Collector collector = collector_make(NULL);
+  RecordSink collects = collector_sink(&collector);
+  collects.column_fit = collect_fit;
+  g_autoptr(FrameReader) reader = frame_reader_new(&collects);
+  g_assert_true(frame_reader_feed(reader, bytes->data, bytes->len, &error));
+  g_assert_false(frame_reader_finish(reader, &error));
+  g_assert_cmpstr(error == NULL ? NULL : error->message, ==, "sheet_misfit cell=B3");
+  g_assert_cmpstr(collector.text->str, ==,
+                  "icbc/history 7 amount 金额|发生额 1 256 发生额(元)\nicbc/history 1 amount 金额|发生额 0 0 (null)\n");
+  collector_free(&collector);
+}
+
 /* What the reader says of these bytes, fed in pieces; the caller frees. */
 static char *replay(const guint8 *bytes, gsize size, gsize piece) {
   Collector collector = collector_make(NULL);
@@ -287,5 +317,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/frame/ends", test_ends);
   g_test_add_func("/frame/too_long", test_too_long);
   g_test_add_func("/frame/refusal", test_refusal);
+  g_test_add_func("/frame/column_fit", test_column_fit);
   return g_test_run();
 }
