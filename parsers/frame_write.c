@@ -53,7 +53,7 @@ static inline gboolean has_room(FrameWriter *writer, gsize size) {
 }
 
 static inline guint8 *write_int(guint8 *to, gint64 value) {
-  guint64 rest = (guint64)value << 1 ^ (guint64)(value >> 63);
+  guint64 rest = (guint64)value << 1 ^ (0 - (guint64)(value < 0));
   for (; rest >= 0x80; rest >>= 7) /* most are small */
     *to++ = (guint8)rest | 0x80;
   *to++ = (guint8)rest;

@@ -9,7 +9,7 @@
 typedef struct {
   const char *reason;   /* reason word of the design: "ambiguous", "short", ... */
   const char *subject;  /* "order:NO:REVISION", "entry:ID", "transfer:REF", "account:SECTION:DAY",
-                         * "announced:SECTION:DAY",  "batch:MESSAGE_ID",  "channel:NAME" */
+                         * "announced:SECTION:DAY", "file:ID", "batch:MESSAGE_ID",  "channel:NAME" */
   const char *card;     /* JSON object; never a code or a full ID number */
   Day due_on;           /* DAY_NONE: cannot be known */
   const gint64 *orders; /* purchase ids */
