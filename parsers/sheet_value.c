@@ -143,12 +143,12 @@ static gboolean plain_amount(const char *cell, const char *currency, Money *amou
       if (++digits > DIGITS_MAX)
         return FALSE;
     }
-  if (group == 0 || (grouped && group != 3) || exponent < 0)
+  if (group == 0 || (grouped && group != 3) || exponent < 0 || digits + exponent + 1 > DIGITS_MAX)
     return FALSE;
   if (*at == '.')
     for (at++; *at >= '0' && *at <= '9' && places <= exponent; at++, places++)
       minor = minor * 10 + (*at - '0');
-  if (*at != '\0' || at[-1] == '.' || places > exponent || digits + exponent > DIGITS_MAX)
+  if (*at != '\0' || at[-1] == '.' || places > exponent)
     return FALSE;
   for (; places < exponent; places++)
     minor *= 10;
