@@ -122,10 +122,26 @@ static void test_lines(void) {
   }
 }
 
+/* Carriage returns alone end lines too; the last one has no end. */
+static void test_returns(void) {
+  static const char text[] = "a,b\rc,d\re,f";
+  g_autofree char *fill = g_strnfill(5000, ' '), *head = g_strconcat("x,y", fill, "\r", NULL);
+  for (gsize piece = 1; piece <= sizeof text; piece++) {
+    g_autoptr(GString) said = g_string_new(NULL);
+    g_autoptr(CsvReader) rows = csv_reader_new(say, said);
+    g_assert_true(csv_reader_feed(rows, head, strlen(head), NULL));
+    for (gsize at = 0; at < sizeof text - 1; at += piece)
+      g_assert_true(csv_reader_feed(rows, text + at, MIN(piece, sizeof text - 1 - at), NULL));
+    g_assert_true(csv_reader_finish(rows, NULL));
+    g_assert_cmpstr(said->str, ==, "1:[x][y]\n2:[a][b]\n3:[c][d]\n4:[e][f] open\n");
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/csv/both-say-the-same", test_both_say_the_same);
   g_test_add_func("/csv/which", test_which);
   g_test_add_func("/csv/lines", test_lines);
+  g_test_add_func("/csv/returns", test_returns);
   return g_test_run();
 }
