@@ -87,6 +87,19 @@ def beside_floor(table, folder, form, count, limit, profile=()):
     os.unlink(path)
 
 
+def beside_aqbanking(table, folder, count, least):
+    path = generate(folder, 'mt940', count)
+    read, peer = run([os.path.join(HERE, 'aqbanking.sh'), path])
+    ours = [run(replay(path)) for _ in range(3)]
+    if read['entries'] != count or any(said['entries'] != count for said, _ in ours):
+        sys.exit(f'mt940: {ours[0][0]["entries"]} entries, aqbanking read {read["entries"]} of {count}')
+    wall, cpu = (statistics.median(took[key] for _, took in ours) for key in ('wall', 'cpu'))
+    table.line(f'mt940, {count // 1000} thousand: wall time', f'{wall:.3f} s', f'{peer["wall"]:.3f} s', f'{peer["wall"] / wall:.0f} x', f'>= {least} x', peer['wall'] >= least * wall,
+               entries=count, bytes=os.path.getsize(path), cpu=cpu, peer_cpu=peer['cpu'])
+    table.note(f'{"":4}aqbanking {peer["cpu"] / count * 1e6:.0f} us of CPU an entry, ours {cpu / count * 1e6:.2f}')
+    os.unlink(path)
+
+
 def memory(table, folder, form, profile=()):
     peaks = []
     for count in (10_000, 1_000_000):
@@ -103,9 +116,11 @@ def main():
     with tempfile.TemporaryDirectory(prefix='yifen-bench-', dir=BUILD) as folder, open(os.path.join(BUILD, 'bench.jsonl'), 'w', encoding='utf-8') as log:
         table = Table(log)
         beside_floor(table, folder, 'camt', 200_000, 1.10)
-        beside_floor(table, folder, 'csv', 500_000, 1.15, CSV_PROFILE)
+        beside_floor(table, folder, 'csv', 1_000_000, 1.15, CSV_PROFILE)
+        beside_aqbanking(table, folder, 100_000, 50)
         memory(table, folder, 'camt')
         memory(table, folder, 'csv', CSV_PROFILE)
+        memory(table, folder, 'mt940')
     return 0 if table.good else 1
 
 
