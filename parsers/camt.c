@@ -279,7 +279,7 @@ static void message_begin(Camt *camt, const CamtMessage *message, const XmlEleme
 static gboolean on_start(void *user, int id, const XmlElement *element, GError **error) {
   Camt *camt = user;
   const CamtMessage *message = camt_message(id);
-  g_strlcpy(camt->currency, element->currency, sizeof camt->currency);
+  memcpy(camt->currency, element->currency, sizeof camt->currency);
   if (message == NULL)
     return error_set(error, ERROR_REFUSED, "message_kind", "value", camt_payment(id), "expected", "camt.053", NULL);
   switch (camt_kind(camt_element(id))) {

@@ -14,19 +14,22 @@
 enum { HEAD = 1024, PIECE = 32 * 1024, DEPTH = XML_DEPTH_MAX + 1, CACHE = 256 };
 enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_COMPACT | XML_PARSE_IGNORE_ENC | XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
 
-typedef struct {
+typedef struct Node Node;
+struct Node {
   const xmlChar *name; /* interned in the parser's dictionary: equal names are equal pointers */
-  int id, child, sibling;
-} Node;
+  int id;
+  Node *child, *sibling;
+};
 
 /* A name as it stands in the file, taken apart; all interned. */
 typedef struct {
   const xmlChar *full, *prefix, *local; /* prefix NULL without one */
 } Name;
 
+/* An element of that name in a known one, or in one that is skipped (parent NULL). */
 typedef struct {
-  const xmlChar *local;
-  int parent, child; /* nodes; child 0: the path goes no further */
+  Name name;
+  const Node *parent, *child; /* child NULL: no path goes there */
 } Step;
 
 typedef struct {
@@ -37,8 +40,9 @@ typedef struct {
 struct XmlReader {
   xmlParserCtxtPtr parser;
   XmlHandler handler;
-  GArray *nodes; /* [0] stands for any element outside all paths */
-  int stack[DEPTH], depth;
+  GPtrArray *nodes;            /* [0] stands for any element outside all paths */
+  const Node *stack[DEPTH];    /* [0] is nodes[0]; above it the known elements that are open */
+  int depth;                   /* of the innermost */
   int outside, skipped, level; /* open elements around and below the known ones; all of them */
   gboolean wanted;             /* the text that comes now */
   Name names[CACHE];           /* both by their pointers */
@@ -79,27 +83,17 @@ static void stop_for(XmlReader *reader, const char *reason, const char *value) {
   stop(reader, error);
 }
 
-static Node *node_at(XmlReader *reader, int index) {
-  return &g_array_index(reader->nodes, Node, index);
-}
-
-static int child_of(XmlReader *reader, int parent, const xmlChar *name) {
-  int child = node_at(reader, parent)->child;
-  while (child != 0 && node_at(reader, child)->name != name)
-    child = node_at(reader, child)->sibling;
+static Node *child_of(const Node *parent, const xmlChar *local) {
+  Node *child = parent->child;
+  while (child != NULL && child->name != local)
+    child = child->sibling;
   return child;
 }
 
-static gsize slot_of(const void *pointer) {
-  gsize bits = GPOINTER_TO_SIZE(pointer);
-  return (bits ^ bits >> 8 ^ bits >> 16) % CACHE;
-}
-
-static int next_node(XmlReader *reader, int parent, const xmlChar *local) {
-  Step *step = &reader->steps[(slot_of(local) + (gsize)parent * 31) % CACHE];
-  if (step->local != local || step->parent != parent)
-    *step = (Step){local, parent, child_of(reader, parent, local)};
-  return step->child;
+/* Interned names lie side by side: all bits count. */
+static gsize slot_of(const void *name, const void *parent) {
+  guint64 bits = (guint64)GPOINTER_TO_SIZE(name) + 31 * (guint64)GPOINTER_TO_SIZE(parent);
+  return (gsize)(bits * 0x9E3779B97F4A7C15u >> 32) % CACHE;
 }
 
 /* Every name new to the dictionary comes by here. */
@@ -116,29 +110,47 @@ static void learn_name(XmlReader *reader, Name *name, const xmlChar *full) {
 }
 
 static const Name *name_of(XmlReader *reader, const xmlChar *full) {
-  Name *name = &reader->names[slot_of(full)];
+  Name *name = &reader->names[slot_of(full, NULL)];
   if (name->full != full)
     learn_name(reader, name, full);
   return name;
 }
 
-static int child_make(XmlReader *reader, int parent, const xmlChar *name) {
-  int child = child_of(reader, parent, name);
-  if (child != 0)
+static void learn_step(XmlReader *reader, Step *step, const Node *parent, const xmlChar *full) {
+  const Name *name = name_of(reader, full);
+  *step = (Step){*name, parent, parent == NULL ? NULL : child_of(parent, name->local)};
+}
+
+static const Step *step_of(XmlReader *reader, const Node *parent, const xmlChar *full) {
+  Step *step = &reader->steps[slot_of(full, parent)];
+  if (step->name.full != full || step->parent != parent)
+    learn_step(reader, step, parent, full);
+  return step;
+}
+
+static Node *node_new(XmlReader *reader, const xmlChar *name) {
+  Node *node = g_new0(Node, 1);
+  node->name = name;
+  g_ptr_array_add(reader->nodes, node);
+  return node;
+}
+
+static Node *child_make(XmlReader *reader, Node *parent, const xmlChar *name) {
+  Node *child = child_of(parent, name);
+  if (child != NULL)
     return child;
-  Node node = {.name = name, .sibling = node_at(reader, parent)->child};
-  child = (int)reader->nodes->len;
-  node_at(reader, parent)->child = child;
-  g_array_append_val(reader->nodes, node);
+  child = node_new(reader, name);
+  child->sibling = parent->child;
+  parent->child = child;
   return child;
 }
 
 static void learn_path(XmlReader *reader, const XmlPath *path) {
   g_auto(GStrv) names = g_strsplit(path->path, "/", -1);
-  int node = 0;
+  Node *node = reader->nodes->pdata[0];
   for (char **name = names; *name != NULL; name++)
     node = child_make(reader, node, xmlDictLookup(reader->parser->dict, BAD_CAST * name, -1));
-  node_at(reader, node)->id = path->id;
+  node->id = path->id;
 }
 
 /* The innermost declaration of a prefix, or NULL. */
@@ -215,31 +227,27 @@ gboolean xml_attribute(const XmlElement *element, const char *name, char *value,
   return FALSE;
 }
 
-static void enter(XmlReader *reader, int node, const Name *name, const xmlChar **attributes) {
-  int id = node_at(reader, node)->id;
-  reader->stack[reader->depth++] = node;
+static void enter(XmlReader *reader, const Step *step, const xmlChar **attributes) {
+  int id = step->child->id;
+  reader->stack[++reader->depth] = step->child;
   reader->text_size = 0;
   reader->wanted = id != 0;
   if (id == 0 || reader->handler.start == NULL)
     return;
-  XmlElement element = element_of(reader, name, attributes);
+  XmlElement element = element_of(reader, &step->name, attributes);
   GError *error = NULL;
   if (!reader->handler.start(reader->handler.user, id, &element, &error))
     stop(reader, error);
 }
 
-static void place(XmlReader *reader, const Name *name, const xmlChar **attributes) {
-  int current = reader->depth == 0 ? 0 : reader->stack[reader->depth - 1];
-  int node = next_node(reader, current, name->local);
-  if (node != 0) {
-    enter(reader, node, name, attributes);
-    return;
-  }
+static void pass_over(XmlReader *reader, const Step *step) {
   reader->wanted = FALSE;
-  if (current == 0)
+  if (step->parent == NULL)
+    reader->skipped++;
+  else if (reader->depth == 0)
     reader->outside++;
-  else if (node_at(reader, current)->child == 0)
-    stop_for(reader, "xml_torn", (const char *)name->local);
+  else if (step->parent->child == NULL)
+    stop_for(reader, "xml_torn", (const char *)step->name.local);
   else
     reader->skipped++;
 }
@@ -247,30 +255,29 @@ static void place(XmlReader *reader, const Name *name, const xmlChar **attribute
 static gboolean check_names(XmlReader *reader, const Name *name, const xmlChar **attributes) {
   if (attributes != NULL)
     declare_all(reader, attributes, reader->level);
-  return reader->error == NULL &&
-         ((name->prefix == NULL && attributes == NULL) || check_prefixes(reader, name, attributes));
+  return reader->error == NULL && check_prefixes(reader, name, attributes);
 }
 
 /* libxml2's handlers of version 1 are a tenth cheaper than those of version 2; they leave prefixes to us. */
 static void on_start(void *user, const xmlChar *full, const xmlChar **attributes) {
   XmlReader *reader = user;
-  const Name name = *name_of(reader, full); /* attributes may take its place in the cache */
+  const Step *step = step_of(reader, reader->skipped > 0 ? NULL : reader->stack[reader->depth], full);
   if (reader->error != NULL)
     return;
   if (reader->level == 0)
-    reader->root = g_strdup((const char *)name.local);
+    reader->root = g_strdup((const char *)step->name.local);
   if (reader->level++ >= XML_DEPTH_MAX)
     stop_for(reader, "xml_depth", NULL);
-  else if (!check_names(reader, &name, attributes))
+  else if ((attributes != NULL || step->name.prefix != NULL) && !check_names(reader, &step->name, attributes))
     return;
-  else if (reader->skipped > 0)
-    reader->skipped++;
+  else if (step->child != NULL)
+    enter(reader, step, attributes);
   else
-    place(reader, &name, attributes);
+    pass_over(reader, step);
 }
 
 static void leave(XmlReader *reader) {
-  int id = node_at(reader, reader->stack[--reader->depth])->id;
+  int id = reader->stack[reader->depth--]->id;
   GError *error = NULL;
   if (id != 0 && !reader->handler.end(reader->handler.user, id, clean_text(reader->text, reader->text_size), &error))
     stop(reader, error);
@@ -294,8 +301,7 @@ static void on_end(void *user, G_GNUC_UNUSED const xmlChar *name) {
     reader->outside--;
   else
     leave(reader);
-  reader->wanted =
-      reader->skipped == 0 && reader->depth > 0 && node_at(reader, reader->stack[reader->depth - 1])->id != 0;
+  reader->wanted = reader->skipped == 0 && reader->stack[reader->depth]->id != 0;
   forget_namespaces(reader);
 }
 
@@ -334,8 +340,8 @@ XmlReader *xml_reader_new(const XmlPath *paths, const XmlHandler *handler) {
   XmlReader *reader = g_new0(XmlReader, 1);
   reader->parser = parser_new(reader);
   reader->handler = *handler;
-  reader->nodes = g_array_new(FALSE, TRUE, sizeof(Node));
-  g_array_set_size(reader->nodes, 1);
+  reader->nodes = g_ptr_array_new_with_free_func(g_free);
+  reader->stack[0] = node_new(reader, NULL);
   for (; paths->path != NULL; paths++)
     learn_path(reader, paths);
   reader->currency = xmlDictLookup(reader->parser->dict, BAD_CAST "Ccy", -1);
@@ -354,7 +360,7 @@ void xml_reader_free(XmlReader *reader) {
   if (reader->parser->myDoc != NULL)
     xmlFreeDoc(reader->parser->myDoc);
   xmlFreeParserCtxt(reader->parser);
-  g_array_unref(reader->nodes);
+  g_ptr_array_unref(reader->nodes);
   g_string_free(reader->head, TRUE);
   decoder_free(reader->decoder);
   label_doubt_free(reader->doubt);
