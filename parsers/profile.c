@@ -36,26 +36,11 @@ BUILT_IN(wechat);
 static const struct {
   const char *name, *text;
 } built_in[] = {
-    {"abc", profile_abc},
-    {"alipay", profile_alipay},
-    {"boc", profile_boc},
-    {"bocom", profile_bocom},
-    {"bosc", profile_bosc},
-    {"ccb", profile_ccb},
-    {"ceb", profile_ceb},
-    {"cgb", profile_cgb},
-    {"cib", profile_cib},
-    {"citic", profile_citic},
-    {"cmb", profile_cmb},
-    {"cmbc", profile_cmbc},
-    {"czb", profile_czb},
-    {"generic", profile_generic},
-    {"hxb", profile_hxb},
-    {"icbc", profile_icbc},
-    {"jd", profile_jd},
-    {"pingan", profile_pingan},
-    {"psbc", profile_psbc},
-    {"spdb", profile_spdb},
+    {"abc", profile_abc},       {"alipay", profile_alipay},   {"boc", profile_boc},   {"bocom", profile_bocom},
+    {"bosc", profile_bosc},     {"ccb", profile_ccb},         {"ceb", profile_ceb},   {"cgb", profile_cgb},
+    {"cib", profile_cib},       {"citic", profile_citic},     {"cmb", profile_cmb},   {"cmbc", profile_cmbc},
+    {"czb", profile_czb},       {"generic", profile_generic}, {"hxb", profile_hxb},   {"icbc", profile_icbc},
+    {"jd", profile_jd},         {"pingan", profile_pingan},   {"psbc", profile_psbc}, {"spdb", profile_spdb},
     {"wechat", profile_wechat},
 };
 

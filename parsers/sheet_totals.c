@@ -244,12 +244,29 @@ static gint64 counted(const SheetTotals *totals, Total total) {
   return totals->said_count[total] == totals->rows ? totals->rows : booked;
 }
 
+/* What was said, in minor units of the rows' currency: above them that is not yet known. -1 when it is no such amount.
+ */
+static gint64 said_minor(const SheetTotals *totals, Total total) {
+  gint64 minor = totals->said_sum[total].minor;
+  const char *currency = totals->sum[totals->count[1] > 0].currency;
+  int more = money_exponent(currency) - money_exponent(totals->currency);
+  if (*currency == '\0')
+    return minor;
+  for (; more > 0; more--)
+    if (__builtin_mul_overflow(minor, 10, &minor))
+      return -1;
+  for (; more < 0; more++, minor /= 10)
+    if (minor % 10 != 0)
+      return -1;
+  return minor;
+}
+
 static gboolean holds(const SheetTotals *totals, Total total) {
   if (!totals->said[total])
     return TRUE;
   if (is_count(total))
     return totals->said_count[total] == counted(totals, total);
-  return !totals->mixed && totals->said_sum[total].minor == totals->sum[is_credit(total)].minor;
+  return !totals->mixed && said_minor(totals, total) == totals->sum[is_credit(total)].minor;
 }
 
 static gboolean refuse(const SheetTotals *totals, Total total, GError **error) {
@@ -269,9 +286,11 @@ static gboolean refuse(const SheetTotals *totals, Total total, GError **error) {
 
 /* By direction: what the file says of a column, moved by the red figures in it. */
 static Money claimed_sum(const SheetTotals *totals, Total total) {
-  Money claim = totals->said_sum[total];
   gboolean credit = is_credit(total);
-  claim.minor += totals->moved[credit] - totals->sum[credit].minor;
+  Money claim = totals->sum[totals->count[1] > 0];
+  if (claim.currency[0] == '\0')
+    return totals->said_sum[total];
+  claim.minor = said_minor(totals, total) + totals->moved[credit] - totals->sum[credit].minor;
   return claim;
 }
 
