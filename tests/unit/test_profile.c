@@ -60,6 +60,15 @@ static void test_folder(void) {
       {"[payment]\nremark_bytes = 0\n", "line=2 field=remark_bytes value=0"},
       {"[payment]\nmessage = pain.008\n", "field=message value=pain.008"},
       {CSV "amount = 金额\ncurrency = 元\n", "field=currency"},
+      {CSV "amount = 金额\nsign = debit\nkind = advice\nrank = last\nbalances = proven\nlast_line = open\n", NULL},
+      {CSV "amount = 金额\nsign = minus\n", "field=sign value=minus expected=debit"},
+      {CSV "credit = 收\ndebit = 支\ndebit_sign = plus\n", "field=debit_sign"},
+      {CSV "amount = 金额\nkind = ledger\n", "field=kind"},
+      {CSV "amount = 金额\ntotals = required\n", NULL},
+      {CSV "amount = 金额\ntotals = informative 银行自己说不等\n", NULL},
+      {CSV "amount = 金额\ntotals = informative\n", "field=totals"},
+      {CSV "amount = 金额\nstatus = 状态\n", "field=status"},
+      {CSV "amount = 金额\nstatus = 状态\nstatus_booked = *成功\n", NULL},
       {CSV "amount = 金额\namounts = 金额\n", "field=amounts expected=amount"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -69,11 +78,43 @@ static void test_folder(void) {
   }
 }
 
+static void test_keys(void) {
+  static const char *const cases[][2] = {{" 日 志 号", "日志号"},
+                                         {"借方发生额/元(支取)", "借方发生额(支取)"},
+                                         {"金额（元）", "金额"},
+                                         {"交易日期[ Transaction Date ]", "交易日期"},
+                                         {"余额 Balance", "余额"},
+                                         {"`交易时间", "交易时间"},
+                                         {"账号：", "账号"},
+                                         {"Credit Amount", "creditamount"},
+                                         {"收入金额（+元）", "收入金额(+元)"},
+                                         {"（元）", "(元)"}};
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *key = layout_key(cases[i][0]);
+    g_assert_cmpstr(key, ==, cases[i][1]);
+  }
+}
+
+static void test_words(void) {
+  g_auto(GStrv) words = g_strsplit("成功|等待*|*失败|()", "|", -1), stars = g_strsplit("*", "|", -1);
+  static const struct {
+    const char *text;
+    gboolean is;
+  } cases[] = {{"成功", TRUE},     {"交易成功", FALSE}, {"等待付款", TRUE},
+               {"付款失败", TRUE}, {"失败了", FALSE},   {"", TRUE}};
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+    g_assert_cmpint(layout_word(cases[i].text, words), ==, cases[i].is);
+  g_assert_false(layout_word("x", stars)); /* a star alone is a star */
+  g_assert_true(layout_word("*", stars));
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
   g_test_add_func("/profile/built_in", test_built_in);
   g_test_add_func("/profile/choose", test_choose);
   g_test_add_func("/profile/folder", test_folder);
+  g_test_add_func("/profile/keys", test_keys);
+  g_test_add_func("/profile/words", test_words);
   return g_test_run();
 }
