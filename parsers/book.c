@@ -1,7 +1,11 @@
 #include "parsers/book.h"
 
+#include <string.h>
+
 #include "parsers/sheet.h"
 #include "rules/error.h"
+
+enum { NEARLY_COLUMNS = 3 }; /* that a cover or a summary does not have */
 
 struct Book {
   GPtrArray *profiles;
@@ -11,7 +15,8 @@ struct Book {
   char *name;
   gboolean hidden;
   int statements, before; /* handed on; by the sheets before this one */
-  GError *unknown;        /* of the first sheet without a header that could be told */
+  GError *unknown;        /* of the sheet that came nearest to having a header */
+  guint found, wanted;    /* required columns that it has */
 };
 
 static gboolean refuse_hidden(const Book *book, GError **error) {
@@ -64,6 +69,22 @@ void book_free(Book *book) {
   g_free(book);
 }
 
+/* Takes over why a sheet has no header. */
+static void keep_nearest(Book *book, GError *failure) {
+  const char *detail = error_fact(failure, "detail"); /* "5/7" */
+  const char *slash = detail == NULL ? NULL : strchr(detail, '/');
+  guint found = slash == NULL ? 0 : (guint)g_ascii_strtoull(detail, NULL, 10);
+  guint wanted = slash == NULL ? 1 : (guint)g_ascii_strtoull(slash + 1, NULL, 10);
+  if (book->unknown != NULL && found * book->wanted <= book->found * wanted) {
+    g_error_free(failure);
+    return;
+  }
+  g_clear_error(&book->unknown);
+  book->unknown = failure;
+  book->found = found;
+  book->wanted = wanted;
+}
+
 /* A sheet without a header is left out; any other failure is the file's. */
 static gboolean left_out(Book *book, GError *failure, GError **error) {
   const char *reason = error_reason(failure);
@@ -73,13 +94,7 @@ static gboolean left_out(Book *book, GError *failure, GError **error) {
     return FALSE;
   }
   g_clear_pointer(&book->sheet, sheet_free);
-  gboolean tells =
-      book->unknown == NULL || (error_fact(book->unknown, "value") == NULL && error_fact(failure, "value"));
-  if (tells) {
-    g_clear_error(&book->unknown);
-    book->unknown = failure;
-  } else
-    g_error_free(failure);
+  keep_nearest(book, failure);
   return TRUE;
 }
 
@@ -121,7 +136,8 @@ gboolean book_hidden(Book *book, GError **error) {
 gboolean book_finish(Book *book, GError **error) {
   if (!end_sheet(book, error))
     return FALSE;
-  if (book->statements > 0)
+  gboolean nearly = book->found >= NEARLY_COLUMNS && 2 * book->found > book->wanted;
+  if (book->statements > 0 && !nearly)
     return TRUE;
   if (book->unknown != NULL)
     g_propagate_error(error, g_steal_pointer(&book->unknown));

@@ -1,6 +1,7 @@
 /* A workbook to records: each sheet with a header is read like a file of its own, its statements following the ones
- * before; sheets without a header are left out. At least one must have one. A hidden sheet with a header is refused:
- * nobody can see what would be read. */
+ * before; sheets without a header are left out. At least one must have one. A sheet that nearly has one, with three
+ * columns and most of those that a layout requires, refuses the file: its lines would be missed. A hidden sheet with a
+ * header is refused: nobody can see what would be read. */
 #ifndef YIFEN_PARSERS_BOOK_H
 #define YIFEN_PARSERS_BOOK_H
 

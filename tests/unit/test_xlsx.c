@@ -110,6 +110,8 @@ static void test_rows(void) {
 static void test_sheets(void) {
   static const char full[] =
       SHEET(HEADER "<row r='3'><c s='1'><v>46346</v></c><c/><c><v>1</v></c><c><v>7</v></c></row>");
+  static const char nearly[] = SHEET("<row><c t='str'><v>发生的日子</v></c><c t='str'><v>借方发生额</v></c><c t='str'>"
+                                     "<v>贷方发生额</v></c><c t='str'><v>余额</v></c><c t='str'><v>摘要</v></c></row>");
   static const char notes[] = SHEET("<row><c t='inlineStr'><is><t>说明</t></is></c></row>");
   static const struct {
     const char *first, *second, *tabs, *want;
@@ -120,6 +122,8 @@ static void test_sheets(void) {
                 "\"statement\":1,\"line\":3"},
                {full, full, "<sheet name='a' r:id='r1'/><sheet name='b' state='veryHidden' r:id='r2'/>",
                 "refused sheet_hidden value=b"},
+               {full, nearly, "<sheet name='a' r:id='r1'/><sheet name='b' r:id='r2'/>", "refused sheet_unknown"},
+               {nearly, full, "<sheet name='a' r:id='r1'/><sheet name='b' r:id='r2'/>", "sheet=a"},
                {notes, notes, "<sheet name='a' r:id='r1'/>", "refused sheet_unknown"},
                {full, full, "", "refused sheet_unknown"},
                {full, full, "<sheet name='a' r:id='r9'/>", "refused xlsx_part value=a"},
