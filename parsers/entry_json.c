@@ -54,6 +54,7 @@ json_t *statement_json(const Statement *statement, const char *file) {
   set_number(object, "claimed_debit_entries", statement->has_debit_count, statement->debit_count);
   set_money(object, "claimed_credit", statement->has_claimed_credit, statement->claimed_credit);
   set_money(object, "claimed_debit", statement->has_claimed_debit, statement->claimed_debit);
+  json_text_set(object, "unproven", statement->unproven);
   json_text_set(object, "format", statement->format);
   json_text_set(object, "profile", statement->profile);
   return object;

@@ -175,6 +175,8 @@ static void read_words(Layout *layout, const KeySection *section) {
   layout->totals_rule = says(section, "totals", "required")                           ? TOTALS_REQUIRED
                         : totals != NULL && g_str_has_prefix(totals, INFORMATIVE " ") ? TOTALS_INFORMATIVE
                                                                                       : TOTALS_PROVEN;
+  if (layout->totals_rule == TOTALS_INFORMATIVE)
+    layout->totals_reason = g_strdup(totals + strlen(INFORMATIVE " "));
   layout->kind = says(section, "kind", "advice") ? STATEMENT_ADVICE : STATEMENT_LEDGER;
   layout->positive_debit = says(section, "sign", "debit");
   layout->minus_debit = says(section, "debit_sign", "minus");
@@ -256,6 +258,7 @@ void layout_free(Layout *layout) {
   g_free(layout->name);
   g_free(layout->profile);
   g_free(layout->currency);
+  g_free(layout->totals_reason);
   g_strfreev(layout->dates);
   g_strfreev(layout->times);
   for (int column = 0; column < COLUMNS; column++)

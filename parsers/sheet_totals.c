@@ -319,6 +319,15 @@ static void claim(const SheetTotals *totals, Statement *statement) {
     statement->claimed_debit = claimed_sum(totals, TOTAL_DEBIT);
 }
 
+/* Who is told of claims is told too why they need not hold. */
+static gboolean leave_unproven(const SheetTotals *totals, Statement *only) {
+  if (only == NULL || totals->mixed || !totals->layout->totals_told)
+    return TRUE;
+  claim(totals, only);
+  only->unproven = g_strdup(totals->layout->totals_reason);
+  return TRUE;
+}
+
 gboolean sheet_totals_settle(SheetTotals *totals, Statement *only, GError **error) {
   gboolean any = FALSE, all_hold = TRUE;
   for (int total = 0; total < TOTALS; total++) {
@@ -328,7 +337,7 @@ gboolean sheet_totals_settle(SheetTotals *totals, Statement *only, GError **erro
   if (totals->waiting || (totals->layout->totals_rule == TOTALS_REQUIRED && !any))
     return error_set(error, ERROR_REFUSED, "sheet_totals_missing", NULL);
   if (totals->layout->totals_rule == TOTALS_INFORMATIVE && !all_hold)
-    return TRUE;
+    return leave_unproven(totals, only);
   for (int total = 0; total < TOTALS; total++)
     if (!holds(totals, (Total)total) &&
         (only == NULL || (totals->strict[total] && !totals->layout->totals_told) || totals->mixed))

@@ -7,6 +7,7 @@ void statement_clear(Statement *statement) {
   g_free(statement->sequence);
   g_free(statement->format);
   g_free(statement->profile);
+  g_free(statement->unproven);
   *statement = (Statement){0};
 }
 
@@ -18,6 +19,7 @@ void statement_copy(const Statement *from, Statement *to) {
   copy.sequence = g_strdup(from->sequence);
   copy.format = g_strdup(from->format);
   copy.profile = g_strdup(from->profile);
+  copy.unproven = g_strdup(from->unproven);
   *to = copy;
 }
 

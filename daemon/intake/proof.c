@@ -109,7 +109,10 @@ static void check_totals(StatementRow *row, const ProofCount *count, const char 
 
 void proof_check(StatementRow *row, const ProofCount *count, const Profile *profile, GPtrArray *mismatches) {
   check_balance(row, profile != NULL ? profile->balances_unproven : NULL, mismatches);
-  check_totals(row, count, profile != NULL ? profile->totals_unproven : NULL, mismatches);
+  const char *waived = row->head.unproven != NULL ? row->head.unproven
+                       : profile != NULL          ? profile->totals_unproven
+                                                  : NULL;
+  check_totals(row, count, waived, mismatches);
 }
 
 gboolean mismatch_error(const Mismatch *mismatch, GError **error) {

@@ -71,6 +71,7 @@ def make_instance(name):
 
 def drop(instance, name, data, folder=''):
     path = instance.path('inbox', folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, 'wb') as file:
         file.write(data)
     instance.role('intake')
@@ -210,6 +211,18 @@ def test_profile_says_why():
            'and its reason is shown', row)
     drop(instance, 'count.xml', totals(statement([line(1, 73500, '2026-11-03')], day='2026-11-03', number=2), 7, '735.00'))
     tap.equal(len(held_cases(instance)), 1, 'which says nothing about counts')
+
+
+def test_layout_says_why():
+    """WeChat's personal bill says totals that need not hold."""
+    instance = make_instance('bill')
+    bill = ('微信支付账单明细\r\n微信昵称：[甲]\r\n起始时间：[2026-11-02 00:00:00] 终止时间：[2026-11-02 23:59:59]\r\n共3笔记录\r\n收入：2笔 9.00元\r\n'
+            '支出：0笔 0.00元\r\n----------------------微信支付账单明细列表--------------------\r\n'
+            '交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注\r\n'
+            '2026-11-02 10:00:00,转账,某某公司,"转账",收入,¥7.00,/,已存入零钱,"1000\t","/","/"\r\n')
+    drop(instance, 'bill.csv', b'\xef\xbb\xbf' + bill.encode(), 'cmb')
+    row = file_of(instance, 'bill.csv')
+    tap.ok(row['state'] == 'taken' and '不含已删除的记录' in row['message'] and not held_cases(instance), 'a layout may say it too', row)
 
 
 def test_two_accounts():
