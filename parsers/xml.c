@@ -202,13 +202,15 @@ static gboolean check_prefixes(XmlReader *reader, const Name *element, const xml
   return TRUE;
 }
 
-static XmlElement element_of(XmlReader *reader, const Name *name, const xmlChar **attributes) {
+/* In place and by whole words: a copy would wait for the stores of its parts. */
+static void describe(XmlReader *reader, const Name *name, const xmlChar **attributes, XmlElement *element) {
   const Namespace *namespace = namespace_of(reader, name->prefix);
-  XmlElement element = {.namespace = namespace == NULL ? NULL : (const char *)namespace->uri, .attributes = attributes};
+  element->namespace = namespace == NULL ? NULL : (const char *)namespace->uri;
+  element->attributes = attributes;
+  memset(element->currency, 0, sizeof element->currency);
   for (; attributes != NULL && *attributes != NULL; attributes += 2)
     if (attributes[0] == reader->currency)
-      g_strlcpy(element.currency, (const char *)attributes[1], sizeof element.currency);
-  return element;
+      g_strlcpy(element->currency, (const char *)attributes[1], sizeof element->currency);
 }
 
 static const char *local_name(const char *name) {
@@ -234,8 +236,9 @@ static void enter(XmlReader *reader, const Step *step, const xmlChar **attribute
   reader->wanted = id != 0;
   if (id == 0 || reader->handler.start == NULL)
     return;
-  XmlElement element = element_of(reader, &step->name, attributes);
+  XmlElement element;
   GError *error = NULL;
+  describe(reader, &step->name, attributes, &element);
   if (!reader->handler.start(reader->handler.user, id, &element, &error))
     stop(reader, error);
 }
