@@ -5,6 +5,7 @@
 #define EACH(byte) (0x0101010101010101u * (guint64)(byte))
 
 typedef gint8 Bytes __attribute__((vector_size(16)));
+typedef guint8 Counts __attribute__((vector_size(16)));
 enum { BYTES = sizeof(Bytes), BLOCK = 4 * BYTES, LANE_MAX = 255 };
 
 static Bytes bytes_at(const guchar *at) {
@@ -96,12 +97,12 @@ gsize utf8_lines(const char *text, gsize size) {
   const guchar *at = (const guchar *)text, *end = at + size;
   gsize lines = 0;
   while (end - at >= BYTES) {
-    Bytes hits = {0};
+    Counts hits = {0};
     gsize steps = MIN((gsize)(end - at) / BYTES, LANE_MAX);
     for (gsize i = 0; i < steps; i++, at += BYTES)
-      hits -= bytes_at(at) == '\n'; /* a hit is -1 */
+      hits -= (Counts)(bytes_at(at) == '\n'); /* a hit is -1 */
     for (gsize i = 0; i < BYTES; i++)
-      lines += (guint8)hits[i];
+      lines += hits[i];
   }
   for (; at < end; at++)
     lines += *at == '\n';

@@ -82,9 +82,22 @@ static void test_as_byte_by_byte(void) {
   }
 }
 
+/* More line feeds in one place of every block than a byte can count. */
+static void test_lines(void) {
+  char text[5003];
+  memset(text, 'x', sizeof text);
+  gsize want = 0;
+  for (gsize i = 5; i < sizeof text; i += 16, want++)
+    text[i] = '\n';
+  g_assert_cmpuint(utf8_lines(text, sizeof text), ==, want);
+  memset(text, '\n', sizeof text);
+  g_assert_cmpuint(utf8_lines(text, sizeof text), ==, sizeof text);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/utf8/as-glib", test_as_glib);
   g_test_add_func("/utf8/as-byte-by-byte", test_as_byte_by_byte);
+  g_test_add_func("/utf8/lines", test_lines);
   return g_test_run();
 }
