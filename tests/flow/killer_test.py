@@ -12,7 +12,8 @@ from lib.process import Process, wait_for
 from bank import sheets
 
 ABC = dict(number=NUMBERS['abc'], name=OWNER)
-LINES = 30000  # so that the parser lives long enough to be met
+LINES = 30000     # whose storing takes long enough for its parser to be met
+LONG = 300000     # whose first reading does
 
 
 def line(number, amount):
@@ -20,8 +21,8 @@ def line(number, amount):
                 reference=None, returns=None)
 
 
-def long_file():
-    return sheets.abc(ABC, '2026-11-02', '2026-11-02', 0, [line(n, 100) for n in range(1, LINES + 1)])
+def long_file(lines):
+    return sheets.abc(ABC, '2026-11-02', '2026-11-02', 0, [line(n, 100) for n in range(1, lines + 1)])
 
 
 def make_instance(name):
@@ -96,7 +97,7 @@ def answers(instance, name):
 def test_beside_daemon():
     instance = make_instance('killer')
     instance.start()
-    data = long_file()
+    data = long_file(LONG)
     kills = {'segv.csv': signal.SIGSEGV, 'time.csv': signal.SIGXCPU, 'kill.csv': signal.SIGKILL}
     for name, number in kills.items():
         drop(instance, name, data)
@@ -125,7 +126,7 @@ def test_beside_daemon():
 def test_second_reading():
     """A parser that dies while its lines are stored: the file is not half imported, however often that happens."""
     instance = make_instance('second')
-    drop(instance, 'long.csv', long_file())
+    drop(instance, 'long.csv', long_file(LINES))
     for _ in range(2):
         role = Process([place.program('yifend'), '-c', instance.conf, '--role', 'intake'], instance.path('role.log'), env=instance.env())
         first = next_parser(role.child.pid)
