@@ -175,6 +175,7 @@ SENTENCE("share", N_("“{value}”读不懂，应为 业务单号=金额，例�
 SENTENCE("sheet_hidden", N_("[{file}：]隐藏的工作表“{value}”里有对账单明细，看不见的内容不读；请取消隐藏或删除这张工作表后再放入。"))
 SENTENCE("sheet_order", N_("[{file} ][工作表“{sheet}”]第 {line} 行（单元格 {cell}）的次序乱了，文件可能损坏，没有读入。"))
 SENTENCE("sheet_row_too_long", N_("[{file} ][工作表“{sheet}”]第 {line} 行的文字太长，文件没有读入。"))
+SENTENCE("sheet_sign", N_("[{file} ][工作表“{sheet}”]第 {line} 行[（单元格 {cell}）]的{field}“{value}”没有负号，而前面的支出都带负号，无法判断方向。"))
 SENTENCE("sheet_value", N_("[{file} ][工作表“{sheet}”]单元格 {cell} 的内容[“{value}”]读不出来，文件可能损坏，没有读入。"))
 SENTENCE("sheet_wide", N_("[{file} ][工作表“{sheet}”]单元格 {cell} 离表格太远，对账单没有这么多列；请直接放入银行下载的原文件。"))
 SENTENCE("ssh_key", N_("登录密钥 {file} 不能用：{detail}。"))

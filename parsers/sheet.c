@@ -10,7 +10,8 @@
 #include "parsers/sheet_value.h"
 #include "rules/error.h"
 
-enum { ENDS = 1024 };
+enum { ENDS = 1024, REFERENCE = 8 };
+enum { WIDTH_NONE = -1, WIDTH_MIXED = -2 };
 
 struct Sheet {
   GPtrArray *profiles;
@@ -30,6 +31,7 @@ struct Sheet {
   SheetTotals totals;
   SheetEntry entry;
   guint ends[ENDS]; /* hashes of texts in the last column */
+  int end_width;    /* of all of them, if they are blank or references; else WIDTH_NONE (no row yet), WIDTH_MIXED */
 };
 
 static gboolean refuse_row(const char *reason, const SheetRow *row, const char *value, const char *expected,
@@ -120,10 +122,23 @@ static gboolean check_width(const Sheet *sheet, const SheetRow *row, GError **er
   return TRUE;
 }
 
+/* Bytes of a cell that is blank or a reference, such as a serial number; WIDTH_MIXED for any other text. */
+static int reference_width(const char *cell) {
+  gsize length = strlen(cell);
+  gboolean digits = strpbrk(cell, "0123456789") != NULL;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum(cell[i]) && strchr("-_\t", cell[i]) == NULL)
+      return WIDTH_MIXED;
+  return length == 0 || (digits && length >= REFERENCE && length < G_MAXINT) ? (int)length : WIDTH_MIXED;
+}
+
 /* Remembers what stood in the last column. */
 static void note_end(Sheet *sheet, const SheetRow *row) {
-  guint hash = row->count == sheet->fit.count ? g_str_hash(row->cells[row->count - 1]) : 0;
+  const char *cell = row->count == sheet->fit.count ? row->cells[row->count - 1] : NULL;
+  guint hash = cell == NULL ? 0 : g_str_hash(cell);
+  int width = cell == NULL ? WIDTH_MIXED : reference_width(cell);
   sheet->ends[hash % ENDS] = hash;
+  sheet->end_width = sheet->end_width == WIDTH_NONE || sheet->end_width == width ? width : WIDTH_MIXED;
 }
 
 static gboolean data_row(Sheet *sheet, const SheetRow *row, const SheetMoment *moment, GError **error) {
@@ -209,7 +224,8 @@ static gboolean ends_in_decimals(const char *cell) {
 }
 
 /* A row without line end is whole when its last cell is seen to be: quoted, nameless (a final comma), an amount with
- * its decimals, a currency, or a text that stood there before. */
+ * its decimals, a currency, a text that stood there before, or as long a reference as in all rows before (blank in all
+ * of them: blank). */
 static gboolean is_whole(const Sheet *sheet, const SheetRow *row) {
   const SheetFit *fit = &sheet->fit;
   if (row->ended || fit->layout->open_end)
@@ -220,7 +236,8 @@ static gboolean is_whole(const Sheet *sheet, const SheetRow *row) {
   guint hash = g_str_hash(cell);
   return row->quoted || row->count > fit->count || ends_in_decimals(cell) ||
          (fit->at[COLUMN_CURRENCY] == (int)row->count - 1 && strlen(cell) == 3 && sheet_currency(cell) != NULL) ||
-         (*cell != '\0' && sheet->ends[hash % ENDS] == hash);
+         (*cell != '\0' && sheet->ends[hash % ENDS] == hash) ||
+         (sheet->end_width >= 0 && sheet->end_width == reference_width(cell));
 }
 
 static gboolean body_row(Sheet *sheet, const SheetRow *row, GError **error) {
@@ -264,6 +281,8 @@ static gboolean block_begin(Sheet *sheet, GError **error) {
   g_clear_pointer(&sheet->preamble.account, g_free);
   sheet->between = FALSE;
   sheet->block_statements = 0;
+  sheet->end_width = WIDTH_NONE;
+  sheet->entry.minus = MINUS_UNKNOWN;
   sheet_header_clear(&sheet->previous);
   if (!sheet_preamble_read(sheet->fit.layout, sheet->lines, &sheet->preamble, error))
     return FALSE;

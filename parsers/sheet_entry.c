@@ -135,6 +135,20 @@ static gboolean read_pair(const SheetFit *fit, const SheetRow *row, const char *
   return *flag != (out->credit_column ? FLAG_DEBIT : FLAG_CREDIT) || refuse(fit, row, COLUMN_FLAG, "sheet_flag", error);
 }
 
+static gboolean read_minus(const SheetFit *fit, const SheetRow *row, SheetEntry *out, GError **error) {
+  const char *flag = sheet_entry_cell(fit, row, COLUMN_FLAG);
+  gboolean minus = out->signed_amount.minor < 0;
+  flag += strspn(flag, " \t`");
+  if (g_str_has_prefix(flag, "借") || g_ascii_toupper(*flag) == 'D')
+    return TRUE;
+  if (out->minus == MINUS_UNKNOWN)
+    out->minus = minus ? MINUS_OUT : MINUS_RED;
+  if (out->minus == MINUS_RED)
+    return TRUE;
+  unsign(&out->signed_amount);
+  return minus || refuse(fit, row, COLUMN_AMOUNT, "sheet_sign", error);
+}
+
 static gboolean read_single(const SheetFit *fit, const SheetRow *row, const char *currency, SheetEntry *out, Flag *flag,
                             GError **error) {
   gboolean has;
@@ -149,7 +163,7 @@ static gboolean read_single(const SheetFit *fit, const SheetRow *row, const char
     return FALSE;
   if (*flag == FLAG_CREDIT || *flag == FLAG_DEBIT) {
     out->credit_column = *flag == FLAG_CREDIT;
-    return TRUE;
+    return out->credit_column || read_minus(fit, row, out, error);
   }
   if (*flag == FLAG_NEUTRAL)
     out->credit_column = FALSE;
@@ -340,7 +354,7 @@ static gboolean read_currency(const SheetFit *fit, const SheetRow *row, const ch
 gboolean sheet_entry_read(const SheetFit *fit, const SheetRow *row, const SheetMoment *moment, const char *currency,
                           SheetEntry *out, GError **error) {
   Entry *entry = &out->entry;
-  *out = (SheetEntry){.entry = {.line = row->line}, .joined = out->joined};
+  *out = (SheetEntry){.entry = {.line = row->line}, .joined = out->joined, .minus = out->minus};
   if (!check_errors(fit, row, error) || !read_currency(fit, row, &currency, error))
     return FALSE;
   if (!settle_amount(fit, row, currency, out, error) || !read_balance(fit, row, currency, entry, error) ||

@@ -6,6 +6,10 @@
 #include "parsers/sheet_value.h"
 #include "rules/entry.h"
 
+/* What a minus beside 支出 means, which the first such row tells: red figures, or 支出 once more. Beside 借 it is
+ * always red figures. */
+typedef enum { MINUS_UNKNOWN, MINUS_RED, MINUS_OUT } SheetMinus;
+
 /* entry borrows the row's texts, `time`, `joined` and the fit's origin. credit_column: in which of the two the amount
  * stood; signed_amount: as it stood there. */
 typedef struct {
@@ -16,6 +20,7 @@ typedef struct {
   gboolean moved;    /* FALSE: no amount but zero */
   gboolean credit_column;
   Money signed_amount;
+  SheetMinus minus; /* kept from row to row */
 } SheetEntry;
 
 /* Is there a date in the row's date cell? */
@@ -28,7 +33,8 @@ gboolean sheet_entry_has_amounts(const SheetFit *fit, const SheetRow *row);
 char *sheet_entry_cell(const SheetFit *fit, const SheetRow *row, Column column);
 
 /* ERROR_REFUSED with line, column, field, value. currency: of the rows whose own cell is blank. Info entries: no amount
- * but zero, a neutral flag (then direction debit, unless the amount has a sign), a void status. */
+ * but zero, a neutral flag (then direction debit, unless the amount has a sign), a void status. "sheet_sign": no minus
+ * where the file writes 支出 with one. */
 gboolean sheet_entry_read(const SheetFit *fit, const SheetRow *row, const SheetMoment *moment, const char *currency,
                           SheetEntry *out, GError **error);
 
