@@ -187,7 +187,7 @@ void camt_statement_settle(CamtStatement *statement, const Money *first) {
 void camt_statement_finish(CamtStatement *statement) {
   const CamtTotals *totals = &statement->totals;
   Statement *head = &statement->head;
-  Money twice;
+  Money twice = {0};
   if (!totals->has_sum || !totals->has_net || head->has_claimed_credit || head->has_claimed_debit ||
       !(totals->net_debit ? money_subtract : money_add)(totals->sum, totals->net, &twice) || twice.minor < 0)
     return;

@@ -87,9 +87,8 @@ typedef struct {
   char **account_labels, **currency_labels, **period_labels;
   char **total_words, **totals[TOTALS];
   TotalsRule totals_rule;
-  char *totals_reason; /* TOTALS_INFORMATIVE: the profile's REASON */
-  gboolean
-      totals_told; /* a mismatch is no refusal: claims and lines are handed on to who proves them and asks a person */
+  char *totals_reason;  /* TOTALS_INFORMATIVE: the profile's REASON */
+  gboolean totals_told; /* a mismatch is no refusal but a claim, for who proves them and asks a person */
   StatementKind kind;
   gboolean positive_debit, minus_debit, last_rank, open_end, chained;
 } Layout;
