@@ -55,6 +55,8 @@ static const char *const total_names[TOTALS] = {"total_count", "total_credit_cou
   "YYYY年M月D日 h:mm:ss|YYYYMMDD hhmmss"
 #define USUAL_TIMES "hh:mm:ss|hhmmss|hmmss|h:mm:ss|h:mm|YYYYMMDDhhmmss|YYYY-MM-DD hh:mm:ss|YYYYMMDD hh:mm:ss|hh.mm.ss"
 
+#define USUAL_SUMS "合计|总计"
+
 /* Every list of words, and whether its words are header names. */
 #define LISTS(X)                                                                                                       \
   X(known, TRUE)                                                                                                       \
@@ -170,6 +172,10 @@ static void read_words(Layout *layout, const KeySection *section) {
     layout->totals[total] = keys_of(keysection_value(section, total_names[total]), FALSE);
   layout->dates = forms_of(keysection_value(section, "dates"), USUAL_DATES);
   layout->times = forms_of(keysection_value(section, "times"), USUAL_TIMES);
+  if (layout->total_words[0] == NULL) {
+    g_strfreev(layout->total_words);
+    layout->total_words = g_strsplit(USUAL_SUMS, "|", -1);
+  }
   layout->currency = g_strdup(keysection_value(section, "currency"));
   const char *totals = keysection_value(section, "totals");
   layout->totals_rule = says(section, "totals", "required")                           ? TOTALS_REQUIRED

@@ -18,7 +18,7 @@
  *   with a minus
  * - currency: when no column and no line above the header says it
  * - account_labels, currency_labels, period_labels: words before these facts above the header
- * - total_words: first cell of a row of sums under the amount columns
+ * - total_words: first cell of a row of sums under the amount columns, by default 合计|总计
  * - total_count, total_credit_count, total_credit, total_debit_count, total_debit: labels of totals, above or below the
  *   rows. The value stands behind the label (3笔 100.00元 gives both count and sum), in the next cell, or below it
  * - totals = required: a file without its totals was cut; totals = informative REASON: they need not equal the rows

@@ -215,6 +215,8 @@ static const struct {
      "\"direction\":\"credit\"|\"reversal\":true"},
     {"red figures beside 借", "日期,金额,借贷,摘要\n2026-01-01,-15.50,借,a\n",
      "\"direction\":\"credit\"|\"reversal\":true"},
+    {"a row of sums that the layout does not name", QUERY "1,2,2026-10-15,贷,5.00,,甲,,,汇款,a,\n合计,,,,5.00,,,,,,,\n",
+     "\"amount\":\"5.00\""},
     {"a row of sums under one amount", "账务日期,金额,借贷标志,摘要\n2026-01-01,15.50,借,a\n合计,15.50,,\n",
      "\"amount\":\"15.50\""},
     {"a quote opens at the end", LEDGER "2026-01-01,1.00,,105.00,a\n\"", "refused csv_cut"},
