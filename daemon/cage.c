@@ -15,7 +15,7 @@
 
 /* Wall time: the child ends itself by RLIMIT_CPU, this is for one that sleeps. */
 enum {
-  PIECE = 64 * 1024,
+  PIECE = 256 * 1024,
   PIPE = 1 << 20, /* so that neither side waits for the other at every piece */
   WALL_SECONDS = 60,
   BYTES_A_SECOND = 1 << 20,

@@ -94,9 +94,24 @@ char *clean_text(char *text, gsize size) {
   return text < end ? text : NULL;
 }
 
+/* ASCII without blanks, and the blocks U+4000 to U+9FFF, which NFKC leaves alone: nearly all words of banks. */
+static gboolean is_key(const char *text) {
+  for (const guchar *at = (const guchar *)text; *at != '\0';) {
+    if (*at > ' ' && *at < 0x7F)
+      at++;
+    else if (*at >= 0xE4 && *at <= 0xE9 && (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80)
+      at += 3;
+    else
+      return FALSE;
+  }
+  return TRUE;
+}
+
 char *clean_key(const char *text) {
   if (text == NULL)
     return g_strdup("");
+  if (is_key(text))
+    return g_strdup(text);
   g_autofree char *folded = g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
   if (folded == NULL)
     return g_strdup("");

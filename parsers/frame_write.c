@@ -6,7 +6,7 @@
 #include "rules/error.h"
 #include "rules/origin.h"
 
-enum { HEAD = 5, INT_MAX_BYTES = 10, FLUSH = 64 * 1024, ROOM = FLUSH + HEAD + FRAME_MAX };
+enum { HEAD = 5, INT_MAX_BYTES = 10, FLUSH = 256 * 1024, ROOM = FLUSH + HEAD + FRAME_MAX };
 
 enum { LAST = 4 };
 

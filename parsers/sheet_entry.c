@@ -201,10 +201,10 @@ static gboolean settle_amount(const SheetFit *fit, const SheetRow *row, const ch
   gboolean red = out->signed_amount.minor < 0;
   if (out->signed_amount.minor == G_MININT64)
     return refuse(fit, row, pair ? COLUMN_CREDIT : COLUMN_AMOUNT, "amount", error);
+  if (!out->moved)
+    g_strlcpy(out->signed_amount.currency, currency, sizeof out->signed_amount.currency);
   entry->amount = out->signed_amount;
   entry->amount.minor = ABS(entry->amount.minor);
-  g_strlcpy(entry->amount.currency, currency, sizeof entry->amount.currency);
-  g_strlcpy(out->signed_amount.currency, currency, sizeof out->signed_amount.currency);
   entry->direction = out->credit_column != red ? DIRECTION_CREDIT : DIRECTION_DEBIT;
   entry->reversal = red && flag != FLAG_NEUTRAL;
   entry->status = out->moved && flag != FLAG_NEUTRAL ? ENTRY_BOOKED : ENTRY_INFO;
@@ -331,7 +331,10 @@ static gboolean read_parties(const SheetFit *fit, const SheetRow *row, SheetEntr
 
 /* What a spreadsheet shows where it has lost a value, in any cell that a column needs. */
 static gboolean check_errors(const SheetFit *fit, const SheetRow *row, GError **error) {
-  for (int column = 0; column < COLUMNS; column++) {
+  gboolean marked = FALSE;
+  for (guint i = 0; i < row->count; i++)
+    marked |= *row->cells[i] == '#';
+  for (int column = 0; marked && column < COLUMNS; column++) {
     const char *cell = sheet_entry_cell(fit, row, (Column)column);
     if (cell != NULL && *cell == '#' && sheet_is_error(cell))
       return refuse(fit, row, (Column)column, "sheet_error", error);

@@ -175,6 +175,7 @@ enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
 
 typedef struct {
   int value[FIELDS];
+  guint seen; /* 1 << field */
 } Fields;
 
 /* A letter of a form: its field and one more; 0 for what stands for itself. */
@@ -219,6 +220,7 @@ static gboolean fits(const char *text, const char *form, Fields *fields) {
       continue;
     }
     int *field = &fields->value[letter - 1];
+    fields->seen |= 1u << (letter - 1);
     while (form[run] == *form)
       run++;
     if (run == 1)
@@ -237,8 +239,8 @@ gboolean sheet_moment(const char *text, char *const *forms, SheetMoment *moment)
     SheetMoment read = {.day = DAY_NONE};
     if (!fits(text, *forms, &fields))
       continue;
-    gboolean dated = strchr(*forms, 'Y') != NULL;
-    if (!dated && strchr(*forms, 'D') != NULL) {
+    gboolean dated = (fields.seen & 1u << YEAR) != 0;
+    if (!dated && (fields.seen & 1u << DAY) != 0) {
       read.month = fields.value[MONTH], read.mday = fields.value[DAY];
       if (read.month < 1 || read.month > 12 || read.mday < 1 || read.mday > 31)
         continue;
@@ -248,7 +250,7 @@ gboolean sheet_moment(const char *text, char *const *forms, SheetMoment *moment)
       continue;
     if (fields.value[HOUR] > 23 || fields.value[MINUTE] > 59 || fields.value[SECOND] > 59)
       continue;
-    read.has_time = strchr(*forms, 'h') != NULL;
+    read.has_time = (fields.seen & 1u << HOUR) != 0;
     read.hour = fields.value[HOUR], read.minute = fields.value[MINUTE], read.second = fields.value[SECOND];
     *moment = read;
     return TRUE;
