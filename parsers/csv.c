@@ -108,11 +108,16 @@ static gboolean spans_lines(const GString *raw) {
   return memchr(raw->str, '\n', size) != NULL || memchr(raw->str, '\r', size) != NULL;
 }
 
+/* The text is over, and within a cell: its quote was opened in the last line. */
+static gboolean is_open(const GString *raw, int end) {
+  return end < 0 && raw->len > 0 && (raw->str[raw->len - 1] == '\n' || raw->str[raw->len - 1] == '\r');
+}
+
 static void on_row(int end, void *user) {
   CsvReader *rows = user;
   if (rows->starts->len > SHEET_CELLS_MAX)
     refuse(rows, "csv_row_too_long");
-  else if (spans_lines(rows->raw) && !strictly_quoted(rows->raw, rows->separator))
+  else if ((spans_lines(rows->raw) || is_open(rows->raw, end)) && !strictly_quoted(rows->raw, rows->separator))
     refuse(rows, "csv_quote");
   else if (end < 0 && is_empty(rows) && strchr(rows->raw->str, '"') != NULL) /* a quote opens, and the file ends */
     refuse(rows, "csv_cut");

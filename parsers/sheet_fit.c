@@ -166,11 +166,19 @@ static guint needed_cells(const int *at) {
   return (guint)needed;
 }
 
+/* A day or an amount: then this is no row of names, or one that a row of values ran into. */
+static gboolean is_value(const char *key) {
+  return g_ascii_isdigit(*key) && strpbrk(key, ".-/:") != NULL && key[strspn(key, "0123456789.,-/:")] == '\0';
+}
+
 gboolean sheet_fit(GPtrArray *profiles, const SheetHeader *header, gint64 line, GPtrArray *above, SheetFit *fit,
                    SheetMiss *miss) {
   Try best;
   if (header->named < LEAST_COLUMNS || g_strv_length(header->keys) > SHEET_CELLS_MAX)
     return FALSE;
+  for (char *const *key = header->keys; *key != NULL; key++)
+    if (is_value(*key))
+      return FALSE;
   const Layout *layout = choose(profiles, header, line, above, FALSE, &best, miss);
   if (layout == NULL && last_named(header->keys) == header->named) /* a gap: perhaps the upper half of two rows */
     layout = choose(profiles, header, line, above, TRUE, &best, miss);

@@ -95,11 +95,24 @@ static gboolean is_sealed(const char *file) {
   return g_str_has_suffix(file, ".xlsx") || g_str_has_suffix(file, ".ofd") || g_str_has_suffix(file, ".pdf");
 }
 
+/* In an XLS a record whose kind has changed is passed over; the rows behind a second block's header that is damaged are
+ * texts. Nothing says that they were there. */
+static gboolean has_whole_rows(const char *file) {
+  return !g_str_has_suffix(file, ".xls") && !g_str_has_prefix(file, "boc-accounts");
+}
+
+static int count_entries(const char *said) {
+  int entries = 0;
+  for (const char *at = said; (at = strstr(at, "\"type\":\"entry\"")) != NULL; at++)
+    entries++;
+  return entries;
+}
+
 static void test_changed(gconstpointer data) {
   static const char masks[] = {0x01, 0x10, (char)0x80};
   const char *file = data;
   g_autofree char *path = g_build_filename(FOLDER, file, NULL), *bytes = NULL, *want = expected_of(file);
-  gsize size, refused = 0;
+  gsize size, refused = 0, lost = 0;
   g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
   for (gsize i = 0; i < size; i++) {
     char was = bytes[i];
@@ -108,10 +121,17 @@ static void test_changed(gconstpointer data) {
     refused += g_str_has_prefix(got, "refused");
     if (is_sealed(file) && !g_str_has_prefix(got, "refused") && !g_str_equal(got, want))
       g_test_fail_printf("%s reads otherwise, changed at %" G_GSIZE_FORMAT ": %s", file, i, got);
+    if (!g_str_has_prefix(got, "refused") && has_whole_rows(file) && count_entries(got) < count_entries(want) &&
+        !is_held(got)) {
+      lost++;
+      g_test_message("%s loses a line, changed at %" G_GSIZE_FORMAT " from %02x", file, i, (guchar)was);
+    }
     bytes[i] = was;
   }
   g_test_message("%s: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " refused", file, refused, size);
   g_assert_cmpuint(refused, >, 0);
+  /* a row whose date begins with a quote takes its amounts for a part of it, and is a text */
+  g_assert_cmpuint(lost, <=, 1);
 }
 
 static void add(const char *kind, const char *file, GTestDataFunc function) {
