@@ -5,6 +5,7 @@
 #include "parsers/mt940_info.h"
 #include "parsers/mt940_origin.h"
 #include "parsers/mt940_value.h"
+#include "parsers/clean.h"
 #include "rules/error.h"
 
 struct Mt940Message {
@@ -265,8 +266,11 @@ static gboolean line_begin(Mt940Message *message, const GString *text, GError **
 
 /* Fields ----------------------------------------------------------------------------------------------------------- */
 
+/* As it may be kept, "" for nothing; the caller frees. */
 static char *first_line(const char *text) {
-  return g_strstrip(g_strndup(text, strcspn(text, "\n")));
+  g_autofree char *line = g_strndup(text, strcspn(text, "\n"));
+  const char *clean = clean_text(line, strlen(line));
+  return g_strdup(clean == NULL ? "" : clean);
 }
 
 /* "BANKBIC/ACCOUNT/CCY": the account is what is left without the bank and the currency. */

@@ -4,6 +4,7 @@
 #ifndef YIFEN_TESTS_FUZZ_H
 #define YIFEN_TESTS_FUZZ_H
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "parsers/clean.h"
@@ -25,6 +26,16 @@ int LLVMFuzzerInitialize(G_GNUC_UNUSED int *argc, G_GNUC_UNUSED char ***argv) {
 /* Takes the last byte away: the size of pieces, 0 for all at once. */
 static inline gsize fuzz_piece(const guint8 *data, gsize *size) {
   return *size == 0 ? 0 : data[--*size];
+}
+
+/* Says what is wrong and ends; by abort(), which libFuzzer catches to keep the input. */
+static inline void G_GNUC_PRINTF(1, 2) fuzz_fail(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *text = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  g_printerr("%s\n", text);
+  abort();
 }
 
 typedef gboolean FuzzFeed(void *parser, const char *bytes, gsize size, GError **error);

@@ -85,8 +85,8 @@ static inline void fuzz_same(const GByteArray *a, const GByteArray *b) {
   while (same < a->len && same < b->len && a->data[same] == b->data[same])
     same++;
   if (a->len != b->len || same < a->len)
-    g_error("frames of %u and %u bytes differ after %u: %.40s | %.40s", a->len, b->len, same, a->data + same,
-            b->data + same);
+    fuzz_fail("frames of %u and %u bytes differ after %u: %.40s | %.40s", a->len, b->len, same, a->data + same,
+              b->data + same);
 }
 
 /* What a parser says passes the pipe unchanged. Gives it as frames, NULL for a refusal. */
@@ -97,7 +97,7 @@ static inline GByteArray *fuzz_whole(FuzzParse *parse, const guint8 *data, gsize
     return NULL;
   g_autoptr(GByteArray) again = fuzz_replay(frames->data, frames->len, 4096, &error_pipe);
   if (error_pipe != NULL)
-    g_error("the pipe's reader refuses what the parser says: %s", error_pipe->message);
+    fuzz_fail("the pipe's reader refuses what the parser says: %s", error_pipe->message);
   fuzz_same(frames, again);
   return g_steal_pointer(&frames);
 }
@@ -111,8 +111,8 @@ static inline void fuzz_records(FuzzParse *parse, const guint8 *data, gsize size
     return;
   g_autoptr(GByteArray) pieces = fuzz_frames(parse, data, size, piece, &error_pieces);
   if ((error == NULL) != (error_pieces == NULL))
-    g_error("at once: %s; in pieces of %" G_GSIZE_FORMAT ": %s", error == NULL ? "read" : error->message, piece,
-            error_pieces == NULL ? "read" : error_pieces->message);
+    fuzz_fail("at once: %s; in pieces of %" G_GSIZE_FORMAT ": %s", error == NULL ? "read" : error->message, piece,
+              error_pieces == NULL ? "read" : error_pieces->message);
   if (whole != NULL)
     fuzz_same(whole, pieces);
 }
