@@ -60,6 +60,15 @@ def test_cage(big):
     child.communicate()
 
 
+def caged(pid):
+    """Has the child closed its cage? Before, it has not looked at the file yet."""
+    try:
+        with open(f'/proc/{pid}/status', encoding='ascii') as file:
+            return 'NoNewPrivs:\t1\n' in file.read()
+    except OSError:
+        return False
+
+
 def test_killed(big):
     """Whatever ends the child, nothing of the file is told."""
     yifen = subprocess.Popen([place.program('yifen'), 'parse', '--json', big], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -69,8 +78,8 @@ def test_killed(big):
     for _ in range(5000):
         with open(children, encoding='ascii') as file:
             found = file.read().split()
-        if found:
-            time.sleep(0.05)
+        if found and caged(found[0]):
+            time.sleep(0.1)
             os.kill(int(found[0]), signal.SIGKILL)
             killed = True
             break
