@@ -2,7 +2,6 @@
 
 #include "parsers/camt.h"
 #include "parsers/csv.h"
-#include "parsers/sheet.h"
 #include "parsers/encoding.h"
 #include "parsers/html.h"
 #include "parsers/html_text.h"
@@ -10,6 +9,7 @@
 #include "parsers/ofd.h"
 #include "parsers/pain002.h"
 #include "parsers/pdf.h"
+#include "parsers/sheet.h"
 #include "parsers/sniff.h"
 #include "parsers/voucher.h"
 #include "parsers/xls.h"
@@ -95,12 +95,22 @@ static gboolean decodes(const Source *source, Encoding encoding, gboolean cut_fi
   return decode_text(source, encoding, 0, cut_fields, NULL, NULL, NULL);
 }
 
-static gboolean find_mark(const Source *source, Encoding *encoding, gsize *mark, gboolean *found, GError **error) {
+/* The encoding of a text and where it begins: by its mark, else strict UTF-8. *known is FALSE where neither says; then
+ * it is taken for GB18030. */
+static gboolean find_encoding(const Source *source, gboolean cut_fields, Encoding *encoding, goffset *from,
+                              gboolean *known, GError **error) {
   char head[4];
+  gsize mark = 0;
   gssize size = source->read(source->user, 0, head, sizeof head, error);
-  *mark = 0;
-  *found = size >= 0 && encoding_by_mark(head, (gsize)size, encoding, mark);
-  return size >= 0;
+  if (size < 0)
+    return FALSE;
+  *known = encoding_by_mark(head, (gsize)size, encoding, &mark);
+  *from = (goffset)mark;
+  if (*known)
+    return TRUE;
+  *known = decodes(source, ENCODING_UTF8, cut_fields);
+  *encoding = *known ? ENCODING_UTF8 : ENCODING_GB18030;
+  return TRUE;
 }
 
 static gboolean feed_csv(void *parser, const char *text, gsize size, GError **error) {
@@ -117,15 +127,13 @@ static gboolean take_row(void *sheet, const SheetRow *row, GError **error) {
 
 static gboolean parse_csv(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
   Encoding encoding;
-  gsize mark;
-  gboolean found;
-  if (!find_mark(source, &encoding, &mark, &found, error))
+  goffset from;
+  gboolean known;
+  if (!find_encoding(source, TRUE, &encoding, &from, &known, error))
     return FALSE;
-  if (!found)
-    encoding = decodes(source, ENCODING_UTF8, TRUE) ? ENCODING_UTF8 : ENCODING_GB18030;
   g_autoptr(Sheet) sheet = sheet_new(profiles, "csv", sink);
   g_autoptr(CsvReader) csv = csv_reader_new(take_row, sheet);
-  return decode_text(source, encoding, (goffset)mark, TRUE, feed_csv, csv, error) && csv_reader_finish(csv, error) &&
+  return decode_text(source, encoding, from, TRUE, feed_csv, csv, error) && csv_reader_finish(csv, error) &&
          sheet_finish(sheet, error);
 }
 
@@ -134,12 +142,10 @@ static gboolean count_runs(void *runs, const char *bytes, gsize size, G_GNUC_UNU
   return TRUE;
 }
 
-/* Nothing in the file says: strict UTF-8, else GB18030 where the whole file is and looks like Chinese (Chinese banks),
+/* Nothing in the file says, and it is no UTF-8: GB18030 where the whole file is and looks like Chinese (Chinese banks),
  * else Latin-1. Latin-1 letters before an ASCII letter are GB18030 too, so that it decodes proves nothing. */
 static Encoding guess_encoding(const Source *source) {
   EncodingRuns runs = {0};
-  if (decodes(source, ENCODING_UTF8, FALSE))
-    return ENCODING_UTF8;
   return decodes(source, ENCODING_GB18030, FALSE) && feed_all(source, 0, count_runs, &runs, NULL) &&
                  encoding_runs_chinese(&runs)
              ? ENCODING_GB18030
@@ -148,14 +154,14 @@ static Encoding guess_encoding(const Source *source) {
 
 static gboolean parse_mt940(const Source *source, const RecordSink *sink, GError **error) {
   Encoding encoding;
-  gsize mark;
-  gboolean found;
-  if (!find_mark(source, &encoding, &mark, &found, error))
+  goffset from;
+  gboolean known;
+  if (!find_encoding(source, FALSE, &encoding, &from, &known, error))
     return FALSE;
-  if (!found)
+  if (!known)
     encoding = guess_encoding(source);
   g_autoptr(Mt940) mt940 = mt940_new(sink);
-  return decode_text(source, encoding, (goffset)mark, FALSE, feed_mt940, mt940, error) && mt940_finish(mt940, error);
+  return decode_text(source, encoding, from, FALSE, feed_mt940, mt940, error) && mt940_finish(mt940, error);
 }
 
 /* A page may name an encoding that is none of ours; only then do bytes that are no UTF-8 not mean GB18030. */
@@ -176,17 +182,15 @@ static gboolean feed_html(void *html, const char *text, gsize size, GError **err
 
 static gboolean parse_html(const Source *source, GPtrArray *profiles, const RecordSink *sink, GError **error) {
   Encoding encoding;
-  gsize mark;
-  gboolean found;
-  if (!find_mark(source, &encoding, &mark, &found, error))
+  goffset from;
+  gboolean known;
+  if (!find_encoding(source, FALSE, &encoding, &from, &known, error))
     return FALSE;
-  if (!found)
-    encoding = decodes(source, ENCODING_UTF8, FALSE) ? ENCODING_UTF8 : ENCODING_GB18030;
-  if (!found && encoding != ENCODING_UTF8 && !check_charset(source, error))
+  if (!known && !check_charset(source, error))
     return FALSE;
   g_autoptr(Sheet) sheet = sheet_new(profiles, "html", sink);
   g_autoptr(Html) html = html_new(take_row, sheet);
-  return decode_text(source, encoding, (goffset)mark, FALSE, feed_html, html, error) && html_finish(html, error) &&
+  return decode_text(source, encoding, from, FALSE, feed_html, html, error) && html_finish(html, error) &&
          sheet_finish(sheet, error);
 }
 
