@@ -6,7 +6,7 @@ import re
 
 LABEL = b'yifen verification code'
 BETWEEN = re.compile(rb'(?<![0-9A-Za-z])[0-9]{6}(?![0-9A-Za-z])')
-BENIGN = re.compile(rb'[0-9]{8}-[0-9]{6}-|:[0-9]{2}\.[0-9]{6}')  # names of result files, fractions of seconds
+BENIGN = re.compile(rb'[0-9]{8}-[0-9]{6}-|[0-9]{6}-[0-9]{8}|:[0-9]{2}\.[0-9]{6}|"size":[0-9]{6}')  # names of files, fractions of seconds, sizes
 
 
 def derive(key, reference, round_):
