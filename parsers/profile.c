@@ -136,9 +136,19 @@ static void read_statement(Reader *reader, Profile *profile) {
   profile->totals_unproven = g_strdup(value_of(reader, "totals_unproven"));
 }
 
+/* Silence is the default: a bank that documents nothing has said nothing. */
+static void read_absence(Reader *reader, AbsenceRules *absence) {
+  static const char *const meanings[] = {"nothing", "never_arrived", NULL};
+  g_autofree char *meaning = read_choice(reader, "not_found", meanings, "nothing | never_arrived");
+  absence->not_found = g_strcmp0(meaning, "never_arrived") == 0 ? NOT_FOUND_NEVER_ARRIVED : NOT_FOUND_NOTHING;
+  absence->window_minutes = read_number(reader, "query_window_minutes", 24 * 60, 1, 30 * 24 * 60);
+  absence->query_days = read_number(reader, "query_days", 30, 1, 1000);
+}
+
 static void read_payment(Reader *reader, Profile *profile) {
-  static const char *const known[] = {"message",     "encoding",     "remark_bytes",   "name_bytes",
-                                      "clearing_id", "answer_hours", "not_found_days", NULL};
+  static const char *const known[] = {
+      "message",        "encoding",  "remark_bytes",         "name_bytes", "clearing_id", "answer_hours",
+      "not_found_days", "not_found", "query_window_minutes", "query_days", NULL};
   static const char *const messages[] = {"pain.001.001.03", "pain.001.001.09", NULL};
   static const char *const encodings[] = {"GB18030", "UTF-8", NULL}, *const ids[] = {"CNAPS", NULL};
   if (!enter(reader, "payment", known))
@@ -151,6 +161,7 @@ static void read_payment(Reader *reader, Profile *profile) {
   profile->clearing_id = id != NULL;
   profile->answer_hours = read_number(reader, "answer_hours", 24, 1, 1000);
   profile->not_found_days = read_number(reader, "not_found_days", 2, 1, 100);
+  read_absence(reader, &profile->absence);
   if (profile->encoding == NULL)
     profile->encoding = g_strdup("GB18030");
 }

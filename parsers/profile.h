@@ -3,7 +3,7 @@
 #ifndef YIFEN_PARSERS_PROFILE_H
 #define YIFEN_PARSERS_PROFILE_H
 
-#include <glib.h>
+#include "rules/absence.h"
 
 typedef struct {
   char *name;              /* "icbc" */
@@ -22,8 +22,9 @@ typedef struct {
   int name_bytes;       /* [payment] name_bytes = 60 */
   gboolean clearing_id; /* [payment] clearing_id = CNAPS: write ClrSysId/Cd */
   int answer_hours;     /* [payment] answer_hours = 24: no answer and no line by then: unknown */
-  int not_found_days; /* [payment] not_found_days = 2: proven statements of so many days without the debit are evidence
-                       */
+  int not_found_days;   /* [payment] not_found_days = 2: working days on which the bank may still debit what was sent */
+  AbsenceRules absence; /* [payment] not_found = nothing | never_arrived, query_window_minutes = 1440, query_days = 30:
+                         * what the bank's "not found" means, and when (rules/absence.h) */
 
   GPtrArray *layouts; /* Layout (parsers/layout.h), from [csv NAME] sections */
 } Profile;

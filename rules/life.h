@@ -48,8 +48,9 @@ extern const LifeCycle life_transfer, life_verification, life_payment, life_proo
  * transfer that we believe never left (a restored store) contradicts and takes it out of `planned`, so that it is never
  * sent again.
  *
- * `unknown` ends by a status file, a statement line, proven absence or a person; the channel's own word (DONE, RETRY)
- * is too weak. A person ends `unknown` and nothing else. `returned` is final.
+ * `unknown` ends by a query by reference, a status file, a statement line or a person with a text; the channel's own
+ * word (DONE, RETRY) is too weak, and so is silence: a statement without the debit is shown to that person and ends
+ * nothing by itself. A person ends `unknown` and nothing else. `returned` is final.
  *
  * One line is applied once. Another debit line under the reference of a booked or returned transfer is for the caller
  * to see (transfer.debit_entry_id) as unknown_debit. */
@@ -75,7 +76,7 @@ typedef enum {
   TRANSFER_STATUS_DUPLICATE, /* bank's status: seen before; says nothing about the first */
   TRANSFER_DEBIT_LINE,       /* our own statement shows the debit */
   TRANSFER_RETURN_LINE,      /* our own statement shows it coming back */
-  TRANSFER_NOT_FOUND,        /* proven statements of the bank's documented window do not show it */
+  TRANSFER_NOT_FOUND,        /* a query behind the bank's documented window does not find it (absence_query) */
   TRANSFER_PERSON_BOOKED,
   TRANSFER_PERSON_REJECTED,
   TRANSFER_PERSON_RETURNED,

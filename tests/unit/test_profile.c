@@ -22,6 +22,7 @@ static void test_built_in(void) {
   g_assert_cmpstr(profiles_find(profiles, "cmb")->message, ==, "pain.001.001.09");
   g_assert_true(profiles_find(profiles, "cmb")->serial_unique);
   g_assert_false(profiles_find(profiles, "abc")->serial_unique);
+  g_assert_cmpint(profiles_find(profiles, "icbc")->absence.not_found, ==, NOT_FOUND_NOTHING);
   g_assert_null(profiles_find(profiles, "nobank"));
 }
 
@@ -58,6 +59,10 @@ static void test_folder(void) {
       {"[bank]\ntitel = x\n", "line=2 field=titel expected=title"},
       {"[banks]\ntitle = x\n", "config_section"},
       {"[payment]\nremark_bytes = 0\n", "line=2 field=remark_bytes value=0"},
+      {"[payment]\nnot_found = never_arrived\nquery_window_minutes = 60\nquery_days = 90\n", NULL},
+      {"[payment]\nnot_found = never\n", "field=not_found value=never expected=nothing | never_arrived"},
+      {"[payment]\nquery_window_minutes = 0\n", "field=query_window_minutes value=0"},
+      {"[payment]\nquery_days = 0\n", "field=query_days value=0"},
       {"[payment]\nmessage = pain.008\n", "field=message value=pain.008"},
       {CSV "amount = 金额\ncurrency = 元\n", "field=currency"},
       {CSV "amount = 金额\nsign = debit\nkind = advice\nrank = last\nbalances = proven\nlast_line = open\n", NULL},

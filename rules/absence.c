@@ -1,0 +1,39 @@
+#include "rules/absence.h"
+
+#define MINUTE (60 * INSTANT_SECOND)
+#define DAY_LENGTH (24 * 60 * MINUTE)
+
+Instant absence_query_from(const AbsenceRules *rules, Instant sent) {
+  if (rules->not_found != NOT_FOUND_NEVER_ARRIVED || sent == INSTANT_NONE)
+    return INSTANT_NONE;
+  return sent + rules->window_minutes * MINUTE;
+}
+
+gboolean absence_query(const AbsenceRules *rules, Instant sent, Instant asked) {
+  Instant from = absence_query_from(rules, sent);
+  return from != INSTANT_NONE && asked >= from && asked < sent + rules->query_days * DAY_LENGTH;
+}
+
+static const AbsenceDays *days_of(const AbsenceDays *days, gsize count, Day day) {
+  for (gsize i = 0; i < count; i++)
+    if (days[i].from <= day && day <= days[i].to)
+      return &days[i];
+  return NULL;
+}
+
+gboolean absence_covered(const AbsenceDays *days, gsize count, Day first, Day last) {
+  if (first == DAY_NONE || last == DAY_NONE || last < first)
+    return FALSE;
+  for (Day day = first; day <= last;) {
+    const AbsenceDays *found = days_of(days, count, day);
+    if (found == NULL)
+      return FALSE;
+    day = found->to + 1;
+  }
+  return TRUE;
+}
+
+Day absence_last_day(const Calendar *calendar, Day sent, int not_found_days) {
+  Day last = DAY_NONE;
+  return sent != DAY_NONE && calendar_add_workdays(calendar, sent, not_found_days, &last) ? last : DAY_NONE;
+}
