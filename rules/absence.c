@@ -21,16 +21,17 @@ static const AbsenceDays *days_of(const AbsenceDays *days, gsize count, Day day)
   return NULL;
 }
 
-gboolean absence_covered(const AbsenceDays *days, gsize count, Day first, Day last) {
-  if (first == DAY_NONE || last == DAY_NONE || last < first)
-    return FALSE;
-  for (Day day = first; day <= last;) {
-    const AbsenceDays *found = days_of(days, count, day);
-    if (found == NULL)
-      return FALSE;
-    day = found->to + 1;
-  }
-  return TRUE;
+Day absence_proven_to(const AbsenceDays *days, gsize count, Day first) {
+  Day to = DAY_NONE;
+  const AbsenceDays *found = first == DAY_NONE ? NULL : days_of(days, count, first);
+  for (; found != NULL; found = days_of(days, count, to + 1))
+    to = found->to;
+  return to;
+}
+
+gboolean absence_without_debit(const AbsenceFacts *facts) {
+  return facts->first != DAY_NONE && facts->last != DAY_NONE && facts->last >= facts->first && !facts->debited &&
+         facts->suspects == 0 && facts->proven_to != DAY_NONE && facts->proven_to >= facts->last;
 }
 
 Day absence_last_day(const Calendar *calendar, Day sent, int not_found_days) {

@@ -28,14 +28,27 @@ gboolean absence_query(const AbsenceRules *rules, Instant sent, Instant asked);
 /* From when on a query may prove absence; INSTANT_NONE: never. */
 Instant absence_query_from(const AbsenceRules *rules, Instant sent);
 
+/* --- and what do our own statements show? --- */
+
 /* Days whose lines are all known: a statement proven by its balances, that came after the last of them was over. */
 typedef struct {
   Day from, to; /* inclusive */
 } AbsenceDays;
 
-/* Does every day of first..last lie in one of them? They may overlap and stand in any order. FALSE for DAY_NONE, and
- * when last is before first: a span that is not known is not covered. */
-gboolean absence_covered(const AbsenceDays *days, gsize count, Day first, Day last);
+/* Up to which day every day from `first` on lies in one of them; they may overlap and stand in any order. DAY_NONE: not
+ * even the first does, or it is not known. */
+Day absence_proven_to(const AbsenceDays *days, gsize count, Day first);
+
+typedef struct {
+  Day first, last;  /* on which it may have run; DAY_NONE: not known */
+  Day proven_to;    /* absence_proven_to(first) */
+  gboolean debited; /* a line is tied to it */
+  guint suspects;   /* debits since `first` that may be its own, and that nobody has tied to another transfer */
+} AbsenceFacts;
+
+/* Is every day on which it could have run covered by a proven statement without its debit? Enough to pay a rejected
+ * refund anew; it never ends `unknown` by itself. */
+gboolean absence_without_debit(const AbsenceFacts *facts);
 
 /* The last day on which the bank may still debit what was sent on this day: the `not_found_days`-th working day after
  * it. DAY_NONE past the loaded calendar. */

@@ -40,30 +40,43 @@ static void test_query(void) {
   g_assert_cmpint(absence_query_from(&hour, INSTANT_NONE), ==, INSTANT_NONE);
 }
 
-static void test_covered(void) {
+static void test_proven_to(void) {
   static const AbsenceDays days[] = {{20, 22}, {10, 12}, {13, 13}, {12, 15}, {18, 18}};
   static const struct {
     const char *name;
     gsize count;
-    Day first, last;
-    gboolean want;
+    Day first, want;
   } rows[] = {
-      {"one day of a longer one", 5, 11, 11, TRUE},
-      {"over three, out of order", 5, 10, 15, TRUE},
-      {"the day behind", 5, 10, 16, FALSE},
-      {"the day before", 5, 9, 12, FALSE},
-      {"a hole", 5, 15, 18, FALSE},
-      {"only the hole", 5, 16, 17, FALSE},
-      {"a hole of one day", 5, 18, 20, FALSE},
-      {"one statement", 5, 20, 22, TRUE},
-      {"no statement", 0, 20, 22, FALSE},
-      {"first day not known", 5, DAY_NONE, 22, FALSE},
-      {"last day not known", 5, 20, DAY_NONE, FALSE},
-      {"no day at all", 5, 22, 20, FALSE},
+      {"over three, out of order", 5, 10, 15}, {"from the middle", 5, 11, 15},       {"the day before", 5, 9, DAY_NONE},
+      {"in a hole", 5, 16, DAY_NONE},          {"before a hole", 5, 18, 18},         {"one statement", 5, 21, 22},
+      {"no statement", 0, 20, DAY_NONE},       {"not known", 5, DAY_NONE, DAY_NONE},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
     g_test_message("%s", rows[i].name);
-    g_assert_cmpint(absence_covered(days, rows[i].count, rows[i].first, rows[i].last), ==, rows[i].want);
+    g_assert_cmpint(absence_proven_to(days, rows[i].count, rows[i].first), ==, rows[i].want);
+  }
+}
+
+static void test_without_debit(void) {
+  static const struct {
+    const char *name;
+    AbsenceFacts facts;
+    gboolean want;
+  } rows[] = {
+      {"every day and more", {10, 12, 15, FALSE, 0}, TRUE},
+      {"just every day", {10, 12, 12, FALSE, 0}, TRUE},
+      {"one day", {10, 10, 10, FALSE, 0}, TRUE},
+      {"the last day is missing", {10, 12, 11, FALSE, 0}, FALSE},
+      {"no day proven", {10, 12, DAY_NONE, FALSE, 0}, FALSE},
+      {"debited", {10, 12, 15, TRUE, 0}, FALSE},
+      {"a debit that may be its own", {10, 12, 15, FALSE, 1}, FALSE},
+      {"when it was sent is not known", {DAY_NONE, 12, 15, FALSE, 0}, FALSE},
+      {"past the calendar", {10, DAY_NONE, 15, FALSE, 0}, FALSE},
+      {"backwards", {12, 10, 15, FALSE, 0}, FALSE},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_test_message("%s", rows[i].name);
+    g_assert_cmpint(absence_without_debit(&rows[i].facts), ==, rows[i].want);
   }
 }
 
@@ -92,7 +105,8 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
   g_test_add_func("/absence/query", test_query);
-  g_test_add_func("/absence/covered", test_covered);
+  g_test_add_func("/absence/proven_to", test_proven_to);
+  g_test_add_func("/absence/without_debit", test_without_debit);
   g_test_add_func("/absence/last_day", test_last_day);
   return g_test_run();
 }
