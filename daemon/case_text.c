@@ -9,6 +9,10 @@ static const struct {
   const char *key, *label;
   const char *cycle; /* its values are words of this kind; NULL: shown as they are */
 } facts[] = {
+    {"applicant", N_("申请单位"), NULL},
+    {"account_name", N_("登记的户名"), NULL},
+    {"account_number", N_("登记的账号"), NULL},
+    {"owner", N_("法定代表人"), NULL},
     {"reference", N_("业务参考号"), NULL},
     {"account", N_("账户"), NULL},
     {"batch", N_("付款批次"), NULL},
@@ -142,6 +146,25 @@ static void add_held(GString *text, const json_t *one, const json_t *held) {
   }
 }
 
+/* A round in doubt: the other orders, and what a person can do about it. */
+static void add_others(GString *text, const json_t *one, const json_t *others) {
+  gsize i;
+  json_t *other;
+  json_array_foreach(others, i, other) {
+    g_autofree char *line = g_strdup_printf(_("另见 %s %s，账号 %s"), text_of(other, "order_no"),
+                                            text_of(other, "applicant"), text_of(other, "account_number"));
+    join(text, "\n", line);
+  }
+  if (g_strcmp0(text_of(one, "state"), "open") == 0) {
+    g_autofree char *id = value_of(json_object_get(one, "id"), NULL);
+    g_autofree char *way = g_strdup_printf(_("这一轮还没有打款。\n核对无误，照常打款：yifen case accept %s --reason "
+                                             "理由\n不打款，请申请单位改正：yifen case "
+                                             "refuse %s --reason 理由"),
+                                           id, id);
+    join(text, "\n", way);
+  }
+}
+
 char *case_text(const json_t *one) {
   const json_t *card = json_object_get(one, "card");
   GString *text = g_string_new(NULL);
@@ -154,6 +177,8 @@ char *case_text(const json_t *one) {
     if (*line != '\0')
       join(text, "\n", line);
   }
+  if (json_object_get(card, "others") != NULL)
+    add_others(text, one, json_object_get(card, "others"));
   json_array_foreach(json_object_get(card, "entries"), i, entry)
       add_candidates(text, json_object_get(entry, "candidates"));
   return g_string_free(text, FALSE);

@@ -39,6 +39,9 @@ static const Setting verification[] = {
     {"rounds_a_day", value_count, IN(Conf, rounds_a_day), "2", .least = 1, .most = 10},
     {"daily_count", value_count, IN(Conf, daily_count), "500", .least = 1, .most = 1000000},
     {"daily_sum", value_money, IN(Conf, daily_sum), "5.00"},
+    {"companies_an_account", value_count, IN(Conf, companies_an_account), "1", .least = 1, .most = 100},
+    {"accounts_a_company", value_count, IN(Conf, accounts_a_company), "3", .least = 1, .most = 100},
+    {"spread_days", value_count, IN(Conf, spread_days), "30", .least = 1, .most = 366},
     {NULL},
 };
 

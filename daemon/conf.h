@@ -46,6 +46,7 @@ typedef struct {
 
   char *remark; /* "办理数字证书编码: {code}" */
   int tries, valid_days, rounds, rounds_a_day, daily_count;
+  int companies_an_account, accounts_a_company, spread_days; /* more within so many days: people decide */
   Money daily_sum;
 
   char *smtp_host;

@@ -151,6 +151,8 @@ SENTENCE("remark_template", N_("附言模板“{value}”不对，应恰好含�
 SENTENCE("repeated", N_("[{file} ][第 {line} 行]{field} 出现了两次，无法判断以哪个为准。"))
 SENTENCE("resolve_as", N_("“{value}”不对，应为 booked、rejected 或 returned。"))
 SENTENCE("role_taken", N_("{value} 正在运行，请先停止它或稍后再试。"))
+SENTENCE("round_over", N_("业务单 {value} 的这一轮认证已经结束，不用再决定。"))
+SENTENCE("round_waits", N_("业务单 {value} 的这一轮打款正等人工核对，请等候。"))
 SENTENCE("rounds_used", N_("业务单 {value} 的 {expected} 次打款认证都用完了，已转给审核员处理。"))
 SENTENCE("schema", N_("数据库版本不符[：现为 {value}][，应为 {expected}]。请启动 yifend 完成升级。"))
 SENTENCE("seal_broken", N_("封存的内容打不开：密钥不对，或内容被改动过。"))

@@ -51,6 +51,10 @@ static gboolean born(const char *digits) {
   return day_parse(date, &day);
 }
 
+gboolean ident_sole_trader(const char *uscc) {
+  return strlen(uscc) == 18 && strncmp(uscc, "92", 2) == 0;
+}
+
 IdentVerdict ident_card(const char *text, char plain[IDENT_SIZE]) {
   char found[IDENT_SIZE];
   if (!make_plain(text, "", found) || strlen(found) != 18 || !all_digits(found, 17) ||

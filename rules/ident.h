@@ -23,6 +23,9 @@ typedef enum {
  * many valid codes fail it. */
 IdentVerdict ident_uscc(const char *text, char plain[IDENT_SIZE]);
 
+/* Is a plain code that of a sole trader (个体工商户, first two places 92)? */
+gboolean ident_sole_trader(const char *uscc);
+
 /* 公民身份号码, GB 11643-1999: 17 digits and a digit or X (ISO 7064 MOD 11-2); places 7 to 14 are a day that exists.
  * The area is not judged: retired areas, 81 to 83 and 9 (residents from elsewhere) are real. Cards of 15 digits are
  * retired: a bad shape. */

@@ -35,6 +35,12 @@ char *name_key(const char *name);
 /* How the payer's name compares with the applicant's. NULL and blank names are NAME_NONE. */
 NameGrade name_grade(const char *payer, const char *applicant);
 
+/* Is the holder of an account, as the applicant wrote it, the applicant itself? Its name, EQUAL or NORMALISED. A sole
+ * trader (个体工商户) may also hold it with the form or the owner's name behind its own (甲商行（个体工商户）,
+ * 甲商行（张三）), and one without a trade name as 个体户张三; the owner's bare name is a personal account. owner may
+ * be NULL. */
+gboolean name_is_holder(const char *holder, const char *applicant, const char *owner, gboolean sole_trader);
+
 /* Account numbers compare as letters and digits: NFKC, upper-case, blanks and hyphens dropped. NULL when it is empty or
  * holds anything else ('*' of a masked number): such a number equals nothing. The caller frees. */
 char *account_normal(const char *account);

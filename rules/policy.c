@@ -13,6 +13,34 @@ PolicyVerdict policy_round(const PolicyLimits *limits, const PolicyUse *use, Mon
   return POLICY_SEND;
 }
 
+static const struct {
+  const char *word, *field;
+} doubts[POLICY_DOUBTS] = {
+    [DOUBT_HOLDER] = {"holder_differs", "name"},
+    [DOUBT_SHARED] = {"account_shared", "number"},
+    [DOUBT_MANY] = {"accounts_many", "number"},
+};
+
+const char *policy_doubt_word(PolicyDoubt doubt) {
+  return doubts[doubt].word;
+}
+
+const char *policy_doubt_field(PolicyDoubt doubt) {
+  return doubts[doubt].field;
+}
+
+int policy_doubt(const char *word) {
+  for (int i = 0; i < POLICY_DOUBTS; i++)
+    if (strcmp(doubts[i].word, word) == 0)
+      return i;
+  return -1;
+}
+
+guint policy_doubts(gboolean holder, int companies, int accounts, const PolicySpread *most) {
+  return (holder ? 0 : 1u << DOUBT_HOLDER) | (companies > most->companies_an_account ? 1u << DOUBT_SHARED : 0) |
+         (accounts > most->accounts_a_company ? 1u << DOUBT_MANY : 0);
+}
+
 /* NFKC, upper case, no blanks, and without the 中国 that people leave away. */
 static char *bank_key(const char *name) {
   g_autofree char *normal = name != NULL ? g_utf8_normalize(name, -1, G_NORMALIZE_NFKC) : NULL;

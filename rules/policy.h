@@ -31,6 +31,26 @@ typedef enum {
 /* May one more transfer of this amount leave? A sum that cannot be counted (overflow, another currency) waits. */
 PolicyVerdict policy_round(const PolicyLimits *limits, const PolicyUse *use, Money amount);
 
+/* --- is the account the applicant's own? --- */
+
+/* What people decide before a fen is sent. Each is a case of its own, under these words. */
+typedef enum {
+  DOUBT_HOLDER, /* holder_differs: the account's holder is not the applicant (name_is_holder) */
+  DOUBT_SHARED, /* account_shared: many companies verify one account */
+  DOUBT_MANY,   /* accounts_many: one company verifies many accounts */
+  POLICY_DOUBTS
+} PolicyDoubt;
+typedef struct {
+  int companies_an_account, accounts_a_company; /* at most, within the window of the caller */
+} PolicySpread;
+
+const char *policy_doubt_word(PolicyDoubt doubt);
+const char *policy_doubt_field(PolicyDoubt doubt); /* what the applicant must correct: "name" "number" */
+int policy_doubt(const char *word);                /* -1: no such word */
+
+/* The doubts as bits, 1 << PolicyDoubt. Both counts hold this order's own company and account. */
+guint policy_doubts(gboolean holder, int companies, int accounts, const PolicySpread *most);
+
 /* --- from which account? --- */
 
 typedef struct {

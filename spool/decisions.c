@@ -7,6 +7,7 @@
 #include "rules/name.h"
 #include "spool/audit.h"
 #include "spool/cases.h"
+#include "spool/doubts.h"
 #include "spool/entries.h"
 #include "spool/held.h"
 #include "spool/job.h"
@@ -17,6 +18,7 @@ typedef struct {
   gint64 id;
   char *reason;
   const char *file; /* id of the held file that it is about; NULL: of none */
+  gboolean doubt;   /* about a round before its fen is sent */
   char *subject;
 } CaseRow;
 
@@ -42,6 +44,7 @@ static gboolean load_open(Store *store, gint64 id, CaseRow *row, GError **error)
     return refuse_case("case_unknown", id, error);
   if (g_str_has_prefix(row->subject, HELD_SUBJECT))
     row->file = row->subject + strlen(HELD_SUBJECT);
+  row->doubt = g_str_has_prefix(row->subject, DOUBT_SUBJECT);
   return g_str_equal(state, "open") || refuse_case("case_closed", id, error);
 }
 
@@ -142,26 +145,36 @@ static gboolean accept_order(Store *store, const CaseRow *row, const char *text,
          decide(store, row, "accept", text, by, error) && stop_clock(store, row->id, by, error);
 }
 
+static gboolean accept_round(Store *store, const CaseRow *row, const char *text, const OrderBy *by, GError **error) {
+  return decide(store, row, "accept", text, by, error) && doubt_accept(store, row->subject, by->now, error);
+}
+
 gboolean decision_accept(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error) {
   g_auto(CaseRow) row = {0};
   if (!store_begin(store, error))
     return FALSE;
   gboolean ok =
       load_open(store, id, &row, error) && (row.file != NULL ? decide_file(store, &row, "accept", text, by, error)
+                                            : row.doubt      ? accept_round(store, &row, text, by, error)
                                                              : accept_order(store, &row, text, by, error));
   return finish(store, ok, error);
 }
 
-static gboolean check_file(const CaseRow *row, GError **error) {
-  return row->file != NULL || error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
+static gboolean refuse_round(Store *store, const CaseRow *row, const char *text, int rounds, const OrderBy *by,
+                             GError **error) {
+  if (!row->doubt)
+    return error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
+  return decide(store, row, "refuse", text, by, error) &&
+         doubt_refuse(store, row->subject, (PolicyDoubt)policy_doubt(row->reason), rounds, by, error);
 }
 
-gboolean decision_refuse(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error) {
+gboolean decision_refuse(Store *store, gint64 id, const char *text, int rounds, const OrderBy *by, GError **error) {
   g_auto(CaseRow) row = {0};
   if (!store_begin(store, error))
     return FALSE;
-  gboolean ok = load_open(store, id, &row, error) && check_file(&row, error) &&
-                decide_file(store, &row, "refuse", text, by, error);
+  gboolean ok =
+      load_open(store, id, &row, error) && (row.file != NULL ? decide_file(store, &row, "refuse", text, by, error)
+                                                             : refuse_round(store, &row, text, rounds, by, error));
   return finish(store, ok, error);
 }
 
@@ -348,9 +361,9 @@ static gboolean judge_rest(Store *store, gint64 id, const OrderBy *by, GError **
   return TRUE;
 }
 
-/* Neither the ordinary review nor a file has money to share out. */
+/* Neither the ordinary review nor a file nor a round has money to share out. */
 static gboolean check_settled(const CaseRow *row, GError **error) {
-  if (row->file == NULL)
+  if (row->file == NULL && !row->doubt)
     return check_application(row, FALSE, error);
   return error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
 }
@@ -368,6 +381,8 @@ gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize cou
 }
 
 static gboolean close_case(Store *store, const CaseRow *row, const char *text, const OrderBy *by, GError **error) {
+  if (row->doubt) /* the round would wait for ever */
+    return error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
   return check_application(row, FALSE, error) && decide(store, row, "close", text, by, error) &&
          explain_rest(store, row->id, TRUE, by, error) && explain_rest(store, row->id, FALSE, by, error) &&
          refresh_orders(store, row->id, by, error);

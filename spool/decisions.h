@@ -9,11 +9,11 @@
 
 /* `application`: the order is accepted; ERROR_REFUSED "case_blocked" while another case of the order is open. A held
  * file (spool/held.h): it is booked as it stands, for the reason that text says; ERROR_USAGE "decision_text" without
- * one. text may be NULL. */
+ * one. A round in doubt (spool/doubts.h): its fen is sent. text may be NULL. */
 gboolean decision_accept(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
 
-/* A held file: nothing of it is booked, it is set aside. */
-gboolean decision_refuse(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
+/* A held file: nothing of it is booked, it is set aside. A round in doubt: it fails; rounds: an order's most. */
+gboolean decision_refuse(Store *store, gint64 id, const char *text, int rounds, const OrderBy *by, GError **error);
 
 /* `application`: the order goes back to the applicant; text says what to correct. */
 gboolean decision_send_back(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);

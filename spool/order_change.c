@@ -8,6 +8,7 @@
 #include "rules/life.h"
 #include "rules/name.h"
 #include "spool/audit.h"
+#include "spool/doubts.h"
 #include "spool/job.h"
 #include "spool/life.h"
 
@@ -81,7 +82,11 @@ gboolean order_next_round(Store *store, const OrderStand *stand, const OrderBy *
   if (!store_row(store, error, &found, "SELECT id FROM verification WHERE purchase_id = ? ORDER BY round DESC LIMIT 1",
                  "i", stand->id, "i", &id))
     return FALSE;
-  if (found && !life_apply(store, &life_verification, id, VERIFICATION_NEW_ROUND, &news, NULL, NULL, NULL, error))
+  /* one that people still decide about has cost nobody anything */
+  if (found &&
+      (!store_run(store, error, "UPDATE verification SET counted = 0 WHERE id = ? AND state = 'due'", "i", id) ||
+       !doubts_moot(store, stand->id, by->actor, by->now, error) ||
+       !life_apply(store, &life_verification, id, VERIFICATION_NEW_ROUND, &news, NULL, NULL, NULL, error)))
     return FALSE;
   return job_add(store, "pay", "verify", stand->order.order_no, by->now, error);
 }

@@ -5,6 +5,7 @@
 #include "rules/error.h"
 #include "rules/life.h"
 #include "spool/cases.h"
+#include "spool/doubts.h"
 #include "spool/job.h"
 #include "spool/life.h"
 #include "spool/orders.h"
@@ -154,7 +155,8 @@ static gboolean moot_answered(Store *store, const Situation *is, const char *act
   gboolean closed = is->review == REVIEW_CLOSED;
   gboolean unproven = is->proof == PROOF_NONE || is->proof == PROOF_WITHDRAWN;
   g_autofree char *subject = g_strconcat("order:", is->order_no, NULL);
-  if ((closed || !unproven) && !case_moot(store, "proof_impossible", subject, actor, now, error))
+  if ((closed || !unproven) && (!case_moot(store, "proof_impossible", subject, actor, now, error) ||
+                                !doubts_moot(store, is->id, actor, now, error)))
     return FALSE;
   return (!closed && is->payment == PAYMENT_CLAIMED) ||
          case_moot(store, "receipt_without_money", subject, actor, now, error);

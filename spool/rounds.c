@@ -1,5 +1,7 @@
 #include "spool/rounds.h"
 
+#include <jansson.h>
+
 #include "rules/error.h"
 #include "spool/audit.h"
 
@@ -8,6 +10,8 @@
 void round_order_clear(RoundOrder *order) {
   g_free(order->order_no);
   g_free(order->applicant_name);
+  g_free(order->uscc);
+  g_free(order->owner);
   g_free(order->account_name);
   g_free(order->account_number);
   g_free(order->account_bank);
@@ -15,15 +19,25 @@ void round_order_clear(RoundOrder *order) {
   *order = (RoundOrder){0};
 }
 
+static char *owner_of(const char *body) {
+  json_t *order = body == NULL ? NULL : json_loads(body, 0, NULL);
+  char *owner = g_strdup(json_string_value(json_object_get(json_object_get(order, "legal_representative"), "name")));
+  json_decref(order);
+  return owner;
+}
+
 static gboolean load_purchase(Store *store, const char *order_no, RoundOrder *o, GError **error) {
   gboolean found = FALSE;
   gint64 wanted = 0;
+  g_autofree char *body = NULL;
   if (!store_row(store, error, &found,
-                 "SELECT id, order_no, applicant_name, account_name, account_number, account_bank, account_cnaps, "
-                 "review <> 'closed' AND proof IN ('none','withdrawn') FROM purchase WHERE order_no = ?",
-                 "t", order_no, "itttttti", &o->purchase_id, &o->order_no, &o->applicant_name, &o->account_name,
-                 &o->account_number, &o->account_bank, &o->account_cnaps, &wanted))
+                 "SELECT id, order_no, applicant_name, uscc, account_name, account_number, account_bank, "
+                 "account_cnaps, body, review <> 'closed' AND proof IN ('none','withdrawn') FROM purchase "
+                 "WHERE order_no = ?",
+                 "t", order_no, "itttttttti", &o->purchase_id, &o->order_no, &o->applicant_name, &o->uscc,
+                 &o->account_name, &o->account_number, &o->account_bank, &o->account_cnaps, &body, &wanted))
     return FALSE;
+  o->owner = owner_of(body);
   o->need = wanted != 0 ? ROUND_NEEDED : ROUND_NOT_NEEDED;
   return found || error_set(error, ERROR_REFUSED, "order_unknown", "value", order_no, NULL);
 }
@@ -34,11 +48,13 @@ static gboolean load_counts(Store *store, Instant since, RoundOrder *o, GError *
   if (!store_row(store, error, &found,
                  "SELECT (SELECT count(*) FROM verification WHERE purchase_id = ?1 AND counted = 1), "
                  "(SELECT count(*) FROM transfer t JOIN verification v ON v.id = t.verification_id "
-                 "WHERE t.payee_account = ?2 AND t.created_at >= ?3 AND v.counted = 1), "
-                 "(SELECT count(*) FROM transfer WHERE created_at >= ?3 AND state <> 'rejected'), "
+                 "WHERE t.payee_account = ?2 AND t.created_at >= ?3 AND t.created_at < ?4 AND v.counted = 1), "
+                 "(SELECT count(*) FROM transfer WHERE created_at >= ?3 AND created_at < ?4 AND "
+                 "purpose = 'verification' AND state <> 'rejected'), "
                  "(SELECT count(*) FROM transfer WHERE purchase_id = ?1 AND "
                  "state IN ('planned','sending','accepted','unknown'))",
-                 "iti", o->purchase_id, o->account_number, since, "iiii", &counted, &today, &all, &open))
+                 "itii", o->purchase_id, o->account_number, since, since + TRANSFERS_AHEAD, "iiii", &counted, &today,
+                 &all, &open))
     return FALSE;
   o->counted = (int)counted;
   o->today = (int)today;
@@ -109,6 +125,13 @@ static gboolean take_round(Store *store, const RoundOrder *o, Instant now, gint6
                    "UPDATE verification SET account_name = ?, account_number = ?, account_bank = ?, account_cnaps = ?, "
                    "changed_at = ? WHERE id = ?",
                    "ttttii", o->account_name, o->account_number, o->account_bank, o->account_cnaps, now, *id);
+}
+
+gboolean round_keep(Store *store, const RoundOrder *order, const Learner *by, int *round, GError **error) {
+  gint64 id = 0;
+  g_assert(store_in_transaction(store) && order->need == ROUND_NEEDED);
+  *round = order->due_id != 0 ? order->last : order->last + 1;
+  return take_round(store, order, by->now, &id, error);
 }
 
 static gboolean fresh_reference(Store *store, char **reference, GError **error) {

@@ -16,7 +16,7 @@ typedef enum {
 typedef struct {
   gint64 purchase_id;
   char *order_no;
-  char *applicant_name;
+  char *applicant_name, *uscc, *owner; /* owner: the legal representative, or the sole trader; NULL: not told */
   char *account_name, *account_number, *account_bank, *account_cnaps;
   int last;      /* number of its newest round, 0: none yet */
   gint64 due_id; /* its newest round when that is due and has no transfer, else 0 */
@@ -31,13 +31,17 @@ typedef struct {
 void round_order_clear(RoundOrder *order);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RoundOrder, round_order_clear)
 
-/* Within a transaction. ERROR_REFUSED "order_unknown". */
+/* Within a transaction. ERROR_REFUSED "order_unknown". Days of a clock that ran more than a day ahead are not counted.
+ */
 gboolean round_order_load(Store *store, const char *order_no, Instant since, RoundOrder *order, GError **error);
 
 /* Within a transaction: the round (a new row unless due_id) and its planned transfer of `amount` from `account`, under
  * a new reference. */
 gboolean round_plan(Store *store, const RoundOrder *order, const char *account, Money amount, const Learner *by,
                     GError **error);
+
+/* Within a transaction: the round without a transfer, while people decide about it. Gives its number. */
+gboolean round_keep(Store *store, const RoundOrder *order, const Learner *by, int *round, GError **error);
 
 /* Orders whose newest round went nowhere for a reason of ours that is mended (no `bank_refused` case of its batch or of
  * the order is open) and whose next round nobody has asked for yet. Numbers; free with g_ptr_array_unref. */

@@ -170,8 +170,25 @@ gboolean transfers_sent_since(Store *store, Instant since, gint64 *count, gint64
   gboolean found = FALSE;
   return store_row(store, error, &found,
                    "SELECT count(*), coalesce(sum(amount), 0) FROM transfer WHERE purpose = 'verification' AND "
-                   "batch_id IN (SELECT id FROM batch WHERE created_at >= ?)",
-                   "i", since, "ii", count, sum);
+                   "batch_id IN (SELECT id FROM batch WHERE created_at >= ? AND created_at < ?)",
+                   "ii", since, since + TRANSFERS_AHEAD, "ii", count, sum);
+}
+
+gboolean transfers_sent_to(Store *store, const char *payee_account, Instant since, int *count, GError **error) {
+  gboolean found = FALSE;
+  gint64 rows = 0;
+  if (!store_row(store, error, &found,
+                 "SELECT count(*) FROM transfer t JOIN batch b ON b.id = t.batch_id JOIN verification v ON "
+                 "v.id = t.verification_id WHERE t.payee_account = ? AND b.created_at >= ? AND b.created_at < ? AND "
+                 "v.counted = 1",
+                 "tii", payee_account, since, since + TRANSFERS_AHEAD, "i", &rows))
+    return FALSE;
+  *count = (int)rows;
+  return TRUE;
+}
+
+gboolean transfer_put_off(Store *store, gint64 id, Instant until, GError **error) {
+  return store_run(store, error, "UPDATE transfer SET due_at = ? WHERE id = ? AND state = 'planned'", "ii", until, id);
 }
 
 void evidence_row_free(EvidenceRow *row) {

@@ -58,9 +58,9 @@ gboolean verification_exhausted(Store *store, const char *order_no, gint64 purch
                                 GError **error);
 
 /* A new round with the same account, in a transaction of its own: the older code dies at once and pay is asked for the
- * next. ERROR_REFUSED "transfer_open" while an earlier transfer of the order is not decided, "rounds_used" after the
- * last round, "not_by_code" when the order is not proven by code, "proof_done"
- * when it is already. */
+ * next. ERROR_REFUSED "transfer_open" while an earlier transfer of the order is not decided, "round_waits" while
+ * people decide about the round that is due, "rounds_used" after the last round, "not_by_code" when the order is not
+ * proven by code, "proof_done" when it is already. */
 gboolean verification_again(Store *store, const char *order_no, const char *reason, const VerificationLimits *limits,
                             const OrderBy *by, GError **error);
 

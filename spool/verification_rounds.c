@@ -70,10 +70,20 @@ static gboolean may_again(Store *store, const OrderStand *stand, const Verificat
   return verification_exhausted(store, order_no, stand->id, limits->rounds, by, error);
 }
 
+/* Another round to the same account would ask people the same again. */
+static gboolean check_waiting(Store *store, const OrderStand *stand, GError **error) {
+  gboolean waits = FALSE;
+  gint64 one = 0;
+  return store_row(store, error, &waits, "SELECT 1 FROM verification WHERE purchase_id = ? AND state = 'due' LIMIT 1",
+                   "i", stand->id, "i", &one) &&
+         (!waits || error_set(error, ERROR_REFUSED, "round_waits", "value", stand->order.order_no, NULL));
+}
+
 static gboolean again(Store *store, const char *order_no, const char *reason, const VerificationLimits *limits,
                       const OrderBy *by, gboolean *used, GError **error) {
   g_auto(OrderStand) stand = {0};
   return order_stand(store, order_no, &stand, NULL, error) && may_again(store, &stand, limits, by, used, error) &&
+         check_waiting(store, &stand, error) &&
          (*used || (order_audit(store, order_no, "order.resend", "reason", reason, by, error) &&
                     order_next_round(store, &stand, by, error)));
 }

@@ -52,6 +52,36 @@ static gboolean put_off(RoleRun *run, const ConfAccount *account, Instant now, G
          store_commit(run->store, error);
 }
 
+/* How many rounds would leave to this one's account today, those before it in the list included. */
+static gboolean to_payee_today(RoleRun *run, const GPtrArray *leaving, const Transfer *transfer, Instant now,
+                               int *count, GError **error) {
+  if (!transfers_sent_to(run->store, transfer->payee_account, day_start(day_of_instant(now)), count, error))
+    return FALSE;
+  for (guint i = 0; i < leaving->len; i++)
+    *count += g_str_equal(((const Transfer *)leaving->pdata[i])->payee_account, transfer->payee_account);
+  return TRUE;
+}
+
+/* Rounds that were planned on different days may have been kept back until the same one: what would be too many to one
+ * account waits for tomorrow. */
+static gboolean spare_payees(RoleRun *run, const GPtrArray *transfers, GPtrArray *leaving, Instant now,
+                             GError **error) {
+  Instant tomorrow = day_start(day_of_instant(now) + 1);
+  if (!store_begin(run->store, error))
+    return FALSE;
+  for (guint i = 0; i < transfers->len; i++) {
+    Transfer *transfer = transfers->pdata[i];
+    int today = 0;
+    if (!to_payee_today(run, leaving, transfer, now, &today, error))
+      return FALSE;
+    if (transfer->verification_id == 0 || today < run->conf->rounds_a_day)
+      g_ptr_array_add(leaving, transfer);
+    else if (!transfer_put_off(run->store, transfer->id, tomorrow, error))
+      return FALSE;
+  }
+  return store_commit(run->store, error);
+}
+
 static gboolean build(RoleRun *run, const ConfAccount *account, GPtrArray *transfers, Instant now, GError **error) {
   const PayState *state = run->state;
   const Profile *profile = pay_profile(run, account);
@@ -81,7 +111,9 @@ static gboolean build_account(RoleRun *run, const ConfAccount *account, Instant 
       return TRUE;
     if (allowed == 0)
       return put_off(run, account, now, error);
-    if (!build(run, account, transfers, now, error))
+    g_autoptr(GPtrArray) leaving = g_ptr_array_new();
+    if (!spare_payees(run, transfers, leaving, now, error) ||
+        (leaving->len > 0 && !build(run, account, leaving, now, error)))
       return FALSE;
   }
 }

@@ -7,8 +7,11 @@
 #include "parsers/remark.h"
 #include "rules/deadline.h"
 #include "rules/error.h"
+#include "rules/ident.h"
+#include "rules/name.h"
 #include "rules/policy.h"
 #include "spool/cases.h"
+#include "spool/doubts.h"
 #include "spool/rounds.h"
 #include "spool/verification.h"
 
@@ -82,6 +85,29 @@ static gboolean check(const RoleRun *run, const RoundOrder *order, const ConfAcc
          remark_check_name("account_name", order->account_name, pay_profile(run, account), error);
 }
 
+/* What people decide before a fen is sent. */
+static gboolean doubts_of(const RoleRun *run, const RoundOrder *order, Instant since, guint *left, GError **error) {
+  const PolicySpread most = {run->conf->companies_an_account, run->conf->accounts_a_company};
+  int companies = 0, accounts = 0;
+  if (!doubt_spread(run->store, order, since, &companies, &accounts, error))
+    return FALSE;
+  gboolean holder =
+      name_is_holder(order->account_name, order->applicant_name, order->owner, ident_sole_trader(order->uscc));
+  return doubts_left(run->store, order, policy_doubts(holder, companies, accounts, &most), left, error);
+}
+
+static gboolean plan_clear(RoleRun *run, const RoundOrder *order, const ConfAccount *account, const Learner *by,
+                           GError **error) {
+  Instant since = by->now - run->conf->spread_days * 24 * HOUR;
+  guint doubts = 0;
+  if (!doubts_of(run, order, since, &doubts, error))
+    return FALSE;
+  if (doubts == 0)
+    return round_plan(run->store, order, account->name, FEN, by, error);
+  log_event(LOG_NOTICE, "round waits for people", "ORDER", order->order_no, NULL);
+  return doubts_ask(run->store, order, doubts, since, by, error);
+}
+
 static gboolean plan(RoleRun *run, const Job *job, const RoundOrder *order, Instant now, GError **error) {
   const Learner by = pay_learner(run, now);
   const ConfAccount *account = choose_account(run, order);
@@ -92,7 +118,7 @@ static gboolean plan(RoleRun *run, const Job *job, const RoundOrder *order, Inst
     return ask(run, order, unfit, now, error) && job_done(run->store, job, error);
   g_autofree char *subject = g_strconcat("order:", order->order_no, NULL);
   return case_moot(run->store, "bank_refused", subject, "pay", now, error) &&
-         round_plan(run->store, order, account->name, FEN, &by, error) && job_done(run->store, job, error);
+         plan_clear(run, order, account, &by, error) && job_done(run->store, job, error);
 }
 
 static gboolean cancel(RoleRun *run, const RoundOrder *order, Instant now, GError **error) {

@@ -84,8 +84,11 @@ static void show_case(CommandContext *context, const json_t *one) {
   (void)fprintf(context->out, _("审核案 %s：%s（%s）\n"), id, text_word(text_of(one, "reason")), text_word(state));
   (void)fprintf(context->out, _("  提出 %s  到期 %s\n"), text_of(one, "opened_at"), due);
   if (json_object_get(one, "decision") != NULL) {
-    gboolean file = json_object_get(json_object_get(one, "card"), "held") != NULL;
-    g_autofree char *word = g_strconcat(file ? "file_" : "", text_of(one, "decision"), NULL);
+    const json_t *card = json_object_get(one, "card");
+    const char *about = json_object_get(card, "held") != NULL     ? "file_"
+                        : json_object_get(card, "others") != NULL ? "round_"
+                                                                  : "";
+    g_autofree char *word = g_strconcat(about, text_of(one, "decision"), NULL);
     (void)fprintf(context->out, _("  决定 %s  由 %s  %s\n"), text_word(word), text_of(one, "decided_by"),
                   text_of(one, "text"));
   }
@@ -180,7 +183,8 @@ int command_case(CommandContext *context, int argc, char **argv) {
   if (g_str_equal(verb, "accept") && (argc == 2 || reason != NULL))
     return decided(context, id, decision_accept(context->store, id, reason, &by, &error), &error);
   if (g_str_equal(verb, "refuse") && reason != NULL)
-    return decided(context, id, decision_refuse(context->store, id, reason, &by, &error), &error);
+    return decided(context, id, decision_refuse(context->store, id, reason, context->conf->rounds, &by, &error),
+                   &error);
   if (g_str_equal(verb, "send-back") && reason != NULL)
     return decided(context, id, decision_send_back(context->store, id, reason, &by, &error), &error);
   if (g_str_equal(verb, "close") && reason != NULL)

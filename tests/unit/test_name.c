@@ -143,6 +143,39 @@ static void test_account(void) {
   }
 }
 
+static const struct {
+  const char *holder, *applicant, *owner;
+  gboolean sole, want;
+} holders[] = {
+    {"甲乙有限公司", "甲乙有限公司", "张三", FALSE, TRUE},
+    {"甲乙（深圳） 有限公司", "甲乙(深圳)有限公司", NULL, FALSE, TRUE},
+    {"甲乙有限责任公司", "甲乙有限公司", NULL, FALSE, FALSE},
+    {"甲乙有限公司深圳分公司", "甲乙有限公司", NULL, FALSE, FALSE},
+    {"张三", "甲乙有限公司", "张三", FALSE, FALSE},
+    {"甲乙有限公司(张三)", "甲乙有限公司", "张三", FALSE, FALSE}, /* no sole trader */
+    {"", "甲乙有限公司", "", FALSE, FALSE},
+    {NULL, NULL, NULL, TRUE, FALSE},
+    {"福田区甲商行", "福田区甲商行", "张三", TRUE, TRUE},
+    {"福田区甲商行（个体工商户）", "福田区甲商行", "张三", TRUE, TRUE},
+    {"福田区甲商行", "福田区甲商行(个体工商户)", "张三", TRUE, TRUE},
+    {"福田区甲商行（张三）", "福田区甲商行", "张 三", TRUE, TRUE},
+    {"福田区甲商行（李四）", "福田区甲商行", "张三", TRUE, FALSE},
+    {"福田区甲商行（）", "福田区甲商行", "", TRUE, FALSE},
+    {"张三", "福田区甲商行", "张三", TRUE, FALSE}, /* a personal account */
+    {"个体户张三", "福田区甲商行", "张三", TRUE, FALSE},
+    {"个体户张三", "张三", "张三", TRUE, TRUE},
+    {"（个体工商户）", "(个体工商户)甲", "张三", TRUE, FALSE},
+    {"?", "?", "?", TRUE, FALSE},
+};
+
+static void test_holder(void) {
+  for (gsize i = 0; i < G_N_ELEMENTS(holders); i++) {
+    g_test_message("%s / %s", holders[i].holder, holders[i].applicant);
+    g_assert_cmpint(name_is_holder(holders[i].holder, holders[i].applicant, holders[i].owner, holders[i].sole), ==,
+                    holders[i].want);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
@@ -151,5 +184,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/name/hostile", test_hostile);
   g_test_add_func("/name/key", test_key);
   g_test_add_func("/name/account", test_account);
+  g_test_add_func("/name/holder", test_holder);
   return g_test_run();
 }

@@ -30,6 +30,28 @@ static void test_round(void) {
   }
 }
 
+static void test_doubts(void) {
+  static const PolicySpread most = {1, 3};
+  static const struct {
+    gboolean holder;
+    int companies, accounts;
+    guint want;
+  } cases[] = {
+      {TRUE, 1, 1, 0},
+      {TRUE, 1, 3, 0},
+      {TRUE, 2, 3, 1u << DOUBT_SHARED},
+      {TRUE, 1, 4, 1u << DOUBT_MANY},
+      {FALSE, 1, 1, 1u << DOUBT_HOLDER},
+      {FALSE, 2, 4, 1u << DOUBT_HOLDER | 1u << DOUBT_SHARED | 1u << DOUBT_MANY},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+    g_assert_cmpuint(policy_doubts(cases[i].holder, cases[i].companies, cases[i].accounts, &most), ==, cases[i].want);
+  for (int i = 0; i < POLICY_DOUBTS; i++)
+    g_assert_cmpint(policy_doubt(policy_doubt_word((PolicyDoubt)i)), ==, i);
+  g_assert_cmpint(policy_doubt("application"), ==, -1);
+  g_assert_cmpstr(policy_doubt_field(DOUBT_HOLDER), ==, "name");
+}
+
 static const char *const icbc_names[] = {"工商银行", "工行", "工商", "ICBC", NULL};
 static const char *const abc_names[] = {"农业银行", "农行", "农业", "ABC", NULL};
 static const PolicyAccount accounts[] = {
@@ -168,6 +190,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
   g_test_add_func("/policy/round", test_round);
+  g_test_add_func("/policy/doubts", test_doubts);
   g_test_add_func("/policy/account", test_account);
   g_test_add_func("/policy/reason", test_reason);
   g_test_add_func("/policy/status", test_status);
