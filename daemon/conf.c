@@ -183,6 +183,7 @@ static gboolean read_channel(const Source *source, const KeySection *section, Co
   const char *kind = value_of(section, "kind");
   if (kind != NULL && !g_str_equal(kind, "sftp"))
     return refuse(source, section, "kind", "config_value", kind, "sftp", error);
+  into->kind = CHANNEL_SFTP;
   return check_name(source, section, error) && read_section(source, section, channel, into, error);
 }
 

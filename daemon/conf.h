@@ -19,8 +19,11 @@ typedef struct {
   int expect_hour, expect_minute; /* a statement is expected daily by then; -1: none is expected */
 } ConfAccount;
 
+typedef enum { CHANNEL_SFTP, CHANNEL_FOLDER, CHANNEL_HTTPS } ConfKind;
+
 typedef struct {
   char *name;
+  ConfKind kind;
   char *host;
   int port;
   char *user;
@@ -31,7 +34,7 @@ typedef struct {
   char *answers;    /* remote folder of pain.002 */
   char *statements; /* remote folder of statements */
   int poll_seconds; /* how often to look */
-} ConfChannel;      /* kind sftp */
+} ConfChannel;
 
 typedef struct {
   char *file;

@@ -1,42 +1,44 @@
-/* Bringing one batch to a bank by SFTP, so that a crash at any instruction neither loses it nor brings it twice.
- *
- *     sealed -> [commit] uploading -> write FOLDER/NAME.tmp, read its size back
- *            -> [commit] releasing -> rename FOLDER/NAME.tmp to FOLDER/NAME
- *            -> [commit] delivered
- *
- * The bank takes files of final names only; the rename is the one moment at which it can see the message. NAME holds
- * the random message id, so nobody else ever makes such a file.
- *
- * In `uploading` the final name was never asked for: the same bytes are simply written again. (A write of the old
- * connection that arrives late writes the same bytes to the same place.)
- *
- * In `releasing` the temporary file had been there, whole, before the rename was asked for. So we look:
- *     NAME there, of our size      it was renamed, and the bank has not taken it yet: delivered. (OpenSSH renames by
- * link and unlink; both names are there when it died in between.) only NAME.tmp there          the rename was not done:
- * ask for it now. A late rename of the old connection and ours cannot both succeed, since there is one temporary file
- * and no rename onto an existing name. neither there                it was renamed and taken, or somebody cleared the
- * folder: unknown, until an answer or our statement tells. It is never written again. NAME there, of another size  not
- * ours to explain: unknown. A look that fails changes nothing: the batch stays `releasing` and its transfers `sending`,
- * however long the bank is away. Both are decided by the next look that succeeds. */
+/* Bringing one batch to its bank, whatever the kind of its channel: the one place that knows the kinds, and the one
+ * switch that turns an outcome into a state of the batch. */
 #ifndef YIFEN_DAEMON_BANK_DELIVERY_H
 #define YIFEN_DAEMON_BANK_DELIVERY_H
 
-#include "daemon/bank/sftp.h"
+#include "daemon/bank/channel.h"
+#include "daemon/conf.h"
 #include "spool/batches.h"
 
 typedef struct {
   Store *store;
-  Sftp *sftp;
-  const char *folder; /* remote, for uploads */
+  const ConfChannel *channel;
   const SealKey *batch_key;
   Instant answer_due; /* when an answer is missing */
   const Learner *by;
-  gboolean held; /* look, but ask for no rename */
+  gboolean held; /* look, but send nothing */
 } Delivery;
 
-/* Takes the batch as far as it goes. DONE: delivered. UNKNOWN: now unknown. RETRY with error: the channel failed, come
- * again. REJECTED is never given by this channel: SFTP servers do not read. FALSE with error when the store fails. */
-gboolean deliver(const Delivery *delivery, const Batch *batch, ChannelOutcome *outcome, GError **problem,
-                 GError **error);
+/* One kind of channel. A visit is its connection, open for all batches of the channel that may move now. */
+typedef struct {
+  void *(*open)(const ConfChannel *channel, GError **error); /* NULL with error: the bank was not reached */
+  void (*close)(void *visit);
+  /* Takes the batch as far as it goes; message is its bytes in clear. RETRY with problem, or without one when only
+   * `held` stands in the way. Commits its own steps (batch_uploading, batch_releasing) before it asks for them; the
+   * outcome's state is the caller's. FALSE with error when the store fails. */
+  gboolean (*bring)(void *visit, const Delivery *delivery, const Batch *batch, GBytes *message, ChannelOutcome *outcome,
+                    GError **problem, GError **error);
+} ChannelKind;
+
+/* A visit to the bank of a channel. */
+typedef struct {
+  const ChannelKind *kind;
+  void *connection;
+} Visit;
+gboolean visit_open(Visit *visit, const ConfChannel *channel, GError **error);
+void visit_clear(Visit *visit);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Visit, visit_clear)
+
+/* Takes the batch as far as it goes. DONE: delivered. UNKNOWN: now unknown. RETRY: come again, with problem when the
+ * channel failed. FALSE with error when the store fails. */
+gboolean deliver(const Visit *visit, const Delivery *delivery, const Batch *batch, ChannelOutcome *outcome,
+                 GError **problem, GError **error);
 
 #endif

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/bank/pay.h"
-#include "daemon/bank/sftp.h"
+#include "daemon/bank/exchange.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "rules/error.h"
@@ -32,7 +32,7 @@ typedef struct {
 /* One folder of one channel being looked through. */
 typedef struct {
   RoleRun *run;
-  Sftp *sftp;
+  Exchange *exchange;
   const ConfChannel *channel;
   const char *folder, *kind, *account;
   Instant now;
@@ -63,7 +63,7 @@ static gboolean keep(Folder *folder, const RemoteFile *remote, int fd, const cha
   goffset size = 0;
   gboolean fresh = FALSE;
   gboolean done =
-      lseek(fd, 0, SEEK_SET) == 0 && durable_copy(fd, dir, name, 0600, SFTP_DOWNLOAD_MAX, &size, file.sha256, error);
+      lseek(fd, 0, SEEK_SET) == 0 && durable_copy(fd, dir, name, 0600, EXCHANGE_FILE_MAX, &size, file.sha256, error);
   file.size = size;
   done = done && remote_taken(folder->run->store, remote, &file, folder->now, &fresh, error);
   if (done && !fresh) {
@@ -80,13 +80,13 @@ static gboolean fetch(Folder *folder, const RemoteFile *remote, GError **error) 
   g_autofree char *path = g_build_path("/", remote->folder, remote->name, NULL);
   g_autofree char *dir = g_build_filename(folder->run->conf->state, "fetched", NULL);
   gint64 got = 0, after = 0;
-  if (remote->size > SFTP_DOWNLOAD_MAX)
+  if (remote->size > EXCHANGE_FILE_MAX)
     return error_set(error, ERROR_REFUSED, "too_large", "file", path, NULL);
   int fd = scratch(dir, error);
   if (fd < 0)
     return FALSE;
   gboolean done =
-      sftp_get(folder->sftp, path, fd, SFTP_DOWNLOAD_MAX, &got, error) && sftp_size(folder->sftp, path, &after, error);
+      exchange_get(folder->exchange, path, fd, &got, error) && exchange_size(folder->exchange, path, &after, error);
   if (done && (got != remote->size || after != remote->size))
     folder->soon = TRUE; /* it grew meanwhile */
   else if (done)
@@ -111,7 +111,7 @@ static gboolean settled(Folder *folder, const RemoteFile *remote, Look **out) {
   return old || g_get_monotonic_time() - look->since >= LOOK_AGAIN;
 }
 
-static gboolean look_at(Folder *folder, const SftpFile *file, GError **error) {
+static gboolean look_at(Folder *folder, const ExchangeFile *file, GError **error) {
   const RemoteFile remote = {folder->channel->name, folder->folder, file->name, file->size, file->mtime};
   gboolean known = FALSE;
   Look *look = NULL;
@@ -139,7 +139,7 @@ static gboolean look_at(Folder *folder, const SftpFile *file, GError **error) {
 static gboolean look_through(Folder *folder, GError **error) {
   if (folder->folder == NULL)
     return TRUE;
-  g_autoptr(GPtrArray) files = sftp_list(folder->sftp, folder->folder, error);
+  g_autoptr(GPtrArray) files = exchange_list(folder->exchange, folder->folder, error);
   for (guint i = 0; files != NULL && i < files->len; i++)
     if (!look_at(folder, files->pdata[i], error))
       return FALSE;
@@ -173,11 +173,11 @@ static Use use_of(const Conf *conf, const ConfChannel *channel) {
 
 static gboolean poll_channel(RoleRun *run, const ConfChannel *channel, Instant now, gboolean *soon, GError **error) {
   const Use use = use_of(run->conf, channel);
-  g_autoptr(Sftp) sftp = sftp_open(channel, error);
-  if (sftp == NULL)
+  g_autoptr(Exchange) exchange = exchange_open(channel, error);
+  if (exchange == NULL)
     return FALSE;
-  Folder answers = {run, sftp, channel, use.answers ? channel->answers : NULL, "status", NULL, now, FALSE};
-  Folder statements = {run,         sftp,        channel, use.statements ? channel->statements : NULL,
+  Folder answers = {run, exchange, channel, use.answers ? channel->answers : NULL, "status", NULL, now, FALSE};
+  Folder statements = {run,         exchange,    channel, use.statements ? channel->statements : NULL,
                        "statement", use.account, now,     FALSE};
   if (!look_through(&answers, error) || !look_through(&statements, error))
     return FALSE;

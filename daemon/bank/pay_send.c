@@ -176,27 +176,27 @@ static gboolean tell_reached(RoleRun *run, const char *channel, Instant now, GEr
          store_commit(run->store, error);
 }
 
-/* All batches of one channel over one connection. FALSE only when the store fails. */
+/* All batches of one channel in one visit. FALSE only when the store fails. */
 static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray *batches, Instant now, Instant *next,
                             GError **error) {
   PayState *state = run->state;
   const Learner by = pay_learner(run, now);
   g_autoptr(GError) problem = NULL;
-  g_autoptr(Sftp) sftp = sftp_open(channel, &problem);
-  for (guint i = 0; sftp != NULL && problem == NULL && i < batches->len; i++) {
+  g_auto(Visit) visit = {0};
+  gboolean reached = visit_open(&visit, channel, &problem);
+  for (guint i = 0; reached && problem == NULL && i < batches->len; i++) {
     const Batch *batch = batches->pdata[i];
     gboolean held = TRUE;
     if (!hold_stands(run->store, batch->account, &held, error))
       return FALSE;
     const Delivery delivery = {.store = run->store,
-                               .sftp = sftp,
-                               .folder = channel->upload,
+                               .channel = channel,
                                .batch_key = &state->batch_key,
                                .answer_due = pay_answer_due(run, batch->account, now),
                                .by = &by,
                                .held = held};
     ChannelOutcome outcome = CHANNEL_RETRY;
-    if (!deliver(&delivery, batch, &outcome, &problem, error))
+    if (!deliver(&visit, &delivery, batch, &outcome, &problem, error))
       return FALSE;
     if (outcome != CHANNEL_RETRY)
       log_event(outcome == CHANNEL_DONE ? LOG_INFO : LOG_WARNING,

@@ -96,27 +96,12 @@ void sftp_close(Sftp *sftp) {
   g_free(sftp);
 }
 
-void sftp_file_free(SftpFile *file) {
-  g_free(file->name);
-  g_free(file);
-}
-
-static int by_name(gconstpointer a, gconstpointer b) {
-  const SftpFile *const *left = a, *const *right = b;
-  return strcmp((*left)->name, (*right)->name);
-}
-
 static void add_name(GPtrArray *files, const char *name, const LIBSSH2_SFTP_ATTRIBUTES *attributes) {
-  gboolean wanted = name[0] != '.' && name[0] != '\0' && strchr(name, '/') == NULL && g_utf8_validate(name, -1, NULL) &&
-                    (attributes->flags & LIBSSH2_SFTP_ATTR_PERMISSIONS) != 0 &&
+  gboolean wanted = exchange_name_fits(name) && (attributes->flags & LIBSSH2_SFTP_ATTR_PERMISSIONS) != 0 &&
                     LIBSSH2_SFTP_S_ISREG(attributes->permissions) && (attributes->flags & LIBSSH2_SFTP_ATTR_SIZE) != 0;
-  if (!wanted)
-    return;
-  SftpFile *file = g_new0(SftpFile, 1);
-  file->name = g_strdup(name);
-  file->size = (gint64)attributes->filesize;
-  file->mtime = (attributes->flags & LIBSSH2_SFTP_ATTR_ACMODTIME) != 0 ? (gint64)attributes->mtime : 0;
-  g_ptr_array_add(files, file);
+  gint64 mtime = (attributes->flags & LIBSSH2_SFTP_ATTR_ACMODTIME) != 0 ? (gint64)attributes->mtime : 0;
+  if (wanted)
+    g_ptr_array_add(files, exchange_file_new(name, (gint64)attributes->filesize, mtime));
 }
 
 static gboolean refuse(const char *path, const char *detail, GError **error) {
@@ -133,7 +118,7 @@ GPtrArray *sftp_list(Sftp *sftp, const char *folder, GError **error) {
     failed(sftp->session, folder, error);
     return NULL;
   }
-  g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)sftp_file_free);
+  g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)exchange_file_free);
   for (int seen = 0;; seen++) {
     char name[NAME_SIZE];
     LIBSSH2_SFTP_ATTRIBUTES attributes = {0};
@@ -144,7 +129,7 @@ GPtrArray *sftp_list(Sftp *sftp, const char *folder, GError **error) {
       failed(sftp->session, folder, error);
       return NULL;
     }
-    if (seen == SFTP_NAMES_MAX) {
+    if (seen == EXCHANGE_NAMES_MAX) {
       refuse(folder, "too many files in the folder", error);
       return NULL;
     }
@@ -153,7 +138,7 @@ GPtrArray *sftp_list(Sftp *sftp, const char *folder, GError **error) {
     name[size] = '\0';
     add_name(files, name, &attributes);
   }
-  g_ptr_array_sort(files, by_name);
+  g_ptr_array_sort(files, exchange_by_name);
   return g_steal_pointer(&files);
 }
 

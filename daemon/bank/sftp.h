@@ -14,13 +14,10 @@
 
 #include <glib.h>
 
-#include "daemon/bank/channel.h"
-#include "daemon/conf.h"
+#include "daemon/bank/exchange.h"
 
 #define SFTP_TIMEOUT_MS 30000                   /* of each wait for the other side */
 #define SFTP_LONGEST_US (1800 * G_USEC_PER_SEC) /* of a connection that lists and copies */
-#define SFTP_NAMES_MAX 20000                    /* names in one folder; more is refused */
-#define SFTP_DOWNLOAD_MAX (100 * 1024 * 1024)
 
 typedef struct Sftp Sftp;
 
@@ -28,28 +25,11 @@ Sftp *sftp_open(const ConfChannel *channel, GError **error);
 void sftp_close(Sftp *sftp);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sftp, sftp_close)
 
-typedef struct {
-  char *name; /* no '/', not "." or ".." */
-  gint64 size;
-  gint64 mtime; /* seconds, the server's clock; 0 when it tells none */
-} SftpFile;
-void sftp_file_free(SftpFile *file);
-
-/* The regular files of a folder that do not begin with a dot, by name. */
+/* These do what daemon/bank/exchange.h says. */
 GPtrArray *sftp_list(Sftp *sftp, const char *folder, GError **error);
-
-/* *size -1: there is no such file. FALSE when the answer is not known. */
 gboolean sftp_size(Sftp *sftp, const char *path, gint64 *size, GError **error);
-
-/* Writes the bytes to a temporary path, replacing what is there, fsyncs where the server can, and reads the size back.
- * CHANNEL_DONE or CHANNEL_RETRY with error. */
 ChannelOutcome sftp_put(Sftp *sftp, const char *path, const void *bytes, gsize size, GError **error);
-
-/* Renames, never onto an existing file. CHANNEL_UNKNOWN with error when the answer did not come; CHANNEL_RETRY when the
- * server refused: look at both names before asking again. */
 ChannelOutcome sftp_rename(Sftp *sftp, const char *from, const char *to, GError **error);
-
-/* Copies a file to an open descriptor; at most `limit` bytes. */
 gboolean sftp_get(Sftp *sftp, const char *path, int to, gint64 limit, gint64 *size, GError **error);
 
 #endif
