@@ -12,7 +12,7 @@ struct Cells {
   guint count;   /* columns so far, blank ones included */
   guint used;    /* up to the last text */
   GString *text; /* each with its NUL */
-  gsize starts[SHEET_CELLS_MAX];
+  guint starts[SHEET_CELLS_MAX], sizes[SHEET_CELLS_MAX];
 };
 
 Cells *cells_new(SheetRowFunction *function, void *user) {
@@ -56,22 +56,25 @@ gboolean cells_put(Cells *cells, guint column, const char *text, GError **error)
     return TRUE;
   if (column >= SHEET_CELLS_MAX)
     return refuse(cells, "sheet_wide", column, error);
-  if (cells->text->len + strlen(text) > CELLS_ROW_MAX)
+  gsize size = strlen(text);
+  if (cells->text->len + size > CELLS_ROW_MAX)
     return refuse(cells, "sheet_row_too_long", column, error);
   while (cells->used < column)
-    cells->starts[cells->used++] = G_MAXSIZE;
-  cells->starts[cells->used++] = cells->text->len;
-  g_string_append_len(cells->text, text, (gssize)strlen(text) + 1);
+    cells->sizes[cells->used++] = 0;
+  cells->starts[cells->used] = (guint)cells->text->len;
+  cells->sizes[cells->used++] = (guint)size;
+  g_string_append_len(cells->text, text, (gssize)size + 1);
   return TRUE;
 }
 
 gboolean cells_end(Cells *cells, GError **error) {
-  char *texts[SHEET_CELLS_MAX + 1], blank[SHEET_CELLS_MAX] = "";
+  SheetCell texts[SHEET_CELLS_MAX];
+  char blank[SHEET_CELLS_MAX] = "";
   if (cells->used == 0)
     return TRUE;
   for (guint i = 0; i < cells->used; i++) /* each its own byte: the reader may change its cells */
-    texts[i] = cells->starts[i] == G_MAXSIZE ? blank + i : cells->text->str + cells->starts[i];
-  texts[cells->used] = NULL;
+    texts[i] = cells->sizes[i] == 0 ? (SheetCell){.text = blank + i}
+                                    : (SheetCell){cells->text->str + cells->starts[i], cells->sizes[i], FALSE};
   SheetRow row = {cells->line, texts, cells->used, TRUE};
   return cells->function(cells->user, &row, error);
 }

@@ -44,7 +44,7 @@ gboolean clean_has_control(const char *text, gsize size) {
   return FALSE;
 }
 
-static void blank_controls(char *text, gsize size) {
+void clean_controls(char *text, gsize size) {
   guchar *end = (guchar *)text + size;
   if (!is_suspicious((guchar *)text, end))
     return;
@@ -83,15 +83,21 @@ static gsize blank_before(const char *start, const char *end) {
   return 0;
 }
 
-char *clean_text(char *text, gsize size) {
-  blank_controls(text, size);
-  char *end = text + size;
+char *clean_ends(char *text, gsize *size) {
+  char *end = text + *size;
   for (gsize n; text < end && (n = blank_at(text)) > 0;)
     text += n;
   for (gsize n; text < end && (n = blank_before(text, end)) > 0;)
     end -= n;
   *end = '\0';
-  return text < end ? text : NULL;
+  *size = (gsize)(end - text);
+  return text;
+}
+
+char *clean_text(char *text, gsize size) {
+  clean_controls(text, size);
+  text = clean_ends(text, &size);
+  return size > 0 ? text : NULL;
 }
 
 /* ASCII without blanks, and the blocks U+4000 to U+9FFF, which NFKC leaves alone: nearly all words of banks. */

@@ -8,6 +8,10 @@
  * no-break and ideographic spaces at both ends go. Gives the start of what is left, NULL when nothing is. */
 char *clean_text(char *text, gsize size);
 
+/* The two halves of it: controls to blanks, and the blanks at both ends; *size becomes that of what is left. */
+void clean_controls(char *text, gsize size);
+char *clean_ends(char *text, gsize *size);
+
 /* Is there a control character (Cc), or a NUL, in this UTF-8? */
 gboolean clean_has_control(const char *text, gsize size);
 

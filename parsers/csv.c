@@ -12,12 +12,11 @@ struct CsvReader {
   struct csv_parser parser;
   SheetRowFunction *function;
   void *user;
-  GString *head;  /* until the separator is known, then NULL */
-  GString *text;  /* of the row's cells, each with its NUL */
-  GArray *starts; /* gsize, into text */
-  GPtrArray *cells;
-  char *line_text; /* a line that is split without libcsv, CSV_ROW_MAX; and its cells */
-  char **line_cells;
+  GString *head;    /* until the separator is known, then NULL */
+  GString *text;    /* of the row's cells, each with its NUL */
+  GArray *starts;   /* gsize, into text */
+  char *line_text;  /* a line that is split without libcsv, CSV_ROW_MAX */
+  SheetCell *cells; /* SHEET_CELLS_MAX */
   char separator;
   GString *raw;          /* the row as it stands in the file */
   gint64 line, row_line; /* of the next byte, of the open row */
@@ -36,10 +35,9 @@ CsvReader *csv_reader_new(SheetRowFunction *function, void *user) {
   rows->head = g_string_new(NULL);
   rows->text = g_string_new(NULL);
   rows->starts = g_array_new(FALSE, FALSE, sizeof(gsize));
-  rows->cells = g_ptr_array_new();
   rows->raw = g_string_new(NULL);
   rows->line_text = g_malloc(CSV_ROW_MAX + CSV_SPLIT_ROOM);
-  rows->line_cells = g_new(char *, SHEET_CELLS_MAX);
+  rows->cells = g_new(SheetCell, SHEET_CELLS_MAX);
   rows->separator = ',';
   rows->line = rows->row_line = 1;
   return rows;
@@ -53,10 +51,9 @@ void csv_reader_free(CsvReader *rows) {
     g_string_free(rows->head, TRUE);
   g_string_free(rows->text, TRUE);
   g_array_unref(rows->starts);
-  g_ptr_array_unref(rows->cells);
   g_string_free(rows->raw, TRUE);
   g_free(rows->line_text);
-  g_free(rows->line_cells);
+  g_free(rows->cells);
   g_clear_error(&rows->error);
   g_free(rows);
 }
@@ -93,11 +90,14 @@ static gboolean is_empty(const CsvReader *rows) {
 }
 
 static void hand_over(CsvReader *rows, gboolean ended) {
-  g_ptr_array_set_size(rows->cells, 0);
-  for (guint i = 0; i < rows->starts->len; i++)
-    g_ptr_array_add(rows->cells, rows->text->str + g_array_index(rows->starts, gsize, i));
+  guint count = rows->starts->len;
+  gsize end = rows->text->len;
+  for (guint i = count; i-- > 0; end = g_array_index(rows->starts, gsize, i)) {
+    gsize start = g_array_index(rows->starts, gsize, i);
+    rows->cells[i] = (SheetCell){rows->text->str + start, (guint)(end - start - 1), FALSE};
+  }
   gboolean quoted = !ended && g_str_has_suffix(rows->raw->str, "\"") && strictly_quoted(rows->raw, rows->separator);
-  SheetRow row = {rows->row_line, (char **)rows->cells->pdata, rows->cells->len, ended, quoted};
+  SheetRow row = {rows->row_line, rows->cells, count, ended, quoted};
   rows->function(rows->user, &row, &rows->error);
 }
 
@@ -161,10 +161,10 @@ static gboolean simple_line(CsvReader *rows, const char *text, gsize size, GErro
   if (rows->parser.pstate != 0 || rows->raw->len > 0 || size > CSV_ROW_MAX)
     return FALSE;
   memcpy(rows->line_text, text, size);
-  guint count = csv_split(rows->line_text, size, rows->separator, rows->line_cells);
+  guint count = csv_split(rows->line_text, size, rows->separator, rows->cells);
   if (count == 0)
     return FALSE;
-  SheetRow row = {rows->row_line, rows->line_cells, count, TRUE, FALSE};
+  SheetRow row = {rows->row_line, rows->cells, count, TRUE, FALSE};
   *good = rows->function(rows->user, &row, error);
   rows->line = rows->row_line = rows->row_line + 1;
   return TRUE;

@@ -5,8 +5,10 @@
 
 #include <glib.h>
 
+enum { GB18030_BLOCK = 32 };
+
 /* How much UTF-8 so many bytes become at most, and room to write beyond the end. */
-#define GB18030_ROOM(size) (2 * (size) + 16)
+#define GB18030_ROOM(size) (2 * (size) + GB18030_BLOCK)
 
 /* Decodes from the start; gives how many bytes were used, and in *written how many bytes of UTF-8 stand in out. It
  * stops early at half a character, or, with *broken, at bytes that are none. iconv: from GB18030 to UTF-8, kept open.

@@ -117,24 +117,24 @@ static gboolean check_width(const Sheet *sheet, const SheetRow *row, GError **er
   if (row->count < sheet->fit.needed)
     return refuse_width(sheet, row, error);
   for (guint i = sheet->fit.count; i < row->count; i++)
-    if (*row->cells[i] != '\0')
+    if (row->cells[i].size > 0)
       return refuse_width(sheet, row, error);
   return TRUE;
 }
 
 /* Bytes of a cell that is blank or a reference, such as a serial number; WIDTH_MIXED for any other text. */
-static int reference_width(const char *cell) {
-  gsize length = strlen(cell);
-  gboolean digits = strpbrk(cell, "0123456789") != NULL;
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isalnum(cell[i]) && strchr("-_\t", cell[i]) == NULL)
+static int reference_width(const SheetCell *cell) {
+  gboolean digits = strpbrk(cell->text, "0123456789") != NULL;
+  for (guint i = 0; i < cell->size; i++)
+    if (!g_ascii_isalnum(cell->text[i]) && strchr("-_\t", cell->text[i]) == NULL)
       return WIDTH_MIXED;
-  return length == 0 || (digits && length >= REFERENCE && length < G_MAXINT) ? (int)length : WIDTH_MIXED;
+  return cell->size == 0 || (digits && cell->size >= REFERENCE) ? (int)cell->size : WIDTH_MIXED;
 }
 
 /* Of a text, eight bytes at a time; the last eight may be looked at twice. */
-static guint hash_of(const char *text) {
-  gsize size = strlen(text);
+static guint hash_of(const SheetCell *cell) {
+  const char *text = cell->text;
+  gsize size = cell->size;
   guint64 hash = size, word = 0;
   for (gsize at = 0; at + sizeof word < size; at += sizeof word) {
     memcpy(&word, text + at, sizeof word);
@@ -147,7 +147,7 @@ static guint hash_of(const char *text) {
 
 /* Remembers what stood in the last column. */
 static void note_end(Sheet *sheet, const SheetRow *row) {
-  const char *cell = row->count == sheet->fit.count ? row->cells[row->count - 1] : NULL;
+  const SheetCell *cell = row->count == sheet->fit.count ? &row->cells[row->count - 1] : NULL;
   guint hash = cell == NULL ? 0 : hash_of(cell);
   int width = cell == NULL || sheet->end_width == WIDTH_MIXED ? WIDTH_MIXED : reference_width(cell);
   sheet->ends[hash % ENDS] = hash;
@@ -175,7 +175,7 @@ static gboolean data_row(Sheet *sheet, const SheetRow *row, const SheetMoment *m
 /* A row of sums: its first word says so, its sums stand under the amount columns. */
 static gboolean is_sums(const Sheet *sheet, const SheetRow *row) {
   for (guint i = 0; i < row->count; i++) {
-    g_autofree char *key = clean_key(row->cells[i]);
+    g_autofree char *key = clean_key(row->cells[i].text);
     if (*key == '\0')
       continue;
     for (char **word = sheet->fit.layout->total_words; *word != NULL; word++)
@@ -193,7 +193,7 @@ static gboolean sums_row(Sheet *sheet, const SheetRow *row, GError **error) {
   for (int credit = 0; credit < 2; credit++) {
     int cell = at[credit ? COLUMN_CREDIT : COLUMN_DEBIT];
     if (cell >= 0 && cell < (int)row->count &&
-        !sheet_totals_sum(&sheet->totals, credit, row->cells[cell], row->line, error))
+        !sheet_totals_sum(&sheet->totals, credit, row->cells[cell].text, row->line, error))
       return FALSE;
   }
   return TRUE;
@@ -230,10 +230,10 @@ static gboolean other_row(Sheet *sheet, const SheetRow *row, GError **error) {
 }
 
 /* Two decimals at least, and nothing behind them. */
-static gboolean ends_in_decimals(const char *cell) {
-  gsize length = strlen(cell);
-  return length > 3 && cell[length - 3] == '.' && g_ascii_isdigit(cell[length - 2]) &&
-         g_ascii_isdigit(cell[length - 1]) && g_ascii_isdigit(cell[length - 4]);
+static gboolean ends_in_decimals(const SheetCell *cell) {
+  const char *end = cell->text + cell->size;
+  return cell->size > 3 && end[-3] == '.' && g_ascii_isdigit(end[-2]) && g_ascii_isdigit(end[-1]) &&
+         g_ascii_isdigit(end[-4]);
 }
 
 /* A row without line end is whole when its last cell is seen to be: quoted, nameless (a final comma), an amount with
@@ -245,11 +245,11 @@ static gboolean is_whole(const Sheet *sheet, const SheetRow *row) {
     return TRUE;
   if (row->count < fit->count)
     return FALSE;
-  const char *cell = row->cells[row->count - 1];
+  const SheetCell *cell = &row->cells[row->count - 1];
   guint hash = hash_of(cell);
   return row->quoted || row->count > fit->count || ends_in_decimals(cell) ||
-         (fit->at[COLUMN_CURRENCY] == (int)row->count - 1 && strlen(cell) == 3 && sheet_currency(cell) != NULL) ||
-         (*cell != '\0' && sheet->ends[hash % ENDS] == hash) ||
+         (fit->at[COLUMN_CURRENCY] == (int)row->count - 1 && cell->size == 3 && sheet_currency(cell->text) != NULL) ||
+         (cell->size > 0 && sheet->ends[hash % ENDS] == hash) ||
          (sheet->end_width >= 0 && sheet->end_width == reference_width(cell));
 }
 
@@ -257,7 +257,7 @@ static gboolean body_row(Sheet *sheet, const SheetRow *row, GError **error) {
   SheetMoment moment;
   if (sheet->totals.waiting)
     return other_row(sheet, row, error);
-  if (sheet_entry_dated(&sheet->fit, row, &moment))
+  if (sheet_entry_dated(&sheet->entry, &sheet->fit, row, &moment))
     return is_whole(sheet, row) ? data_row(sheet, row, &moment, error) : refuse_row("csv_cut", row, NULL, NULL, error);
   if (!row->ended && !row->quoted && !sheet->fit.layout->open_end)
     return refuse_row("csv_cut", row, NULL, NULL, error);
@@ -295,7 +295,7 @@ static gboolean block_begin(Sheet *sheet, GError **error) {
   sheet->between = FALSE;
   sheet->block_statements = 0;
   sheet->end_width = WIDTH_NONE;
-  sheet->entry.minus = MINUS_UNKNOWN;
+  sheet_entry_begin(&sheet->entry);
   sheet_header_clear(&sheet->previous);
   if (!sheet_preamble_read(sheet->fit.layout, sheet->lines, &sheet->preamble, error))
     return FALSE;
@@ -341,7 +341,7 @@ static gboolean head_row(Sheet *sheet, const SheetRow *row, GError **error) {
   if (sheet->lines->len <= SHEET_PREAMBLE)
     g_ptr_array_add(sheet->lines, sheet_preamble_line(row));
   if (sheet->between)
-    return !sheet_entry_dated(&sheet->fit, row, &moment) || !sheet_entry_has_amounts(&sheet->fit, row) ||
+    return !sheet_entry_dated(&sheet->entry, &sheet->fit, row, &moment) || !sheet_entry_has_amounts(&sheet->fit, row) ||
            refuse_row("sheet_header_missing", row, NULL, NULL, error);
   return sheet->lines->len <= SHEET_PREAMBLE || explain(sheet, error);
 }
@@ -358,7 +358,7 @@ Sheet *sheet_new(GPtrArray *profiles, const char *format, const RecordSink *sink
   sheet->miss.most = profiles->len == 1 ? SHEET_MISSES_ONE : SHEET_MISSES_ALL;
   sheet->lines = g_ptr_array_new_with_free_func(g_free);
   sheet->accounts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  sheet->entry.joined = g_string_new(NULL);
+  sheet->entry.kept.joined = g_string_new(NULL);
   return sheet;
 }
 
@@ -372,7 +372,7 @@ void sheet_free(Sheet *sheet) {
   g_free(sheet->preamble.account);
   sheet_statement_clear(&sheet->state);
   g_hash_table_unref(sheet->accounts);
-  g_string_free(sheet->entry.joined, TRUE);
+  g_string_free(sheet->entry.kept.joined, TRUE);
   g_free(sheet);
 }
 

@@ -6,12 +6,21 @@
 #include "parsers/clean.h"
 #include "rules/error.h"
 
-char *sheet_entry_cell(const SheetFit *fit, const SheetRow *row, Column column) {
-  static char empty[1];
+/* The cell of a column, a blank one when the row is too short; NULL when the layout has none. */
+static SheetCell *cell_of(const SheetFit *fit, const SheetRow *row, Column column) {
+  static char nothing[1];
+  static SheetCell blank;
   int at = fit->at[column];
   if (at < 0)
     return NULL;
-  return (guint)at < row->count ? row->cells[at] : empty;
+  if ((guint)at < row->count)
+    return &row->cells[at];
+  blank = (SheetCell){nothing, 0, TRUE};
+  return &blank;
+}
+
+static const char *text_of(const SheetCell *cell) {
+  return cell == NULL ? NULL : cell->text;
 }
 
 gboolean sheet_entry_blame(const SheetFit *fit, const SheetRow *row, Column column, GError **error) {
@@ -28,14 +37,14 @@ gboolean sheet_entry_blame(const SheetFit *fit, const SheetRow *row, Column colu
 }
 
 static gboolean refuse(const SheetFit *fit, const SheetRow *row, Column column, const char *reason, GError **error) {
-  error_set(error, ERROR_REFUSED, reason, "value", sheet_entry_cell(fit, row, column), NULL);
+  error_set(error, ERROR_REFUSED, reason, "value", text_of(cell_of(fit, row, column)), NULL);
   return sheet_entry_blame(fit, row, column, error);
 }
 
 gboolean sheet_entry_misdated(const SheetFit *fit, const SheetRow *row, Column column, GError **error) {
   char *const *dates = fit->layout->dates;
   g_autofree char *forms = g_strjoin("、", dates[0], dates[0] == NULL ? NULL : dates[1], NULL);
-  error_set(error, ERROR_REFUSED, "date", "value", sheet_entry_cell(fit, row, column), NULL);
+  error_set(error, ERROR_REFUSED, "date", "value", text_of(cell_of(fit, row, column)), NULL);
   sheet_entry_blame(fit, row, column, error);
   error_add(error, "expected", forms);
   return FALSE;
@@ -52,21 +61,39 @@ static gboolean complete_day(const SheetFit *fit, SheetMoment *moment) {
   return day_from_ymd(year, moment->month, moment->mday, &moment->day);
 }
 
-static gboolean read_day(const SheetFit *fit, const SheetRow *row, Column column, SheetMoment *moment) {
-  char *cell = sheet_entry_cell(fit, row, column);
-  const char *text = cell == NULL ? NULL : sheet_number(cell);
-  return text != NULL && sheet_moment(text, fit->layout->dates, moment) && complete_day(fit, moment);
+void sheet_entry_begin(SheetEntry *entry) {
+  entry->kept.minus = MINUS_UNKNOWN;
+  entry->kept.time_day = DAY_NONE;
+  *entry->kept.booking.text = *entry->kept.value.text = '\0';
 }
 
-gboolean sheet_entry_dated(const SheetFit *fit, const SheetRow *row, SheetMoment *moment) {
-  return read_day(fit, row, COLUMN_BOOKING_DATE, moment);
+static gboolean read_day(const SheetFit *fit, const SheetRow *row, Column column, SheetDay *above,
+                         SheetMoment *moment) {
+  SheetCell *cell = cell_of(fit, row, column);
+  const char *text = cell == NULL ? NULL : sheet_number(cell);
+  if (text == NULL)
+    return FALSE;
+  if (strcmp(text, above->text) != 0) {
+    if (!sheet_moment(text, fit->layout->dates, moment) || !complete_day(fit, moment))
+      return FALSE;
+    if (cell->size >= sizeof above->text)
+      return TRUE;
+    memcpy(above->text, text, cell->size + 1);
+    above->moment = *moment;
+  }
+  *moment = above->moment;
+  return TRUE;
+}
+
+gboolean sheet_entry_dated(SheetEntry *entry, const SheetFit *fit, const SheetRow *row, SheetMoment *moment) {
+  return read_day(fit, row, COLUMN_BOOKING_DATE, &entry->kept.booking, moment);
 }
 
 gboolean sheet_entry_has_amounts(const SheetFit *fit, const SheetRow *row) {
   static const Column columns[] = {COLUMN_CREDIT, COLUMN_DEBIT, COLUMN_AMOUNT};
   for (gsize i = 0; i < G_N_ELEMENTS(columns); i++) {
-    g_autofree char *copy = g_strdup(sheet_entry_cell(fit, row, columns[i]));
-    if (copy != NULL && sheet_text(copy) != NULL)
+    SheetCell *cell = cell_of(fit, row, columns[i]);
+    if (cell != NULL && sheet_text(cell) != NULL)
       return TRUE;
   }
   return FALSE;
@@ -74,9 +101,10 @@ gboolean sheet_entry_has_amounts(const SheetFit *fit, const SheetRow *row) {
 
 static gboolean read_amount(const SheetFit *fit, const SheetRow *row, Column column, const char *currency,
                             gboolean *has, Money *amount, GError **error) {
-  const char *cell = sheet_entry_cell(fit, row, column);
+  const SheetCell *cell = cell_of(fit, row, column);
   *has = FALSE;
-  return cell == NULL || sheet_amount(cell, currency, has, amount, error) || sheet_entry_blame(fit, row, column, error);
+  return cell == NULL || sheet_amount(cell->text, currency, has, amount, error) ||
+         sheet_entry_blame(fit, row, column, error);
 }
 
 static gboolean cell_is(const char *cell, char *const *words) {
@@ -90,15 +118,20 @@ static gboolean cell_is(const char *cell, char *const *words) {
 
 typedef enum { FLAG_NONE, FLAG_DEBIT, FLAG_CREDIT, FLAG_NEUTRAL } Flag;
 
+/* The cell as a word, without the backtick that may stand before it. */
+static const char *word_of(SheetCell *cell) {
+  sheet_clean(cell);
+  return *cell->text == '`' ? cell->text + 1 : cell->text;
+}
+
 /* 借 or 贷 of the flag column; FLAG_NONE when the layout has none. */
 static gboolean read_flag(const SheetFit *fit, const SheetRow *row, Flag *flag, GError **error) {
   const Layout *layout = fit->layout;
-  char *cell = sheet_entry_cell(fit, row, COLUMN_FLAG);
+  SheetCell *cell = cell_of(fit, row, COLUMN_FLAG);
   *flag = FLAG_NONE;
   if (cell == NULL)
     return TRUE;
-  const char *text = clean_text(cell, strlen(cell));
-  text = text == NULL ? "" : *text == '`' ? text + 1 : text;
+  const char *text = word_of(cell);
   *flag = cell_is(text, layout->credit_words)    ? FLAG_CREDIT
           : cell_is(text, layout->debit_words)   ? FLAG_DEBIT
           : cell_is(text, layout->neutral_words) ? FLAG_NEUTRAL
@@ -136,14 +169,14 @@ static gboolean read_pair(const SheetFit *fit, const SheetRow *row, const char *
 }
 
 static gboolean read_minus(const SheetFit *fit, const SheetRow *row, SheetEntry *out, GError **error) {
-  const char *flag = sheet_entry_cell(fit, row, COLUMN_FLAG);
+  const char *flag = cell_of(fit, row, COLUMN_FLAG)->text;
   gboolean minus = out->signed_amount.minor < 0;
   flag += strspn(flag, " \t`");
   if (g_str_has_prefix(flag, "借") || g_ascii_toupper(*flag) == 'D')
     return TRUE;
-  if (out->minus == MINUS_UNKNOWN)
-    out->minus = minus ? MINUS_OUT : MINUS_RED;
-  if (out->minus == MINUS_RED)
+  if (out->kept.minus == MINUS_UNKNOWN)
+    out->kept.minus = minus ? MINUS_OUT : MINUS_RED;
+  if (out->kept.minus == MINUS_RED)
     return TRUE;
   unsign(&out->signed_amount);
   return minus || refuse(fit, row, COLUMN_AMOUNT, "sheet_sign", error);
@@ -176,11 +209,10 @@ static gboolean read_single(const SheetFit *fit, const SheetRow *row, const char
 
 static gboolean read_status(const SheetFit *fit, const SheetRow *row, EntryStatus *status, GError **error) {
   const Layout *layout = fit->layout;
-  char *cell = sheet_entry_cell(fit, row, COLUMN_STATUS);
+  SheetCell *cell = cell_of(fit, row, COLUMN_STATUS);
   if (cell == NULL)
     return TRUE;
-  const char *text = clean_text(cell, strlen(cell));
-  text = text == NULL ? "" : *text == '`' ? text + 1 : text;
+  const char *text = word_of(cell);
   if (cell_is(text, layout->status_void))
     *status = ENTRY_INFO;
   else if (cell_is(text, layout->status_pending))
@@ -215,7 +247,7 @@ static gboolean settle_amount(const SheetFit *fit, const SheetRow *row, const ch
 /* Samples and screens mask balances (****): no digit, no balance. */
 static gboolean read_balance(const SheetFit *fit, const SheetRow *row, const char *currency, Entry *entry,
                              GError **error) {
-  const char *cell = sheet_entry_cell(fit, row, COLUMN_BALANCE);
+  const char *cell = text_of(cell_of(fit, row, COLUMN_BALANCE));
   if (cell == NULL ||
       (!g_ascii_isdigit(*cell) && cell[strcspn(cell, "0123456789\xEF")] == '\0')) /* EF: full-width digits */
     return TRUE;
@@ -223,7 +255,7 @@ static gboolean read_balance(const SheetFit *fit, const SheetRow *row, const cha
 }
 
 static gboolean read_number(const SheetFit *fit, const SheetRow *row, Column column, char **number, GError **error) {
-  char *cell = sheet_entry_cell(fit, row, column);
+  SheetCell *cell = cell_of(fit, row, column);
   *number = cell == NULL ? NULL : sheet_number(cell);
   if (*number == NULL || !sheet_is_scientific(*number))
     return TRUE;
@@ -232,9 +264,12 @@ static gboolean read_number(const SheetFit *fit, const SheetRow *row, Column col
 }
 
 static char *read_text(const SheetFit *fit, const SheetRow *row, Column column) {
-  char *cell = sheet_entry_cell(fit, row, column);
+  SheetCell *cell = cell_of(fit, row, column);
   char *text = cell == NULL ? NULL : sheet_text(cell);
-  return text != NULL && *text == '`' ? sheet_text(text + 1) : text; /* WeChat Pay puts one before every value */
+  if (text == NULL || *text != '`') /* WeChat Pay puts one before every value */
+    return text;
+  cell->text++, cell->size--;
+  return sheet_text(cell);
 }
 
 static char *put_digits(char *to, int number, int count, char after) {
@@ -246,13 +281,15 @@ static char *put_digits(char *to, int number, int count, char after) {
 
 /* "YYYY-MM-DDThh:mm:ss". */
 static void set_time(SheetEntry *out, Day day, const SheetMoment *moment) {
-  int year, month, mday;
-  char *to = out->time;
-  day_to_ymd(day, &year, &month, &mday);
-  to = put_digits(to, year, 4, '-');
-  to = put_digits(to, month, 2, '-');
-  to = put_digits(to, mday, 2, 'T');
-  to = put_digits(to, moment->hour, 2, ':');
+  if (day != out->kept.time_day) {
+    int year, month, mday;
+    day_to_ymd(day, &year, &month, &mday);
+    char *to = put_digits(out->time, year, 4, '-');
+    to = put_digits(to, month, 2, '-');
+    put_digits(to, mday, 2, 'T');
+    out->kept.time_day = day;
+  }
+  char *to = put_digits(out->time + strlen("YYYY-MM-DDT"), moment->hour, 2, ':');
   to = put_digits(to, moment->minute, 2, ':');
   put_digits(to, moment->second, 2, '\0');
   out->entry.time = out->time;
@@ -261,7 +298,7 @@ static void set_time(SheetEntry *out, Day day, const SheetMoment *moment) {
 /* A time that is none (77:57:11) is left out: it decides nothing. */
 static void read_time(const SheetFit *fit, const SheetRow *row, const SheetMoment *moment, SheetEntry *out) {
   SheetMoment other;
-  char *cell = moment->has_time ? NULL : sheet_entry_cell(fit, row, COLUMN_TIME);
+  SheetCell *cell = moment->has_time ? NULL : cell_of(fit, row, COLUMN_TIME);
   const char *time = cell == NULL ? NULL : sheet_number(cell);
   if (moment->has_time)
     set_time(out, moment->day, moment);
@@ -277,7 +314,7 @@ static gboolean read_moments(const SheetFit *fit, const SheetRow *row, const She
   read_time(fit, row, moment, out);
   if (fit->at[COLUMN_VALUE_DATE] < 0 || read_text(fit, row, COLUMN_VALUE_DATE) == NULL)
     return TRUE;
-  if (!read_day(fit, row, COLUMN_VALUE_DATE, &other))
+  if (!read_day(fit, row, COLUMN_VALUE_DATE, &out->kept.value, &other))
     return sheet_entry_misdated(fit, row, COLUMN_VALUE_DATE, error);
   out->entry.value_date = other.day;
   return TRUE;
@@ -306,7 +343,7 @@ static void read_texts(const SheetFit *fit, const SheetRow *row, SheetEntry *out
   Entry *entry = &out->entry;
   entry->counterparty_name = read_text(fit, row, COLUMN_COUNTERPARTY_NAME);
   entry->counterparty_bank = read_text(fit, row, COLUMN_COUNTERPARTY_BANK);
-  entry->remark = read_remark(fit, row, out->joined);
+  entry->remark = read_remark(fit, row, out->kept.joined);
   entry->purpose = read_text(fit, row, COLUMN_PURPOSE);
   entry->summary = read_text(fit, row, COLUMN_SUMMARY);
   const char *reversal = read_text(fit, row, COLUMN_REVERSAL);
@@ -333,9 +370,9 @@ static gboolean read_parties(const SheetFit *fit, const SheetRow *row, SheetEntr
 static gboolean check_errors(const SheetFit *fit, const SheetRow *row, GError **error) {
   gboolean marked = FALSE;
   for (guint i = 0; i < row->count; i++)
-    marked |= *row->cells[i] == '#';
+    marked |= *row->cells[i].text == '#';
   for (int column = 0; marked && column < COLUMNS; column++) {
-    const char *cell = sheet_entry_cell(fit, row, (Column)column);
+    const char *cell = text_of(cell_of(fit, row, (Column)column));
     if (cell != NULL && *cell == '#' && sheet_is_error(cell))
       return refuse(fit, row, (Column)column, "sheet_error", error);
   }
@@ -343,7 +380,7 @@ static gboolean check_errors(const SheetFit *fit, const SheetRow *row, GError **
 }
 
 static gboolean read_currency(const SheetFit *fit, const SheetRow *row, const char **currency, GError **error) {
-  char *cell = sheet_entry_cell(fit, row, COLUMN_CURRENCY);
+  SheetCell *cell = cell_of(fit, row, COLUMN_CURRENCY);
   const char *own = cell == NULL ? NULL : sheet_number(cell);
   if (own == NULL || strcmp(own, *currency) == 0)
     return TRUE;
@@ -357,7 +394,9 @@ static gboolean read_currency(const SheetFit *fit, const SheetRow *row, const ch
 gboolean sheet_entry_read(const SheetFit *fit, const SheetRow *row, const SheetMoment *moment, const char *currency,
                           SheetEntry *out, GError **error) {
   Entry *entry = &out->entry;
-  *out = (SheetEntry){.entry = {.line = row->line}, .joined = out->joined, .minus = out->minus};
+  *entry = (Entry){.line = row->line};
+  out->own_account = NULL;
+  out->signed_amount = (Money){0};
   if (!check_errors(fit, row, error) || !read_currency(fit, row, &currency, error))
     return FALSE;
   if (!settle_amount(fit, row, currency, out, error) || !read_balance(fit, row, currency, entry, error) ||

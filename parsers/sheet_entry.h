@@ -3,6 +3,7 @@
 #define YIFEN_PARSERS_SHEET_ENTRY_H
 
 #include "parsers/sheet_fit.h"
+#include "parsers/sheet_statement.h"
 #include "parsers/sheet_value.h"
 #include "rules/entry.h"
 
@@ -10,27 +11,37 @@
  * always red figures. */
 typedef enum { MINUS_UNKNOWN, MINUS_RED, MINUS_OUT } SheetMinus;
 
+/* A date cell and what it was read as: rows below often have the same. */
+typedef struct {
+  char text[24];
+  SheetMoment moment;
+} SheetDay;
+
 /* entry borrows the row's texts, `time`, `joined` and the fit's origin. credit_column: in which of the two the amount
  * stood; signed_amount: as it stood there. */
 typedef struct {
   Entry entry;
-  char time[20];
-  GString *joined;   /* the caller's: for remarks of several columns */
+  char time[SHEET_TIME_SIZE];
   char *own_account; /* the side of payer and payee that the counterparty is not; NULL when there is none */
   gboolean moved;    /* FALSE: no amount but zero */
   gboolean credit_column;
   Money signed_amount;
-  SheetMinus minus; /* kept from row to row */
+  struct { /* what is kept from row to row */
+    SheetMinus minus;
+    SheetDay booking, value;
+    Day time_day;    /* of `time` */
+    GString *joined; /* the caller's: for remarks of several columns */
+  } kept;
 } SheetEntry;
 
+/* Before the first row below a header. */
+void sheet_entry_begin(SheetEntry *entry);
+
 /* Is there a date in the row's date cell? */
-gboolean sheet_entry_dated(const SheetFit *fit, const SheetRow *row, SheetMoment *moment);
+gboolean sheet_entry_dated(SheetEntry *entry, const SheetFit *fit, const SheetRow *row, SheetMoment *moment);
 
 /* Has the row anything in its amount cells? */
 gboolean sheet_entry_has_amounts(const SheetFit *fit, const SheetRow *row);
-
-/* The cell of a column, "" when the row is too short; NULL when the layout has none. */
-char *sheet_entry_cell(const SheetFit *fit, const SheetRow *row, Column column);
 
 /* ERROR_REFUSED with line, column, field, value. currency: of the rows whose own cell is blank. Info entries: no amount
  * but zero, a neutral flag (then direction debit, unless the amount has a sign), a void status. "sheet_sign": no minus

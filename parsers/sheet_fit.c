@@ -33,8 +33,8 @@ void sheet_header_read(SheetHeader *header, const SheetRow *row) {
   header->keys = g_new0(char *, row->count + 1);
   header->names = g_new0(char *, row->count + 1);
   for (guint i = 0; i < row->count; i++) {
-    header->keys[i] = layout_key(row->cells[i]);
-    header->names[i] = name_of(row->cells[i]);
+    header->keys[i] = layout_key(row->cells[i].text);
+    header->names[i] = name_of(row->cells[i].text);
     header->named += *header->keys[i] != '\0';
   }
 }
@@ -228,7 +228,7 @@ gboolean sheet_fit_two(GPtrArray *profiles, const SheetHeader *upper, const Shee
 gboolean sheet_fit_again(const SheetFit *fit, const SheetRow *row) {
   guint same = 0;
   for (guint i = 0; i < row->count; i++) {
-    g_autofree char *key = layout_key(row->cells[i]);
+    g_autofree char *key = layout_key(row->cells[i].text);
     if (*key == '\0')
       continue;
     if (i >= fit->count || !(g_str_has_prefix(fit->keys[i], key) || g_str_has_suffix(fit->keys[i], key)))

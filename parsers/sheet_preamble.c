@@ -27,7 +27,7 @@ char *sheet_preamble_line(const SheetRow *row) {
   for (guint i = 0; i < row->count; i++) {
     if (i > 0)
       g_string_append_c(line, SHEET_BETWEEN);
-    append_folded(line, row->cells[i]);
+    append_folded(line, row->cells[i].text);
   }
   return g_string_free(line, FALSE);
 }

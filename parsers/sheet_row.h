@@ -6,11 +6,18 @@
 
 enum { SHEET_CELLS_MAX = 256 };
 
-/* One row that is not blank. line: where it begins, from 1. cells: UTF-8 that a NUL ends; may be changed; live for the
- * call. ended: a line end follows it in the file; quoted: the closing quote of its last cell does. */
+/* UTF-8 of so many bytes, with a NUL behind. printable: it holds no control character (FALSE: not known). */
+typedef struct {
+  char *text;
+  guint size;
+  gboolean printable;
+} SheetCell;
+
+/* One row that is not blank. line: where it begins, from 1. cells: their texts may be changed; live for the call.
+ * ended: a line end follows it in the file; quoted: the closing quote of its last cell does. */
 typedef struct {
   gint64 line;
-  char **cells;
+  SheetCell *cells;
   guint count;
   gboolean ended, quoted;
 } SheetRow;

@@ -28,7 +28,10 @@ static gboolean follows(Money before, Money move, Money after) {
 }
 
 static void set_time(char *time, const Entry *entry) {
-  g_strlcpy(time, entry->time == NULL ? "" : entry->time, sizeof((SheetStatement *)NULL)->first_time);
+  if (entry->time == NULL)
+    *time = '\0';
+  else
+    memcpy(time, entry->time, SHEET_TIME_SIZE);
 }
 
 void sheet_statement_add(SheetStatement *state, const Entry *entry) {

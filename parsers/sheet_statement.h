@@ -4,13 +4,15 @@
 
 #include "parsers/record.h"
 
+enum { SHEET_TIME_SIZE = sizeof "YYYY-MM-DDThh:mm:ss" };
+
 typedef struct {
   Statement statement;
   gint64 rows;
-  gboolean all_balances;                                    /* every row has one */
-  gboolean forward, backward;                               /* they chain oldest first, newest first */
-  Money first_balance, last_balance, first_move, last_move; /* moves are signed */
-  char first_time[20], last_time[20];                       /* "" while unknown */
+  gboolean all_balances;                                        /* every row has one */
+  gboolean forward, backward;                                   /* they chain oldest first, newest first */
+  Money first_balance, last_balance, first_move, last_move;     /* moves are signed */
+  char first_time[SHEET_TIME_SIZE], last_time[SHEET_TIME_SIZE]; /* "" while unknown */
 } SheetStatement;
 
 void sheet_statement_begin(SheetStatement *state, const Statement *facts); /* takes over the strings of facts */

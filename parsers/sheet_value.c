@@ -20,30 +20,40 @@ static gboolean only_dashes(const char *text) {
   return *text == '\0';
 }
 
-char *sheet_text(char *cell) {
-  char *text = clean_text(cell, strlen(cell));
-  return text == NULL || only_dashes(text) || (text[0] == '/' && text[1] == '\0') ? NULL : text;
+void sheet_clean(SheetCell *cell) {
+  gsize size = cell->size;
+  if (!cell->printable)
+    clean_controls(cell->text, size);
+  cell->text = clean_ends(cell->text, &size);
+  cell->size = (guint)size;
+  cell->printable = TRUE;
 }
 
-/* Takes a pair of brackets off; gives what they held, or the text itself. */
-static char *without(char *text, const char *open, const char *close) {
-  if (*text != *open)
-    return text;
-  gsize length = strlen(text), before = strlen(open), after = strlen(close);
-  if (length < before + after || !g_str_has_prefix(text, open) || !g_str_has_suffix(text, close))
-    return text;
-  text[length - after] = '\0';
-  return text + before;
+char *sheet_text(SheetCell *cell) {
+  sheet_clean(cell);
+  char *text = cell->text;
+  return (*text == '-' && only_dashes(text)) || (*text == '/' && cell->size == 1) || cell->size == 0 ? NULL : text;
 }
 
-char *sheet_number(char *cell) {
+/* Takes a pair of brackets off. */
+static void unwrap(SheetCell *cell, const char *open, const char *close) {
+  guint before = (guint)strlen(open), after = (guint)strlen(close);
+  if (cell->size < before + after || !g_str_has_prefix(cell->text, open) || !g_str_has_suffix(cell->text, close))
+    return;
+  cell->text += before;
+  cell->size -= before + after;
+  cell->text[cell->size] = '\0';
+}
+
+char *sheet_number(SheetCell *cell) {
   char *text = sheet_text(cell);
-  if (text == NULL)
-    return NULL;
-  char *bare = without(without(text, "=\"", "\""), "[", "]");
-  if (*bare == '\'' || *bare == '`')
-    bare++;
-  return bare == text ? text : sheet_text(bare);
+  if (text == NULL || (*text != '=' && *text != '[' && *text != '\'' && *text != '`'))
+    return text;
+  unwrap(cell, "=\"", "\"");
+  unwrap(cell, "[", "]");
+  if (*cell->text == '\'' || *cell->text == '`')
+    cell->text++, cell->size--;
+  return cell->text == text ? text : sheet_text(cell);
 }
 
 static const char *past_digits(const char *text) {
@@ -182,25 +192,15 @@ typedef struct {
 static const guint8 letters[256] = {
     ['Y'] = YEAR + 1, ['M'] = MONTH + 1, ['D'] = DAY + 1, ['h'] = HOUR + 1, ['m'] = MINUTE + 1, ['s'] = SECOND + 1};
 
-/* Reads exactly so many digits; NULL when they are not there. */
-static const char *digits(const char *text, int count, int *number) {
-  *number = 0;
-  for (; count > 0; count--, text++) {
-    if (*text < '0' || *text > '9')
-      return NULL;
-    *number = *number * 10 + (*text - '0');
-  }
-  return text;
-}
-
 static gboolean fits(const char *text, const char *form, Fields *fields);
 
 /* M D h m s: two digits if the rest fits then, else one. */
 static gboolean fits_short(const char *text, const char *form, int *field, Fields *fields) {
-  for (int count = 2; count >= 1; count--) {
-    const char *rest = digits(text, count, field);
-    int number = *field;
-    if (rest != NULL && fits(rest, form + 1, fields)) {
+  int number = 0;
+  gsize most = strspn(text, "0123456789");
+  for (gsize count = MIN(most, 2); count >= 1; count--) {
+    number = count == 2 ? (text[0] - '0') * 10 + (text[1] - '0') : text[0] - '0';
+    if (fits(text + count, form + 1, fields)) {
       *field = number;
       return TRUE;
     }
@@ -209,26 +209,22 @@ static gboolean fits_short(const char *text, const char *form, int *field, Field
 }
 
 static gboolean fits(const char *text, const char *form, Fields *fields) {
-  while (*form != '\0') {
-    int letter = letters[(guchar)*form], run = 1;
+  for (char before = '\0'; *form != '\0'; before = *form++) {
+    int letter = letters[(guchar)*form];
     if (letter == 0) {
-      if (*text != *form)
+      if (*text++ != *form)
         return FALSE;
-      text++;
-      if (*form++ == ' ')
+      if (*form == ' ')
         text += strspn(text, " ");
       continue;
     }
     int *field = &fields->value[letter - 1];
     fields->seen |= 1u << (letter - 1);
-    while (form[run] == *form)
-      run++;
-    if (run == 1)
+    if (form[1] != *form && before != *form)
       return fits_short(text, form, field, fields);
-    text = digits(text, run, field);
-    if (text == NULL)
+    if (*text < '0' || *text > '9')
       return FALSE;
-    form += run;
+    *field = (before == *form ? *field * 10 : 0) + (*text++ - '0');
   }
   return *text == '\0';
 }

@@ -1,16 +1,19 @@
-/* What stands in the cells of bank exports, read exactly. Texts are UTF-8 and may be changed in place. */
+/* What stands in the cells of bank exports, read exactly. Texts are UTF-8; cells are narrowed to what they say. */
 #ifndef YIFEN_PARSERS_SHEET_VALUE_H
 #define YIFEN_PARSERS_SHEET_VALUE_H
 
+#include "parsers/sheet_row.h"
 #include "rules/day.h"
 #include "rules/money.h"
 
-/* A cell as text: outer blanks, TABs and control characters gone; NULL when nothing, only dashes or a
- * slash are left. */
-char *sheet_text(char *cell);
+/* Outer blanks, TABs and control characters go. */
+void sheet_clean(SheetCell *cell);
+
+/* A cell as text, cleaned; NULL when nothing, only dashes or a slash are left. */
+char *sheet_text(SheetCell *cell);
 
 /* A cell that holds a number of an account or the like: also without ="...", a leading ' or `, and [...]. */
-char *sheet_number(char *cell);
+char *sheet_number(SheetCell *cell);
 
 /* Was it damaged by a spreadsheet ("8.15E+14")? */
 gboolean sheet_is_scientific(const char *text);

@@ -1,3 +1,4 @@
+#include "parsers/clean.h"
 #include "parsers/csv.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -17,8 +18,11 @@ static gboolean take_row(void *user, const SheetRow *row, G_GNUC_UNUSED GError *
   g_string_append_printf(rows->said, "%" G_GINT64_FORMAT " %d\n", row->line, row->ended);
   gboolean blank = TRUE;
   for (guint i = 0; i < row->count; i++) {
-    blank = blank && *row->cells[i] == '\0';
-    g_string_append_printf(rows->said, "%" G_GSIZE_FORMAT "[%s]", strlen(row->cells[i]), row->cells[i]);
+    const SheetCell *cell = &row->cells[i];
+    g_assert(strlen(cell->text) == cell->size);
+    g_assert(!cell->printable || !clean_has_control(cell->text, cell->size));
+    blank = blank && cell->size == 0;
+    g_string_append_printf(rows->said, "%u[%s]", cell->size, cell->text);
   }
   g_assert(!blank);
   return TRUE;

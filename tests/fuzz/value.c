@@ -67,8 +67,10 @@ static void moment(const char *text) {
 
 static void number(const char *text) {
   g_autofree char *cell = g_strdup(text), *same = g_strdup(text);
-  fuzz_text(sheet_text(cell));
-  fuzz_text(sheet_number(same));
+  SheetCell as_text = {.text = cell, .size = (guint)strlen(cell)}, as_number = {.text = same, .size = as_text.size};
+  fuzz_text(sheet_text(&as_text));
+  fuzz_text(sheet_number(&as_number));
+  g_assert(strlen(as_text.text) == as_text.size && strlen(as_number.text) == as_number.size);
   sheet_is_scientific(text);
   const char *currency = sheet_currency(text);
   g_assert(currency == NULL || money_exponent(currency) >= 0);

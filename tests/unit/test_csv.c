@@ -1,6 +1,7 @@
 #include <csv.h>
 #include <string.h>
 
+#include "parsers/clean.h"
 #include "parsers/csv.h"
 #include "parsers/csv_split.h"
 
@@ -37,15 +38,17 @@ static char *by_libcsv(const char *line, gsize size, char separator) {
  * seen under a sanitizer. */
 static char *by_split(const char *line, gsize size, char separator) {
   g_autofree char *copy = g_malloc(size + CSV_SPLIT_ROOM);
-  char *cells[SHEET_CELLS_MAX];
+  SheetCell cells[SHEET_CELLS_MAX];
   memcpy(copy, line, size);
   memset(copy + size, '"', CSV_SPLIT_ROOM);
   guint count = csv_split(copy, size, separator, cells);
   if (count == 0)
     return NULL;
   GString *said = g_string_new(NULL);
-  for (guint i = 0; i < count; i++)
-    add_cell(cells[i], strlen(cells[i]), said);
+  for (guint i = 0; i < count; i++) {
+    g_assert_true(!cells[i].printable || !clean_has_control(cells[i].text, cells[i].size));
+    add_cell(cells[i].text, cells[i].size, said);
+  }
   add_row(0, said);
   return g_string_free(said, FALSE);
 }
@@ -54,7 +57,7 @@ static void test_both_say_the_same(void) {
   static const char *const pieces[] = {
       ",",    ",",         "\t",      "\"",      "\"",      "\"\"", " ",  "a",
       "证书", "12,345.00", "\"1,2\"", ",\"x\",", "=\"62\"", "\r",   "\r", "long text that is longer than sixteen bytes",
-      "'",    ";"};
+      "'",    ";",         "\x01",    "\x7F",    "\xC2\x85"};
   g_autoptr(GRand) rand = g_rand_new_with_seed(7);
   int split = 0;
   for (int i = 0; i < ROUNDS; i++) {
@@ -87,13 +90,15 @@ static void test_which(void) {
       {"\"a,b\n", 0},        {"\"a\r\n", 0},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-    char line[256], *cells[SHEET_CELLS_MAX];
+    char line[256];
+    SheetCell cells[SHEET_CELLS_MAX];
     g_strlcpy(line, cases[i].line, sizeof line);
     if (csv_split(line, strlen(cases[i].line), ',', cells) != cases[i].count)
       g_test_fail_printf("case %" G_GSIZE_FORMAT ": %s", i, cases[i].line);
   }
   g_autofree char *wide = g_strnfill(SHEET_CELLS_MAX, ','), *line = g_strconcat("x", wide, "\n", NULL);
-  char *copy = g_realloc(g_steal_pointer(&line), SHEET_CELLS_MAX + 2 + CSV_SPLIT_ROOM), *cells[SHEET_CELLS_MAX];
+  char *copy = g_realloc(g_steal_pointer(&line), SHEET_CELLS_MAX + 2 + CSV_SPLIT_ROOM);
+  SheetCell cells[SHEET_CELLS_MAX];
   g_assert_cmpuint(csv_split(copy, SHEET_CELLS_MAX + 2, ',', cells), ==, 0);
   g_free(copy);
 }
@@ -101,7 +106,7 @@ static void test_which(void) {
 static gboolean say(void *said, const SheetRow *row, G_GNUC_UNUSED GError **error) {
   g_string_append_printf(said, "%d:", (int)row->line);
   for (guint i = 0; i < row->count; i++)
-    add_cell(row->cells[i], strlen(row->cells[i]), said);
+    add_cell(row->cells[i].text, row->cells[i].size, said);
   g_string_append_printf(said, "%s\n", row->ended ? "" : " open");
   return TRUE;
 }

@@ -8,7 +8,7 @@
 static gboolean take_row(void *user, const SheetRow *row, G_GNUC_UNUSED GError **error) {
   g_string_append_printf(user, "%" G_GINT64_FORMAT ":", row->line);
   for (guint i = 0; i < row->count; i++)
-    g_string_append_printf(user, "%s%s", row->cells[i], i + 1 < row->count ? "|" : ";");
+    g_string_append_printf(user, "%s%s", row->cells[i].text, i + 1 < row->count ? "|" : ";");
   return TRUE;
 }
 

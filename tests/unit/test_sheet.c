@@ -101,10 +101,12 @@ static void test_numbers(void) {
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autofree char *copy = g_strdup(cases[i].cell);
-    const char *got = sheet_number(copy);
+    SheetCell cell = {.text = copy, .size = (guint)strlen(copy)};
+    const char *got = sheet_number(&cell);
     g_assert_cmpstr(got, ==, cases[i].want);
     if (got != NULL)
       g_assert_cmpint(sheet_is_scientific(got), ==, cases[i].scientific);
+    g_assert_cmpuint(got == NULL ? cell.size : (guint)strlen(got), ==, cell.size);
   }
 }
 
