@@ -74,6 +74,7 @@ typedef enum {
   TRANSFER_STATUS_SETTLED,   /* bank's status: it says the money has left (ACSC ACCC); first settlement evidence */
   TRANSFER_STATUS_REJECT,    /* bank's status: refused */
   TRANSFER_STATUS_DUPLICATE, /* bank's status: seen before; says nothing about the first */
+  TRANSFER_STATUS_RETURN,    /* bank's status, often days later: it came back 退票 (a bank's own word, B) */
   TRANSFER_DEBIT_LINE,       /* our own statement shows the debit */
   TRANSFER_RETURN_LINE,      /* our own statement shows it coming back */
   TRANSFER_NOT_FOUND,        /* a query behind the bank's documented window does not find it (absence_query) */

@@ -76,6 +76,8 @@ typedef enum {
 typedef struct {
   ReasonClass class;
   const char *field; /* what the applicant must correct: "name" "number" "bank"; NULL unless REASON_APPLICANT */
+  const char *cause; /* what is wrong with it: "name_differs" "number_wrong" "account_closed" "account_blocked"
+                      * "account_kind" "bank_wrong" "sent_back"; NULL unless REASON_APPLICANT */
 } Reason;
 
 const char *policy_class_word(ReasonClass class); /* "ours" "applicant" "duplicate" */
@@ -84,7 +86,24 @@ const char *policy_class_word(ReasonClass class); /* "ours" "applicant" "duplica
  * (NARR, MS03), and banks' own codes, by the Chinese words in code and text. Both may be NULL. */
 Reason policy_reason(const char *code, const char *text);
 
-/* The transfer event of a bank's status (ISO 20022 ExternalPaymentTransactionStatus1Code) and its sorted reason. FALSE,
+/* What came back is told apart: 退票, the payee's bank sent it back, for a reason of the applicant's account; and 冲账,
+ * our own bank undid its own booking, which says nothing of the applicant. A return code (RtrInf), a return word of the
+ * profile or a reason that only a payee's bank has is a 退票; else a reversal word (冲正 冲账 抹账 红字 冲销) or the
+ * bare mark (RvslInd, a red figure) is a 冲账; else our reference came back in a credit, a 退票. */
+typedef struct {
+  const char *code;                /* RtrInf's, or NULL */
+  const char *texts;               /* everything that stands on the line */
+  const char *const *return_words; /* of the bank's profile, ended by NULL; or NULL */
+  gboolean reversal;               /* marked so */
+} BounceLine;
+gboolean policy_reversed(const BounceLine *line); /* TRUE: 冲账 */
+
+/* Who must act, given what the bank said of a 退票: `ours` only where its code clearly speaks of us. The money had
+ * left, so a reason that is not understood is the applicant's too, "sent_back". Both may be NULL. */
+Reason policy_return(const char *code, const char *text);
+
+/* The transfer event of a bank's status (ISO 20022 ExternalPaymentTransactionStatus1Code, and our own word RTND for a
+ * bank's 退票, which ISO has none for) and its sorted reason. FALSE,
  * event untouched, for a status that says nothing about one transfer (PART, unknown words). */
 gboolean policy_status(const char *status, Reason reason, TransferEvent *event);
 

@@ -2,16 +2,24 @@
 
 #include <string.h>
 
-static const Reason ours = {REASON_OURS, NULL}, duplicate = {REASON_DUPLICATE, NULL},
-                    by_name = {REASON_APPLICANT, "name"}, by_number = {REASON_APPLICANT, "number"},
-                    by_bank = {REASON_APPLICANT, "bank"};
+static const Reason ours = {REASON_OURS, NULL, NULL}, duplicate = {REASON_DUPLICATE, NULL, NULL},
+                    by_name = {REASON_APPLICANT, "name", "name_differs"},
+                    by_number = {REASON_APPLICANT, "number", "number_wrong"},
+                    closed = {REASON_APPLICANT, "number", "account_closed"},
+                    blocked = {REASON_APPLICANT, "number", "account_blocked"},
+                    by_kind = {REASON_APPLICANT, "number", "account_kind"},
+                    by_bank = {REASON_APPLICANT, "bank", "bank_wrong"},
+                    sent_back = {REASON_APPLICANT, "number", "sent_back"};
 
 /* ISO 20022 external code sets (status and return reasons), the codes by whom they send to act. Debtor means us. */
 static const struct {
   const Reason *reason;
   const char *codes;
 } code_lists[] = {
-    {&by_number, "AC01 AC03 AC04 AC06 AC07 AC09 AC11 AC12 AC14 AC15 AC16 BE11 "},
+    {&by_number, "AC01 AC03 AC09 AC11 AC15 AC16 BE11 "},
+    {&closed, "AC04 AC07 "},
+    {&blocked, "AC06 "},
+    {&by_kind, "AC12 AC14 "},
     {&by_name, "BE01 BE06 RR03 "},
     {&by_bank, "AC08 AG11 CNOR RC01 RC04 RC05 RC07 RC08 RC10 "},
     {&duplicate, "AM05 DU01 DU02 DU03 DU04 DU05 "},
@@ -21,18 +29,26 @@ static const struct {
             "FF05 FF06 FF07 FF08 FF09 FF10 FF11 RC03 RC06 RC09 RC11 RF01 RR01 RR02 RR04 TM01 TS01 TS04 "},
 };
 
-/* Words of Chinese banks, tried in this order: what speaks of the payer must not be laid upon the applicant. */
+/* Words of Chinese banks, tried in this order: what speaks of the payer must not be laid upon the applicant, and what
+ * is said of an account stands before the bank that only says it. */
 static const struct {
   const Reason *reason;
+  gboolean vague; /* may stand in any line: no evidence of a 退票 by itself */
   const char *words;
 } word_lists[] = {
-    {&duplicate, "重复|重号|已处理过"},
-    {&ours,
+    {&duplicate, FALSE, "重复|重号|已处理过"},
+    {&ours, FALSE,
      "余额不足|可用余额|透支|限额|超额|额度|授权|权限|未签约|验签|签名|密码|日期|报文|格式|字段|付款账|付款户|付款人|"
      "付款方|付方|借方账"},
-    {&by_name, "户名|名称不符|名称不一致|名称错误|名称有误|账号名|账名"},
-    {&by_bank, "行号|行名|开户行|收款行|接收行|联行|清算行"},
-    {&by_number, "账号|帐号|账户|帐户|卡号|销户|冻结|久悬|止收|只付不收|不收不付|停用|挂失|查无此|无此户"},
+    {&by_name, FALSE, "户名|名称不符|名称不一致|名称错误|名称有误|账号名|账名"},
+    {&closed, FALSE, "销户|已清户|已注销"},
+    {&by_bank, FALSE, "行号|行名|联行|清算行"},
+    {&blocked, FALSE, "冻结|久悬|止收|止付|只付不收|不收不付|停用|挂失|状态异常|状态不正常"},
+    {&by_kind, FALSE, "零余额|不能入账|不允许入账|无法入账|账户性质|账户类型"},
+    {&by_number, FALSE,
+     "查无此|无此户|账号不存在|帐号不存在|账户不存在|帐户不存在|卡号不存在|账号错|帐号错|账号有误|账号不符|账号不对"},
+    {&by_bank, TRUE, "开户行|收款行|接收行"},
+    {&by_number, TRUE, "账号|帐号|账户|帐户|卡号"},
 };
 
 static const Reason *of_code(const char *code) {
@@ -45,24 +61,57 @@ static const Reason *of_code(const char *code) {
   return NULL;
 }
 
-static const Reason *of_words(const char *text) {
+static gboolean holds_one_of(const char *text, const char *list) {
+  g_auto(GStrv) words = g_strsplit(list, "|", 0);
+  for (int w = 0; words[w] != NULL; w++)
+    if (strstr(text, words[w]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+typedef enum { ALL_WORDS, APPLICANT_WORDS, CLEAR_APPLICANT_WORDS } Words;
+
+static const Reason *of_words(const char *text, Words which) {
   g_autofree char *normal = text != NULL ? g_utf8_normalize(text, -1, G_NORMALIZE_NFKC) : NULL;
-  for (gsize i = 0; normal != NULL && i < G_N_ELEMENTS(word_lists); i++) {
-    g_auto(GStrv) words = g_strsplit(word_lists[i].words, "|", 0);
-    for (int w = 0; words[w] != NULL; w++)
-      if (strstr(normal, words[w]) != NULL)
-        return word_lists[i].reason;
-  }
+  for (gsize i = 0; normal != NULL && i < G_N_ELEMENTS(word_lists); i++)
+    if ((which == ALL_WORDS || word_lists[i].reason->class == REASON_APPLICANT) &&
+        (which != CLEAR_APPLICANT_WORDS || !word_lists[i].vague) && holds_one_of(normal, word_lists[i].words))
+      return word_lists[i].reason;
   return NULL;
 }
 
-Reason policy_reason(const char *code, const char *text) {
+/* NULL: not understood. */
+static const Reason *understood(const char *code, const char *text, Words which) {
   const Reason *reason = of_code(code);
   if (reason == NULL)
-    reason = of_words(text);
-  if (reason == NULL)
-    reason = of_words(code);
+    reason = of_words(text, which);
+  return reason != NULL ? reason : of_words(code, which);
+}
+
+Reason policy_reason(const char *code, const char *text) {
+  const Reason *reason = understood(code, text, ALL_WORDS);
   return reason != NULL ? *reason : ours;
+}
+
+/* The money had left us, so that words about funds, dates or payers that stand on such a line explain nothing. */
+Reason policy_return(const char *code, const char *text) {
+  const Reason *reason = understood(code, text, APPLICANT_WORDS);
+  return reason == NULL ? sent_back : reason->class == REASON_APPLICANT ? *reason : ours;
+}
+
+static gboolean holds_any(const char *texts, const char *const *words) {
+  for (; texts != NULL && words != NULL && *words != NULL; words++)
+    if (**words != '\0' && strstr(texts, *words) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean policy_reversed(const BounceLine *line) {
+  if (line->code != NULL || holds_any(line->texts, line->return_words))
+    return FALSE;
+  if (line->texts != NULL && holds_one_of(line->texts, "冲正|冲账|冲帐|抹账|抹帐|红字|冲销"))
+    return TRUE;
+  return line->reversal && of_words(line->texts, CLEAR_APPLICANT_WORDS) == NULL;
 }
 
 const char *policy_class_word(ReasonClass class) {
@@ -80,7 +129,7 @@ gboolean policy_status(const char *status, Reason reason, TransferEvent *event) 
       {"ACFC", TRANSFER_STATUS_PROGRESS}, {"ACSP", TRANSFER_STATUS_PROGRESS}, {"ACWC", TRANSFER_STATUS_PROGRESS},
       {"ACWP", TRANSFER_STATUS_PROGRESS}, {"PDNG", TRANSFER_STATUS_PROGRESS}, {"PATC", TRANSFER_STATUS_PROGRESS},
       {"ACSC", TRANSFER_STATUS_SETTLED},  {"ACCC", TRANSFER_STATUS_SETTLED},  {"RJCT", TRANSFER_STATUS_REJECT},
-      {"CANC", TRANSFER_STATUS_REJECT},
+      {"CANC", TRANSFER_STATUS_REJECT},   {"RTND", TRANSFER_STATUS_RETURN},
   };
   for (gsize i = 0; status != NULL && i < G_N_ELEMENTS(known); i++)
     if (strcmp(status, known[i].status) == 0) {

@@ -128,8 +128,9 @@ static void test_ways_in(void) {
        "planned cancel; !planned status_reject; sending status_reject; accepted status_reject; unknown status_reject; "
        "unknown not_found; unknown person_rejected"},
       {&life_transfer, "returned",
-       "!planned return_line; sending return_line; accepted return_line; booked return_line; !rejected return_line; "
-       "unknown return_line; unknown person_returned"},
+       "!planned status_return; !planned return_line; sending status_return; sending return_line; accepted "
+       "status_return; accepted return_line; booked status_return; booked return_line; !rejected return_line; "
+       "unknown status_return; unknown return_line; unknown person_returned"},
       {&life_transfer, "unknown", "!planned status_duplicate; sending lost; accepted lost; !accepted not_found"},
       {&life_batch, "sealed", ""},
       {&life_batch, "uploading", "sealed upload"},

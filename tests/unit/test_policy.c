@@ -156,6 +156,102 @@ static void test_reason(void) {
   g_assert_cmpstr(policy_class_word(REASON_DUPLICATE), ==, "duplicate");
 }
 
+static void test_cause(void) {
+  static const struct {
+    const char *code, *text, *field, *cause;
+  } cases[] = {
+      {"AC01", NULL, "number", "number_wrong"},
+      {"AC04", NULL, "number", "account_closed"},
+      {"AC06", NULL, "number", "account_blocked"},
+      {"AC14", NULL, "number", "account_kind"},
+      {"BE01", NULL, "name", "name_differs"},
+      {"RC04", NULL, "bank", "bank_wrong"},
+      {"RC01", NULL, "bank", "bank_wrong"},
+      {NULL, "账号户名不符", "name", "name_differs"},
+      {NULL, "账号、户名不符", "name", "name_differs"},
+      {NULL, "账号不存在", "number", "number_wrong"},
+      {NULL, "查无此账号", "number", "number_wrong"},
+      {NULL, "该户已销户", "number", "account_closed"},
+      {NULL, "收款行退回：账户已销户", "number", "account_closed"},
+      {NULL, "收款行退回：账户不存在", "number", "number_wrong"},
+      {NULL, "收款行退回", "bank", "bank_wrong"},
+      {NULL, "账户冻结", "number", "account_blocked"},
+      {NULL, "久悬户", "number", "account_blocked"},
+      {NULL, "收款账户状态异常", "number", "account_blocked"},
+      {NULL, "零余额账户", "number", "account_kind"},
+      {NULL, "收款行行号已停用", "bank", "bank_wrong"},
+      {NULL, "支付行号不存在", "bank", "bank_wrong"},
+      {NULL, "开户行名称有误", "name", "name_differs"}, /* of two the first; the applicant sees all three fields */
+      {"AM04", NULL, NULL, NULL},
+      {"AM05", NULL, NULL, NULL},
+      {NULL, "未知", NULL, NULL},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Reason reason = policy_reason(cases[i].code, cases[i].text);
+    g_test_message("row %" G_GSIZE_FORMAT, i);
+    g_assert_cmpstr(reason.field, ==, cases[i].field);
+    g_assert_cmpstr(reason.cause, ==, cases[i].cause);
+  }
+}
+
+static void test_return(void) {
+  static const struct {
+    const char *code, *text;
+    ReasonClass class;
+    const char *field, *cause;
+  } cases[] = {
+      {"AC04", NULL, REASON_APPLICANT, "number", "account_closed"},
+      {"BE01", "账号户名不符", REASON_APPLICANT, "name", "name_differs"},
+      {"NARR", "账号户名不符", REASON_APPLICANT, "name", "name_differs"},
+      {NULL, "退汇 原交易日期2026-11-20 付款人我方 户名不符", REASON_APPLICANT, "name", "name_differs"},
+      {NULL, "退汇 余额不足", REASON_APPLICANT, "number", "sent_back"},
+      {NULL, "退票", REASON_APPLICANT, "number", "sent_back"},
+      {"MS03", NULL, REASON_APPLICANT, "number", "sent_back"},
+      {NULL, NULL, REASON_APPLICANT, "number", "sent_back"},
+      {"AG01", NULL, REASON_OURS, NULL, NULL},
+      {"RR02", "退汇", REASON_OURS, NULL, NULL},
+      {"AM05", NULL, REASON_OURS, NULL, NULL},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Reason reason = policy_return(cases[i].code, cases[i].text);
+    g_test_message("row %" G_GSIZE_FORMAT, i);
+    g_assert_cmpint(reason.class, ==, cases[i].class);
+    g_assert_cmpstr(reason.field, ==, cases[i].field);
+    g_assert_cmpstr(reason.cause, ==, cases[i].cause);
+  }
+}
+
+static void test_reversed(void) {
+  static const char *const words[] = {"退汇", "退票", "", NULL};
+#define REMARK "Y0123456789ABCDEF 办理数字证书编码: 056869 "
+  static const struct {
+    BounceLine line;
+    gboolean want;
+  } cases[] = {
+      {{"AC01", REMARK, words, TRUE}, FALSE}, /* RtrInf */
+      {{"AC01", REMARK "冲账", words, TRUE}, FALSE},
+      {{NULL, REMARK "退汇", words, TRUE}, FALSE},
+      {{NULL, REMARK "退汇冲账", words, TRUE}, FALSE},
+      {{NULL, REMARK "退票", words, FALSE}, FALSE},
+      {{NULL, REMARK "冲正", words, TRUE}, TRUE},
+      {{NULL, REMARK "冲账 账号记错", words, FALSE}, TRUE},
+      {{NULL, REMARK "抹账", NULL, FALSE}, TRUE},
+      {{NULL, REMARK "红字", NULL, FALSE}, TRUE},
+      {{NULL, REMARK, words, TRUE}, TRUE}, /* the bare mark */
+      {{NULL, REMARK "账户调整", words, TRUE}, TRUE},
+      {{NULL, REMARK "户名不符", words, TRUE}, FALSE},
+      {{NULL, REMARK "收款人已销户", words, TRUE}, FALSE},
+      {{NULL, REMARK, words, FALSE}, FALSE}, /* our reference in a credit */
+      {{NULL, NULL, NULL, TRUE}, TRUE},
+      {{NULL, NULL, NULL, FALSE}, FALSE},
+      {{NULL, "退票", NULL, TRUE}, TRUE}, /* a profile without return words: people look */
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_test_message("row %" G_GSIZE_FORMAT, i);
+    g_assert_cmpint(policy_reversed(&cases[i].line), ==, cases[i].want);
+  }
+}
+
 static void test_status(void) {
   static const struct {
     const char *status;
@@ -172,6 +268,7 @@ static void test_status(void) {
       {"RJCT", REASON_APPLICANT, TRANSFER_STATUS_REJECT},
       {"RJCT", REASON_DUPLICATE, TRANSFER_STATUS_DUPLICATE},
       {"CANC", REASON_OURS, TRANSFER_STATUS_REJECT},
+      {"RTND", REASON_APPLICANT, TRANSFER_STATUS_RETURN},
       {"PART", REASON_OURS, -1},
       {"rjct", REASON_OURS, -1},
       {"", REASON_OURS, -1},
@@ -193,6 +290,9 @@ int main(int argc, char **argv) {
   g_test_add_func("/policy/doubts", test_doubts);
   g_test_add_func("/policy/account", test_account);
   g_test_add_func("/policy/reason", test_reason);
+  g_test_add_func("/policy/cause", test_cause);
+  g_test_add_func("/policy/return", test_return);
+  g_test_add_func("/policy/reversed", test_reversed);
   g_test_add_func("/policy/status", test_status);
   return g_test_run();
 }
