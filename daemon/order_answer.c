@@ -64,6 +64,14 @@ static void put_money(json_t *object, const OrderView *view) {
     json_text_set(object, "announced", announced);
 }
 
+static void put_cause(json_t *object, const char *cause) {
+  g_autofree char *word = g_strconcat("cause.", cause, NULL);
+  if (cause == NULL)
+    return;
+  json_text_set(object, "cause", cause);
+  json_text_set(object, "cause_text", text_word(word));
+}
+
 static void put_round(json_t *object, const Conf *conf, const OrderView *view) {
   if (view->round == 0)
     return;
@@ -79,6 +87,7 @@ static void put_round(json_t *object, const Conf *conf, const OrderView *view) {
     g_autofree char *field = g_strconcat("bank_account.", view->field, NULL);
     json_text_set(object, "field", field);
     json_text_set(object, "field_text", text_word(field));
+    put_cause(object, view->cause);
   }
 }
 

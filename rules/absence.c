@@ -9,6 +9,11 @@ Instant absence_query_from(const AbsenceRules *rules, Instant sent) {
   return sent + rules->window_minutes * MINUTE;
 }
 
+Instant absence_alarm(const AbsenceRules *rules, int answer_hours, Instant left) {
+  int window = rules->not_found == NOT_FOUND_NEVER_ARRIVED ? rules->window_minutes : 0;
+  return left == INSTANT_NONE ? INSTANT_NONE : left + MAX(answer_hours * 60, window) * MINUTE;
+}
+
 gboolean absence_query(const AbsenceRules *rules, Instant sent, Instant asked) {
   Instant from = absence_query_from(rules, sent);
   return from != INSTANT_NONE && asked >= from && asked < sent + rules->query_days * DAY_LENGTH;

@@ -25,6 +25,10 @@ typedef struct {
  * INSTANT_NONE while that is not known; asked: just before the query went out. */
 gboolean absence_query(const AbsenceRules *rules, Instant sent, Instant asked);
 
+/* When people must hear of a transfer that is still unknown: both the time that the bank has to answer and its window
+ * are over, counted from when it may first have left. INSTANT_NONE for INSTANT_NONE. */
+Instant absence_alarm(const AbsenceRules *rules, int answer_hours, Instant left);
+
 /* From when on a query may prove absence; INSTANT_NONE: never. */
 Instant absence_query_from(const AbsenceRules *rules, Instant sent);
 

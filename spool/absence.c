@@ -2,20 +2,28 @@
 
 #include "rules/name.h"
 
+gboolean absence_left(Store *store, const Transfer *transfer, Instant *left, GError **error) {
+  gboolean made;
+  *left = INSTANT_NONE;
+  return store_row(store, error, &made, "SELECT created_at FROM batch WHERE id = ?", "i", transfer->batch_id, "i",
+                   left);
+}
+
 /* A clock runs out and a person guesses without news of the bank; a query that finds nothing keeps nothing alive. */
 static gboolean load_span(Store *store, const Transfer *t, const Calendar *calendar, int not_found_days,
                           AbsenceFacts *facts, GError **error) {
-  gboolean made = FALSE, spoken = FALSE;
+  gboolean spoken = FALSE;
   Instant created = INSTANT_NONE, last = INSTANT_NONE;
-  if (!store_row(store, error, &made, "SELECT created_at FROM batch WHERE id = ?", "i", t->batch_id, "i", &created) ||
+  if (!absence_left(store, t, &created, error) ||
       !store_row(store, error, &spoken,
                  "SELECT at FROM evidence WHERE transfer_id = ? AND source <> 'clock' AND substr(source, 1, 7) <> "
                  "'person:' AND event NOT IN ('debit_line','return_line','not_found') ORDER BY at DESC LIMIT 1",
                  "i", t->id, "i", &last))
     return FALSE;
-  facts->first = made ? day_of_instant(created) : DAY_NONE;
-  facts->last = made ? absence_last_day(calendar, day_of_instant(spoken ? MAX(last, created) : created), not_found_days)
-                     : DAY_NONE;
+  facts->first = day_of_instant(created);
+  facts->last = created == INSTANT_NONE
+                    ? DAY_NONE
+                    : absence_last_day(calendar, day_of_instant(spoken ? MAX(last, created) : created), not_found_days);
   return TRUE;
 }
 

@@ -12,4 +12,7 @@
 gboolean absence_load(Store *store, const Transfer *transfer, const Calendar *calendar, int not_found_days,
                       AbsenceFacts *facts, GError **error);
 
+/* When it may first have left: its message was made. INSTANT_NONE: it has none. */
+gboolean absence_left(Store *store, const Transfer *transfer, Instant *left, GError **error);
+
 #endif

@@ -5,6 +5,7 @@
 #include "rules/deadline.h"
 #include "spool/batches.h"
 #include "spool/cases.h"
+#include "spool/job.h"
 #include "spool/life.h"
 #include "spool/orders.h"
 #include "spool/verification.h"
@@ -39,6 +40,9 @@ static gboolean write_answer(const Learning *l, GError **error) {
                  "UPDATE transfer SET bank_status = ?, bank_reason = ?, reason_class = ?, "
                  "bank_reference = coalesce(?, bank_reference) WHERE id = ?",
                  "tttti", e->status, e->reason, e->reason_class, e->bank_reference, l->transfer->id))
+    return FALSE;
+  if (e->ours && (e->event == TRANSFER_RETURN_LINE || e->event == TRANSFER_NOT_FOUND) &&
+      !store_run(l->store, error, "UPDATE transfer SET reason_class = 'ours' WHERE id = ?", "i", l->transfer->id))
     return FALSE;
   if (final || e->due_at == INSTANT_NONE)
     return store_run(l->store, error, "UPDATE transfer SET due_at = NULL WHERE id = ?", "i", l->transfer->id);
@@ -117,9 +121,11 @@ static gboolean not_paid(const Learning *l, GError **error) {
 
 static gboolean refuse_round(const Learning *l, GError **error) {
   return store_run(l->store, error,
-                   "UPDATE verification SET field = coalesce(?, 'number') WHERE id = ? AND state <> 'verified'", "ti",
-                   l->evidence->field, l->transfer->verification_id) &&
-         move_round(l, VERIFICATION_REFUSED, error);
+                   "UPDATE verification SET field = coalesce(?, 'number'), cause = ? WHERE id = ? AND "
+                   "state <> 'verified'",
+                   "tti", l->evidence->field, l->evidence->cause, l->transfer->verification_id) &&
+         move_round(l, VERIFICATION_REFUSED, error) &&
+         job_add(l->store, "notify", "account", l->transfer->reference, l->by->now, error);
 }
 
 static gboolean round_verified(const Learning *l, gboolean *verified, GError **error) {
@@ -151,6 +157,18 @@ static gboolean follow_last(Store *store, const Learner *by, const char *order_n
   return by->rounds == 0 || verification_exhausted(store, order_no, purchase_id, by->rounds, &order_by, error);
 }
 
+/* Our bank undid it. Whether it will book it again a person must know before the next fen; where the code was right the
+ * round itself contradicts. */
+static gboolean undo_round(const Learning *l, GError **error) {
+  gboolean verified = FALSE;
+  return round_verified(l, &verified, error) && not_paid(l, error) &&
+         (verified || open_case(l, "bank_reversed", FALSE, error));
+}
+
+static gboolean last(const Learning *l, GError **error) {
+  return follow_last(l->store, l->by, l->transfer->order_no, l->transfer->purchase_id, error);
+}
+
 static gboolean follow_round(const Learning *l, GError **error) {
   gboolean moved = l->after != (int)l->transfer->state;
   if (l->transfer->verification_id == 0)
@@ -160,12 +178,10 @@ static gboolean follow_round(const Learning *l, GError **error) {
   if (l->evidence->settled_on != DAY_NONE && l->after != TRANSFER_REJECTED && !settle_round(l, error))
     return FALSE;
   if (moved && l->after == TRANSFER_REJECTED)
-    return l->evidence->ours ? not_paid(l, error)
-                             : refuse_round(l, error) && deny_code(l, error) &&
-                                   follow_last(l->store, l->by, l->transfer->order_no, l->transfer->purchase_id, error);
+    return l->evidence->ours ? not_paid(l, error) : refuse_round(l, error) && deny_code(l, error) && last(l, error);
   if (moved && l->after == TRANSFER_RETURNED)
-    return refuse_round(l, error) && withdraw_proof(l, error) &&
-           follow_last(l->store, l->by, l->transfer->order_no, l->transfer->purchase_id, error);
+    return l->evidence->ours ? undo_round(l, error)
+                             : refuse_round(l, error) && withdraw_proof(l, error) && last(l, error);
   return TRUE;
 }
 

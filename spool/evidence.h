@@ -14,11 +14,11 @@ typedef struct {
   const char *detail; /* JSON object or NULL; never a code */
   /* Status events: the bank's words. NULL: unchanged. */
   const char *status, *reason, *reason_class, *bank_reference;
-  const char *field; /* what the applicant must correct (policy_reason); NULL: not known, the number */
-  gboolean ours;     /* a rejection that the applicant did not cause */
-  Day settled_on;    /* settlement evidence is of this day; DAY_NONE: it is none */
-  gint64 entry_id;   /* DEBIT_LINE, RETURN_LINE */
-  Instant due_at;    /* when to look again; INSTANT_NONE: never */
+  const char *field, *cause; /* what the applicant must correct, and why (policy_reason); NULL: not known, the number */
+  gboolean ours;             /* a rejection or return that the applicant did not cause */
+  Day settled_on;            /* settlement evidence is of this day; DAY_NONE: it is none */
+  gint64 entry_id;           /* DEBIT_LINE, RETURN_LINE */
+  Instant due_at;            /* when to look again; INSTANT_NONE: never */
 } Evidence;
 
 /* Who learns, when, and how long codes live. */
@@ -30,9 +30,11 @@ typedef struct {
   int rounds; /* an order, that the applicant caused; 0: people are not asked when the last one ended */
 } Learner;
 
-/* Within a transaction. verdict may be NULL. A contradiction opens a `transfer_contradiction` case; a fate that is
- * unknown, with no due_at left to wait for, a `transfer_unknown` case, which closes itself when the fate is known.
- * ERROR_REFUSED "state" when the life cycle refuses the event. */
+/* Within a transaction. verdict may be NULL. A round that fails for the applicant's reason, or whose fen comes back
+ * after its code, gives notify a job "account", subject the reference. A return for a reason of ours (冲账) fails
+ * nobody: it opens a case `bank_reversed`, and the round is made anew once that is closed. A contradiction opens a
+ * `transfer_contradiction` case; a fate that is unknown, with no due_at left to wait for, a `transfer_unknown` case,
+ * which closes itself when the fate is known. ERROR_REFUSED "state" when the life cycle refuses the event. */
 gboolean transfer_learn(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by,
                         LifeVerdict *verdict, GError **error);
 

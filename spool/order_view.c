@@ -13,6 +13,7 @@ void order_view_clear(OrderView *view) {
   g_free(view->account_bank);
   g_free(view->account_cnaps);
   g_free(view->field);
+  g_free(view->cause);
   *view = (OrderView){0};
 }
 
@@ -25,7 +26,7 @@ void order_view_clear(OrderView *view) {
   "coalesce(v.counted, 0), EXISTS (SELECT 1 FROM job j WHERE j.role = 'pay' AND j.kind = 'verify' AND "                \
   "j.subject = p.order_no AND j.state <> 'failed'), "                                                                  \
   "coalesce((SELECT max(n.amount) FROM announced n WHERE n.purchase_id = p.id AND n.state = 'waiting' AND "            \
-  "n.currency = p.currency), 0) "                                                                                      \
+  "n.currency = p.currency), 0), v.cause "                                                                             \
   "FROM purchase p JOIN purchase_money m ON m.purchase_id = p.id LEFT JOIN verification v ON v.purchase_id = p.id "    \
   "AND v.round = (SELECT max(l.round) FROM verification l WHERE l.purchase_id = p.id) "                                \
   "LEFT JOIN transfer t ON t.verification_id = v.id "
@@ -62,6 +63,7 @@ static void read_round(Rows *rows, OrderView *view) {
   view->settled_on = day_at(rows, 23);
   view->expires_on = day_at(rows, 24);
   view->field = g_strdup(rows_text(rows, 25));
+  view->cause = g_strdup(rows_text(rows, 32));
   view->transfer = state_at(rows, 26, &life_transfer);
   view->fen_at = rows_null(rows, 27) ? INSTANT_NONE : rows_int(rows, 27);
   view->counted = (int)rows_int(rows, 28);

@@ -27,7 +27,7 @@ typedef struct {
   int transfer;               /* state of its transfer; -1 without one */
   Instant fen_at;             /* when its transfer is or was to be sent; INSTANT_NONE while unknown */
   Day settled_on, expires_on; /* of the round */
-  char *field;                /* what the applicant must correct */
+  char *field, *cause;        /* what the applicant must correct, and what is wrong with it (rules/policy.h) */
 } OrderView;
 void order_view_clear(OrderView *view);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OrderView, order_view_clear)

@@ -173,22 +173,23 @@ gboolean round_plan(Store *store, const RoundOrder *order, const char *account, 
   return audit_append(store, by->now, by->actor, "transfer.plan", subject, detail, error);
 }
 
+/* Of one kind of transfers, so that each select has its own small index. */
+#define MENDED(state)                                                                                                  \
+  "SELECT t.id, p.order_no FROM transfer t JOIN verification v ON v.id = t.verification_id "                           \
+  "JOIN purchase p ON p.id = v.purchase_id LEFT JOIN batch b ON b.id = t.batch_id "                                    \
+  "WHERE t.state = '" state "' AND t.reason_class = 'ours' AND v.counted = 0 AND v.state = 'expired' "                 \
+  "AND p.proof IN ('none','withdrawn') AND p.review <> 'closed' "                                                      \
+  "AND v.round = (SELECT max(round) FROM verification WHERE purchase_id = p.id) "                                      \
+  "AND NOT EXISTS (SELECT 1 FROM review_case c WHERE c.reason IN ('bank_refused','bank_reversed') AND "                \
+  "c.state = 'open' AND c.subject IN ('batch:' || b.message_id, 'order:' || p.order_no, "                              \
+  "'transfer:' || t.reference)) AND NOT EXISTS (SELECT 1 FROM job j WHERE j.role = 'pay' AND j.kind = 'verify' "       \
+  "AND j.subject = p.order_no) "
+
 GPtrArray *rounds_mended(Store *store, GError **error) {
   g_autoptr(GPtrArray) orders = g_ptr_array_new_with_free_func(g_free);
-  g_auto(Rows) rows =
-      store_rows(store,
-                 "SELECT p.order_no FROM transfer t JOIN verification v ON v.id = t.verification_id "
-                 "JOIN purchase p ON p.id = v.purchase_id LEFT JOIN batch b ON b.id = t.batch_id "
-                 "WHERE t.state = 'rejected' AND t.reason_class = 'ours' AND v.counted = 0 AND v.state = 'expired' "
-                 "AND p.proof IN ('none','withdrawn') AND p.review <> 'closed' "
-                 "AND v.round = (SELECT max(round) FROM verification WHERE purchase_id = p.id) "
-                 "AND NOT EXISTS (SELECT 1 FROM review_case c WHERE c.reason = 'bank_refused' AND c.state = 'open' "
-                 "AND c.subject IN ('batch:' || b.message_id, 'order:' || p.order_no)) "
-                 "AND NOT EXISTS (SELECT 1 FROM job j WHERE j.role = 'pay' AND j.kind = 'verify' "
-                 "AND j.subject = p.order_no) ORDER BY t.id",
-                 "");
+  g_auto(Rows) rows = store_rows(store, MENDED("rejected") "UNION ALL " MENDED("returned") "ORDER BY 1", "");
   while (rows_next(&rows, error))
-    g_ptr_array_add(orders, g_strdup(rows_text(&rows, 0)));
+    g_ptr_array_add(orders, g_strdup(rows_text(&rows, 1)));
   return rows.failed ? NULL : g_steal_pointer(&orders);
 }
 

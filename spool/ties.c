@@ -107,13 +107,28 @@ gboolean tie_debits_wait(Store *store, Instant now, gboolean *wait, GError **err
                    "i", now, "i", &one);
 }
 
-static gboolean learn_line(Store *store, const TieEntry *entry, gboolean returned, gint64 transfer_id,
-                           const char *field, const Learner *by, GError **error) {
+static gboolean learn_debit(Store *store, const TieEntry *entry, gint64 transfer_id, const Learner *by,
+                            GError **error) {
   g_autofree char *source = g_strdup_printf("entry:%" G_GINT64_FORMAT, entry->id);
-  const Evidence line = {.event = returned ? TRANSFER_RETURN_LINE : TRANSFER_DEBIT_LINE,
+  const Evidence line = {.event = TRANSFER_DEBIT_LINE,
                          .source = source,
-                         .field = field,
-                         .settled_on = returned ? DAY_NONE : entry->booking_on,
+                         .settled_on = entry->booking_on,
+                         .entry_id = entry->id,
+                         .due_at = INSTANT_NONE};
+  return transfer_learn(store, transfer_id, &line, by, NULL, error);
+}
+
+static gboolean learn_return(Store *store, const TieEntry *entry, gint64 transfer_id, const Reason *back,
+                             const Learner *by, GError **error) {
+  g_autofree char *source = g_strdup_printf("entry:%" G_GINT64_FORMAT, entry->id);
+  gboolean ours = back->class != REASON_APPLICANT;
+  const Evidence line = {.event = TRANSFER_RETURN_LINE,
+                         .source = source,
+                         .detail = ours ? "{\"ours\":true}" : NULL,
+                         .field = back->field,
+                         .cause = back->cause,
+                         .ours = ours,
+                         .settled_on = DAY_NONE,
                          .entry_id = entry->id,
                          .due_at = INSTANT_NONE};
   return transfer_learn(store, transfer_id, &line, by, NULL, error);
@@ -134,17 +149,18 @@ static gboolean deny(Store *store, const TieEntry *entry, gint64 transfer_id, co
   return transfer_denied(store, transfer_id, &line, by, error);
 }
 
-gboolean tie_apply(Store *store, const TieEntry *entry, TieKind kind, gint64 transfer_id, const char *field,
+gboolean tie_apply(Store *store, const TieEntry *entry, TieKind kind, gint64 transfer_id, const Reason *back,
                    const Learner *by, GError **error) {
   g_assert(store_in_transaction(store));
   g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, entry->id);
-  gboolean ours = kind == TIE_DEBIT || kind == TIE_RETURN;
   if (!store_run(store, error, "INSERT INTO tie (entry_id, kind, transfer_id, at) VALUES (?, ?, nullif(?, 0), ?)",
                  "itii", entry->id, tie_word(kind), transfer_id, by->now))
     return FALSE;
-  if (ours && !learn_line(store, entry, kind == TIE_RETURN, transfer_id, field, by, error))
+  if (kind == TIE_DEBIT && !learn_debit(store, entry, transfer_id, by, error))
     return FALSE;
-  if (!ours && transfer_id != 0 && !deny(store, entry, transfer_id, by, error))
+  if (kind == TIE_RETURN && !learn_return(store, entry, transfer_id, back, by, error))
+    return FALSE;
+  if (kind != TIE_DEBIT && kind != TIE_RETURN && transfer_id != 0 && !deny(store, entry, transfer_id, by, error))
     return FALSE;
   return job_add(store, "intake", "tied", subject, by->now, error);
 }

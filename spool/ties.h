@@ -2,6 +2,7 @@
 #ifndef YIFEN_SPOOL_TIES_H
 #define YIFEN_SPOOL_TIES_H
 
+#include "rules/policy.h"
 #include "rules/tie.h"
 #include "spool/evidence.h"
 
@@ -32,9 +33,9 @@ GPtrArray *tie_candidates(Store *store, const TieEntry *entry, const char *texts
 gboolean tie_debits_wait(Store *store, Instant now, gboolean *wait, GError **error);
 
 /* Within a transaction: writes the verdict, lets the transfer learn of its line, asks people where the line denies what
- * we know, and gives the line back to intake. transfer NULL: none. field: what a return tells the applicant to correct,
- * or NULL. */
-gboolean tie_apply(Store *store, const TieEntry *entry, TieKind kind, gint64 transfer_id, const char *field,
+ * we know, and gives the line back to intake. transfer_id 0: none. back: whom a return speaks of; NULL for other lines.
+ */
+gboolean tie_apply(Store *store, const TieEntry *entry, TieKind kind, gint64 transfer_id, const Reason *back,
                    const Learner *by, GError **error);
 
 #endif

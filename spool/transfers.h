@@ -40,6 +40,7 @@ gboolean transfer_by_id(Store *store, gint64 id, Transfer *transfer, GError **er
 /* Lists of Transfer, oldest first; free with g_ptr_array_unref. NULL with error. */
 GPtrArray *transfers_all(Store *store, GError **error);
 GPtrArray *transfers_unknown(Store *store, GError **error);
+GPtrArray *transfers_unalarmed(Store *store, GError **error); /* unknown, and nobody was mailed about it */
 GPtrArray *transfers_in_batch(Store *store, gint64 batch_id, GError **error);
 /* Planned and due, at most `limit`; also what a clock that was set back since has put off (spool/job.h). */
 GPtrArray *transfers_to_send(Store *store, const char *account, Instant now, int limit, GError **error);
@@ -47,6 +48,9 @@ GPtrArray *transfers_to_send(Store *store, const char *account, Instant now, int
 GPtrArray *transfers_overdue(Store *store, Instant now, GError **error);
 /* Of this paying account, to this payee account, of any state. */
 GPtrArray *transfers_to_payee(Store *store, const char *account, const char *payee_account, GError **error);
+
+/* Within a transaction: a mail about it waits in the outbox. */
+gboolean transfer_alarmed(Store *store, gint64 id, Instant now, GError **error);
 
 /* When, after now, the next transfer wants to be looked at; INSTANT_NONE: none does. */
 gboolean transfers_next_due(Store *store, Instant now, Instant *due, GError **error);

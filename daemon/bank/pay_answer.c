@@ -94,11 +94,14 @@ static void remember_refusal(Answer *answer, const Batch *batch, const Transfer 
 
 static gboolean learn(Answer *answer, const Batch *batch, const Transfer *transfer, const BankStatus *status,
                       GError **error) {
-  const Reason reason = policy_reason(status->reason, status->detail);
+  Reason reason = policy_reason(status->reason, status->detail);
   TransferEvent event;
   if (!policy_status(status->status, reason, &event))
     return TRUE;
-  gboolean reasoned = event == TRANSFER_STATUS_REJECT || event == TRANSFER_STATUS_DUPLICATE;
+  if (event == TRANSFER_STATUS_RETURN)
+    reason = policy_return(status->reason, status->detail);
+  gboolean reasoned =
+      event == TRANSFER_STATUS_REJECT || event == TRANSFER_STATUS_DUPLICATE || event == TRANSFER_STATUS_RETURN;
   char *detail = detail_of(status);
   Evidence evidence = {.event = event,
                        .source = answer->source,
@@ -108,6 +111,7 @@ static gboolean learn(Answer *answer, const Batch *batch, const Transfer *transf
                        .reason_class = reasoned ? policy_class_word(reason.class) : NULL,
                        .bank_reference = status->bank_reference,
                        .field = reason.field,
+                       .cause = reason.cause,
                        .ours = reason.class != REASON_APPLICANT,
                        .settled_on = event == TRANSFER_STATUS_SETTLED ? day_of_instant(answer->by.now) : DAY_NONE,
                        .due_at = event == TRANSFER_STATUS_SETTLED

@@ -50,6 +50,17 @@ static gboolean return_evidence(const RoleRun *run, const TieEntry *entry, const
          (profile != NULL && holds_any(texts, profile->return_words));
 }
 
+/* 退票 or 冲账, and who must act. */
+static Reason why_back(const RoleRun *run, const TieEntry *entry, const char *texts) {
+  const ConfAccount *account = conf_account(run->conf, entry->account);
+  const Profile *profile = account == NULL ? NULL : pay_profile(run, account);
+  const BounceLine line = {.code = entry->return_reason,
+                           .texts = texts,
+                           .return_words = profile == NULL ? NULL : (const char *const *)profile->return_words,
+                           .reversal = entry->reversal};
+  return policy_reversed(&line) ? (Reason){REASON_OURS, NULL, NULL} : policy_return(entry->return_reason, texts);
+}
+
 static char *without_blanks(const char *text, gsize size) {
   GString *out = g_string_new(NULL);
   for (const char *at = text; at < text + size && *at != '\0'; at = g_utf8_next_char(at))
@@ -124,8 +135,9 @@ static gboolean tie(RoleRun *run, const Job *job, TieEntry *entry, GError **erro
     return FALSE;
   if (wait) /* the debit that it gives back may stand behind it in the same file */
     return job_again(run->store, job, by.now, "debits_first", error);
-  const char *field = kind == TIE_RETURN ? policy_reason(entry->return_reason, texts.all).field : NULL;
-  return tie_apply(run->store, entry, kind, transfer_id, field, &by, error) && job_done(run->store, job, error);
+  const Reason back = why_back(run, entry, texts.all);
+  return tie_apply(run->store, entry, kind, transfer_id, kind == TIE_RETURN ? &back : NULL, &by, error) &&
+         job_done(run->store, job, error);
 }
 
 gboolean pay_tie(RoleRun *run, const Job *job, GError **error) {

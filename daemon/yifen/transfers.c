@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "daemon/fate.h"
 #include "daemon/role.h"
 #include "daemon/table.h"
 #include "daemon/text.h"
@@ -82,22 +83,80 @@ static void print_table(CommandContext *context, const GPtrArray *transfers) {
   table_print(table, context->out);
 }
 
-int command_transfers(CommandContext *context, int argc, char **argv) {
+static int list_all(CommandContext *context) {
   GError *error = NULL;
-  gboolean unknown = argc == 1 && g_str_equal(argv[0], "--unknown");
-  if (argc > 0 && !unknown)
-    return command_usage(context, _(usage_list));
-  g_autoptr(GPtrArray) transfers =
-      unknown ? transfers_unknown(context->store, &error) : transfers_all(context->store, &error);
+  g_autoptr(GPtrArray) transfers = transfers_all(context->store, &error);
   if (transfers == NULL)
     return command_failed(context, error);
   for (guint i = 0; context->json && i < transfers->len; i++)
     print_json(context, json_of(transfers->pdata[i]));
   if (!context->json && transfers->len == 0)
-    (void)fprintf(context->out, "%s\n", unknown ? _("没有结果未知的转账。") : _("还没有转账。"));
+    (void)fprintf(context->out, "%s\n", _("还没有转账。"));
   else if (!context->json)
     print_table(context, transfers);
   return 0;
+}
+
+/* ---- money whose fate is unknown: since when, and what will end it ---- */
+
+static void unknown_json(CommandContext *context, const Transfer *t, const Fate *fate) {
+  json_t *object = json_of(t);
+  set_instant(object, "unknown_since", t->changed_at);
+  set_instant(object, "left_at", fate->left);
+  set_instant(object, "alarm_at", fate->alarm);
+  (void)json_object_set_new(object, "overdue", json_boolean(fate->alarm <= clock_now()));
+  (void)json_object_set_new(object, "ends", fate_ends(fate, t));
+  print_json(context, object);
+}
+
+static void unknown_text(CommandContext *context, const Transfer *t, const Fate *fate) {
+  g_autofree char *since = fate_minute(t->changed_at), *ends = fate_text(fate, t), *amount = money_format(t->amount);
+  (void)fprintf(context->out, _("%s  %s 元  业务单 %s\n"), t->reference, amount, t->order_no);
+  (void)fprintf(context->out, _("  付给  %s %s\n"), t->payee_name, t->payee_account);
+  (void)fprintf(context->out, _("  自    %s 起结果不明%s\n"), since,
+                fate->alarm <= clock_now() ? _("，已超过银行时限") : "");
+  (void)fprintf(context->out, _("  了结  %s\n\n"), ends);
+}
+
+static void unknown_sum(CommandContext *context, const GPtrArray *transfers) {
+  Money sum = {0, "CNY"};
+  for (guint i = 0; i < transfers->len; i++)
+    if (!money_add(sum, ((const Transfer *)transfers->pdata[i])->amount, &sum))
+      return;
+  g_autofree char *amount = money_format(sum);
+  (void)fprintf(context->out,
+                _("共 %u 笔，%s 元。人工认定：yifen transfer resolve 参考号 \\\n"
+                  "  --as booked|rejected|returned --evidence 凭据说明\n"),
+                transfers->len, amount);
+}
+
+static gboolean list_some(CommandContext *context, const GPtrArray *transfers, GError **error) {
+  g_autoptr(GPtrArray) profiles = profiles_load(context->conf->profiles, error);
+  for (guint i = 0; profiles != NULL && i < transfers->len; i++) {
+    Fate fate;
+    if (!fate_load(context->store, context->conf, context->calendar, profiles, transfers->pdata[i], &fate, error))
+      return FALSE;
+    (context->json ? unknown_json : unknown_text)(context, transfers->pdata[i], &fate);
+  }
+  return profiles != NULL;
+}
+
+static int list_unknown(CommandContext *context) {
+  GError *error = NULL;
+  g_autoptr(GPtrArray) transfers = transfers_unknown(context->store, &error);
+  if (transfers == NULL || !list_some(context, transfers, &error))
+    return command_failed(context, error);
+  if (!context->json && transfers->len == 0)
+    (void)fprintf(context->out, "%s\n", _("没有结果不明的转账。"));
+  else if (!context->json)
+    unknown_sum(context, transfers);
+  return 0;
+}
+
+int command_transfers(CommandContext *context, int argc, char **argv) {
+  if (argc == 0)
+    return list_all(context);
+  return argc == 1 && g_str_equal(argv[0], "--unknown") ? list_unknown(context) : command_usage(context, _(usage_list));
 }
 
 /* ---- one transfer: instruction, the bank's answer, our own statement ---- */
@@ -182,19 +241,30 @@ static json_t *proof_json(const Proof *proof) {
 
 static void row_instruction(Table *table, const Proof *proof) {
   const Transfer *t = &proof->transfer;
-  g_autofree char *amount = money_format(t->amount), *created = instant_format(t->created_at);
-  g_autofree char *sent = proof->has_batch ? instant_format(proof->batch.sent_at) : NULL;
-  g_autofree char *batch = g_strdup_printf(_("报文 %s，送达 %s"), proof->has_batch ? proof->batch.message_id : "-",
-                                           sent != NULL ? sent : "-");
+  g_autofree char *amount = money_format(t->amount), *created = fate_minute(t->created_at);
+  g_autofree char *sent = proof->has_batch ? fate_minute(proof->batch.sent_at) : NULL;
+  g_autofree char *batch = g_strdup_printf(_("报文 %s"), proof->has_batch ? proof->batch.message_id : "-");
   table_row(table, _("付款指令"), created, amount, t->payee_account, batch);
+  if (proof->has_batch)
+    table_row(table, _("送达银行"), sent, "", "", sent != NULL ? "" : _("不明"));
+}
+
+/* When the bank last spoke of it: the state of the answer is of then. */
+static char *answered_at(const Proof *proof) {
+  Instant at = INSTANT_NONE;
+  for (guint i = 0; i < proof->evidence->len; i++) {
+    const EvidenceRow *row = proof->evidence->pdata[i];
+    at = g_str_has_prefix(row->event, "status_") ? row->at : at;
+  }
+  return fate_minute(at);
 }
 
 static void row_answer(Table *table, const Proof *proof) {
   const Transfer *t = &proof->transfer;
-  g_autofree char *answer = answer_text(t);
+  g_autofree char *answer = answer_text(t), *at = answered_at(proof);
   g_autofree char *what = g_strdup_printf("%s %s", *answer != '\0' ? answer : _("没有"),
                                           t->reason_class != NULL ? text_word(t->reason_class) : "");
-  table_row(table, _("银行答复"), "", "", "", what);
+  table_row(table, _("银行答复"), at, "", "", what);
 }
 
 static void row_line(Table *table, const char *label, const EntryRow *row) {
@@ -207,26 +277,65 @@ static void row_line(Table *table, const char *label, const EntryRow *row) {
   table_row(table, label, day, amount, row->line.counterparty_account, what);
 }
 
-static void print_proof(CommandContext *context, const Proof *proof) {
+/* What the three of them say together. */
+static const char *proof_word(const Proof *proof) {
   const Transfer *t = &proof->transfer;
-  (void)fprintf(context->out, _("转账 %s：%s\n业务单 %s 第 %d 次认证，付给 %s\n"), t->reference, state_word(t),
-                t->order_no, t->round, t->payee_name);
+  gboolean answered = t->bank_status != NULL;
+  switch (t->state) {
+  case TRANSFER_BOOKED:
+    return t->debit_entry_id == 0 ? _("由人工认定已付，我方流水上还没有这笔")
+           : answered             ? _("三方相符：指令、银行答复、我方流水")
+                                  : _("指令与我方流水相符，银行没有答复");
+  case TRANSFER_RETURNED:
+    return t->return_entry_id != 0 ? _("已付出又退回，退回的流水在案") : _("已退回，我方流水上还没有退回的这笔");
+  case TRANSFER_REJECTED:
+    return t->debit_entry_id != 0 ? _("相矛盾：已拒绝，却有扣款") : _("没有付出");
+  default:
+    return _("还没有凭据说明结果");
+  }
+}
+
+static void print_history(CommandContext *context, const Proof *proof) {
+  g_autoptr(Table) history = table_new(_("时间"), _("经过"), _("来源"), _("结果"), NULL);
+  for (guint i = 0; i < proof->evidence->len; i++) {
+    const EvidenceRow *row = proof->evidence->pdata[i];
+    g_autofree char *at = fate_minute(row->at), *event = g_strconcat("event.", row->event, NULL);
+    g_autofree char *verdict = g_strconcat("verdict.", row->verdict, NULL);
+    table_row(history, at, text_word(event), row->source, text_word(verdict));
+  }
+  table_print(history, context->out);
+}
+
+static gboolean print_fate(CommandContext *context, const Transfer *t, GError **error) {
+  Fate fate;
+  if (t->state != TRANSFER_UNKNOWN)
+    return TRUE;
+  g_autoptr(GPtrArray) profiles = profiles_load(context->conf->profiles, error);
+  if (profiles == NULL || !fate_load(context->store, context->conf, context->calendar, profiles, t, &fate, error))
+    return FALSE;
+  g_autofree char *ends = fate_text(&fate, t);
+  (void)fprintf(context->out, _("了结：%s\n"), ends);
+  return TRUE;
+}
+
+static gboolean print_proof(CommandContext *context, const Proof *proof, GError **error) {
+  const Transfer *t = &proof->transfer;
+  g_autofree char *round = t->round > 0 ? g_strdup_printf(_("第 %d 次认证"), t->round) : g_strdup(_("退费"));
+  (void)fprintf(context->out, _("转账 %s：%s\n业务单 %s %s，付给 %s\n\n"), t->reference, state_word(t), t->order_no,
+                round, t->payee_name);
   g_autoptr(Table) table = table_new(_("三方核对"), _("时间"), _(">金额"), _("对方账号"), _("内容"), NULL);
   row_instruction(table, proof);
   row_answer(table, proof);
   row_line(table, _("我方流水"), &proof->debit);
   if (proof->returned.line.id != 0)
-    row_line(table, _("退汇流水"), &proof->returned);
+    row_line(table, _("退回流水"), &proof->returned);
   table_print(table, context->out);
+  (void)fprintf(context->out, _("\n结论：%s\n"), proof_word(proof));
+  if (!print_fate(context, t, error))
+    return FALSE;
   (void)fprintf(context->out, "\n");
-  g_autoptr(Table) history = table_new(_("时间"), _("经过"), _("来源"), _("结果"), NULL);
-  for (guint i = 0; i < proof->evidence->len; i++) {
-    const EvidenceRow *row = proof->evidence->pdata[i];
-    g_autofree char *at = instant_format(row->at), *event = g_strconcat("event.", row->event, NULL);
-    g_autofree char *verdict = g_strconcat("verdict.", row->verdict, NULL);
-    table_row(history, at, text_word(event), row->source, text_word(verdict));
-  }
-  table_print(history, context->out);
+  print_history(context, proof);
+  return TRUE;
 }
 
 static int show(CommandContext *context, const char *reference) {
@@ -236,8 +345,8 @@ static int show(CommandContext *context, const char *reference) {
     return command_failed(context, error);
   if (context->json)
     print_json(context, proof_json(&proof));
-  else
-    print_proof(context, &proof);
+  else if (!print_proof(context, &proof, &error))
+    return command_failed(context, error);
   return 0;
 }
 

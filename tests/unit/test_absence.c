@@ -40,6 +40,14 @@ static void test_query(void) {
   g_assert_cmpint(absence_query_from(&hour, INSTANT_NONE), ==, INSTANT_NONE);
 }
 
+static void test_alarm(void) {
+  static const AbsenceRules two_days = {NOT_FOUND_NEVER_ARRIVED, 2880, 90};
+  g_assert_cmpint(absence_alarm(&hour, 24, SENT), ==, SENT + 24 * HOUR);
+  g_assert_cmpint(absence_alarm(&two_days, 24, SENT), ==, SENT + 48 * HOUR);
+  g_assert_cmpint(absence_alarm(&never, 2, SENT), ==, SENT + 2 * HOUR);
+  g_assert_cmpint(absence_alarm(&hour, 24, INSTANT_NONE), ==, INSTANT_NONE);
+}
+
 static void test_proven_to(void) {
   static const AbsenceDays days[] = {{20, 22}, {10, 12}, {13, 13}, {12, 15}, {18, 18}};
   static const struct {
@@ -105,6 +113,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
   g_test_add_func("/absence/query", test_query);
+  g_test_add_func("/absence/alarm", test_alarm);
   g_test_add_func("/absence/proven_to", test_proven_to);
   g_test_add_func("/absence/without_debit", test_without_debit);
   g_test_add_func("/absence/last_day", test_last_day);
