@@ -82,6 +82,10 @@ static int spawn(Child *child, const char *path, char **argv, int fd, int output
 }
 
 static GPtrArray *arguments(const char *path, const CageRequest *request) {
+  static const char *const kinds[] = {[CAGE_STATEMENT] = "--statement",
+                                      [CAGE_STATUS] = "--status",
+                                      [CAGE_ANSWER_PAY] = "--answer=pay",
+                                      [CAGE_ANSWER_QUERY] = "--answer=query"};
   GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
   g_ptr_array_add(argv, g_strdup(path));
   if (request->profiles != NULL) {
@@ -94,7 +98,7 @@ static GPtrArray *arguments(const char *path, const CageRequest *request) {
   }
   if (request->claims)
     g_ptr_array_add(argv, g_strdup("--claims"));
-  g_ptr_array_add(argv, g_strdup(request->kind == CAGE_STATUS ? "--status" : "--statement"));
+  g_ptr_array_add(argv, g_strdup(kinds[request->kind]));
   g_ptr_array_add(argv, NULL);
   return argv;
 }

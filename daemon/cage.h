@@ -6,12 +6,12 @@
 
 #include "parsers/record.h"
 
-typedef enum { CAGE_STATEMENT, CAGE_STATUS } CageKind;
+typedef enum { CAGE_STATEMENT, CAGE_STATUS, CAGE_ANSWER_PAY, CAGE_ANSWER_QUERY } CageKind;
 
 typedef struct {
   const char *profiles; /* folder, or NULL */
   const char *profile;  /* only this one, or NULL: found by content */
-  CageKind kind;        /* statement of any format, or pain.002 */
+  CageKind kind;        /* statement of any format, pain.002, or an answer of the profile's direct link */
   gboolean claims;      /* totals that do not hold come as claims of the statement; the caller proves them */
 } CageRequest;
 

@@ -65,6 +65,7 @@ static void profile_free(gpointer data) {
   g_free(profile->totals_unproven);
   g_free(profile->message);
   g_free(profile->encoding);
+  link_free(profile->link);
   g_ptr_array_unref(profile->layouts);
   g_free(profile);
 }
@@ -166,17 +167,22 @@ static void read_payment(Reader *reader, Profile *profile) {
     profile->encoding = g_strdup("GB18030");
 }
 
+static gboolean link_section(const KeySection *section) {
+  static const char *const names[] = {"pay", "query", NULL};
+  return g_str_equal(section->kind, "link") && (section->name == NULL || g_strv_contains(names, section->name));
+}
+
 static void read_layouts(Reader *reader, Profile *profile) {
   static const char *const kinds[] = {"bank", "statement", "payment", NULL};
   for (guint i = 0; i < reader->file->sections->len && !reader->bad; i++) {
     const KeySection *section = reader->file->sections->pdata[i];
-    if (section->name == NULL && g_strv_contains(kinds, section->kind))
+    if ((section->name == NULL && g_strv_contains(kinds, section->kind)) || link_section(section))
       continue;
     reader->section = section;
     if (section->name == NULL || !g_str_equal(section->kind, "csv")) {
       g_autofree char *line = g_strdup_printf("%d", section->line);
       error_set(reader->error, ERROR_PERMANENT, "config_section", "file", reader->file->file, "line", line, "value",
-                section->kind, "expected", "[bank] [statement] [payment] [csv …]", NULL);
+                section->kind, "expected", "[bank] [statement] [payment] [link] [csv …]", NULL);
       reader->bad = TRUE;
       return;
     }
@@ -200,6 +206,7 @@ static Profile *profile_parse(const char *name, const char *file, const char *te
   read_statement(&reader, profile);
   read_payment(&reader, profile);
   read_layouts(&reader, profile);
+  reader.bad = reader.bad || !link_parse(keyfile, &profile->link, error);
   if (reader.bad)
     g_clear_pointer(&profile, profile_free);
   return profile;

@@ -3,6 +3,7 @@
 #ifndef YIFEN_PARSERS_PROFILE_H
 #define YIFEN_PARSERS_PROFILE_H
 
+#include "parsers/link.h"
 #include "rules/absence.h"
 
 typedef struct {
@@ -25,6 +26,8 @@ typedef struct {
   int not_found_days;   /* [payment] not_found_days = 2: working days on which the bank may still debit what was sent */
   AbsenceRules absence; /* [payment] not_found = nothing | never_arrived, query_window_minutes = 1440, query_days = 30:
                          * what the bank's "not found" means, and when (rules/absence.h) */
+
+  Link *link; /* [link]: its direct link; NULL: it has none */
 
   GPtrArray *layouts; /* Layout (parsers/layout.h), from [csv NAME] sections */
 } Profile;

@@ -1,10 +1,10 @@
 /* yifen-parse: reads one file from descriptor 0, writes its records as frames to descriptor 1, and can do nothing else.
  *
- *     yifen-parse [--profiles DIR] [--profile NAME] [--claims] --statement | --status
+ *     yifen-parse [--profiles DIR] [--profile NAME] [--claims] --statement | --status | --answer=pay|query
  *
- * --claims: totals that do not hold are no refusal but claims of the statement.
- * Exit code 0 after an END frame, 1 after a REFUSED frame, 100 when it could not build its cage; its caller judges by
- * the frames. */
+ * --answer: of the direct link of the profile, which must be named. --claims: totals that do not hold are no refusal
+ * but claims of the statement. Exit code 0 after an END frame, 1 after a REFUSED frame, 100 when it could not build its
+ * cage; its caller judges by the frames. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,12 +13,13 @@
 #include "daemon/parse/sandbox.h"
 #include "parsers/frame.h"
 #include "parsers/layout.h"
+#include "parsers/link_answer.h"
 #include "parsers/parse.h"
 #include "parsers/profile.h"
 #include "rules/error.h"
 
 typedef struct {
-  char *profiles, *profile;
+  char *profiles, *profile, *answer;
   gboolean statement, status, claims;
 } Options;
 
@@ -53,12 +54,14 @@ static gboolean read_options(int argc, char **argv, Options *options) {
       {"claims", 0, 0, G_OPTION_ARG_NONE, &options->claims, NULL, NULL},
       {"statement", 0, 0, G_OPTION_ARG_NONE, &options->statement, NULL, NULL},
       {"status", 0, 0, G_OPTION_ARG_NONE, &options->status, NULL, NULL},
+      {"answer", 0, 0, G_OPTION_ARG_STRING, &options->answer, NULL, NULL},
       {NULL, 0, 0, 0, NULL, NULL, NULL},
   };
   g_autoptr(GOptionContext) context = g_option_context_new(NULL);
   g_option_context_set_help_enabled(context, FALSE);
   g_option_context_add_main_entries(context, entries, NULL);
-  return g_option_context_parse(context, &argc, &argv, NULL) && argc == 1 && options->statement != options->status;
+  return g_option_context_parse(context, &argc, &argv, NULL) && argc == 1 &&
+         options->statement + options->status + (options->answer != NULL) == 1;
 }
 
 /* Totals that do not hold are for the caller to judge. */
@@ -75,6 +78,22 @@ static GPtrArray *load_profiles(const Options *options, GError **error) {
   for (guint i = 0; profiles != NULL && options->claims && i < profiles->len; i++)
     tell_totals(profiles->pdata[i]);
   return profiles;
+}
+
+static gboolean parse_answer(const Source *source, const Options *options, GPtrArray *profiles, const RecordSink *sink,
+                             GError **error) {
+  const Link *link = profiles->len == 1 ? ((const Profile *)profiles->pdata[0])->link : NULL;
+  if (link == NULL)
+    return error_set(error, ERROR_PERMANENT, "config_bank_pays", "value", options->profile, NULL);
+  const LinkCall *call = g_str_equal(options->answer, "query") ? &link->query : &link->pay;
+  return link_answer_parse(link, call, source, sink, error);
+}
+
+static gboolean parse(const Source *source, const Options *options, GPtrArray *profiles, const RecordSink *sink,
+                      GError **error) {
+  if (options->answer != NULL)
+    return parse_answer(source, options, profiles, sink, error);
+  return options->status ? parse_status(source, sink, error) : parse_statement(source, profiles, sink, error);
 }
 
 static int finish(FrameWriter *writer, gboolean parsed, GError *error) {
@@ -104,7 +123,6 @@ int main(int argc, char **argv) {
   if (!sandbox_close(info.st_size) || !frame_writer_ready(writer, NULL))
     return ERROR_PERMANENT;
   RecordSink sink = frame_writer_sink(writer);
-  gboolean parsed =
-      options.status ? parse_status(&source, &sink, &error) : parse_statement(&source, profiles, &sink, &error);
+  gboolean parsed = parse(&source, &options, profiles, &sink, &error);
   return finish(writer, parsed, error);
 }
