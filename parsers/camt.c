@@ -24,8 +24,8 @@ struct Camt {
   CamtTransaction *transaction; /* the open one, within entry.transactions */
   CamtOrigins *origins;
   GString *unstructured, *structured, *returned;
-  char currency[8]; /* attribute of the open amount */
-  gsize kept;       /* bytes of the open entry's texts */
+  char currency[8]; /* attribute of the open amount, that has this id */
+  int currency_id;
 };
 
 typedef struct {
@@ -35,8 +35,9 @@ typedef struct {
 } Event;
 
 static char *keep(Camt *camt, const char *text) {
-  camt->kept += strlen(text) + 1;
-  return g_string_chunk_insert(camt->entry.texts, text);
+  gsize size = strlen(text);
+  camt->entry.texts_size += size + 1;
+  return g_string_chunk_insert_len(camt->entry.texts, text, (gssize)size);
 }
 
 static gboolean keep_first(Event *event, CamtText *field) {
@@ -94,13 +95,12 @@ static gboolean entry_over(Camt *camt, GError **error) {
                              &camt->sink};
   gboolean done = camt_entry_emit(&camt->entry, &outlet, error);
   camt_entry_reset(&camt->entry);
-  camt->kept = 0;
   return done;
 }
 
 static gboolean transaction_begin(Camt *camt, GError **error) {
   GArray *transactions = camt->entry.transactions;
-  if (transactions->len >= TRANSACTIONS_MAX || camt->kept > TEXTS_MAX)
+  if (transactions->len >= TRANSACTIONS_MAX || camt->entry.texts_size > TEXTS_MAX)
     return error_set(error, ERROR_REFUSED, "batch_too_large", NULL);
   g_array_set_size(transactions, transactions->len + 1);
   camt->transaction = &g_array_index(transactions, CamtTransaction, transactions->len - 1);
@@ -280,6 +280,7 @@ static gboolean on_start(void *user, int id, const XmlElement *element, GError *
   Camt *camt = user;
   const CamtMessage *message = camt_message(id);
   memcpy(camt->currency, element->currency, sizeof camt->currency);
+  camt->currency_id = id;
   if (message == NULL)
     return error_set(error, ERROR_REFUSED, "message_kind", "value", camt_payment(id), "expected", "camt.053", NULL);
   switch (camt_kind(camt_element(id))) {
@@ -299,6 +300,12 @@ static gboolean on_start(void *user, int id, const XmlElement *element, GError *
   default:
     return TRUE;
   }
+}
+
+static gboolean begins(int id) {
+  CamtKind kind = camt_kind(camt_element(id));
+  return camt_message(id) == NULL || kind == CAMT_MESSAGE || kind == CAMT_STATEMENT || kind == CAMT_BALANCE ||
+         kind == CAMT_TRANSACTION;
 }
 
 /* What is made of others ends whether it has text or not. */
@@ -332,7 +339,9 @@ static gboolean on_end(void *user, int id, const char *text, GError **error) {
     return error == NULL || *error == NULL;
   if (text == NULL) /* an empty element is none */
     return TRUE;
-  const char *currency = camt->currency[0] != '\0' ? camt->currency : camt->statement.head.currency;
+  gboolean own = camt->currency_id == id && camt->currency[0] != '\0';
+  const char *currency = own ? camt->currency : camt->statement.head.currency;
+  camt->currency_id = 0;
   Event event = {camt, element, {text, currency, camt->entry.texts, error}};
   if (kind >= CAMT_DEBTOR_NAME)
     return party_field(&event, kind);
@@ -348,7 +357,7 @@ static gboolean on_end(void *user, int id, const char *text, GError **error) {
 Camt *camt_new(const RecordSink *sink) {
   Camt *camt = g_new0(Camt, 1);
   camt->sink = *sink;
-  XmlHandler handler = {on_start, on_end, camt};
+  XmlHandler handler = {on_start, on_end, camt, begins};
   camt->xml = xml_reader_new(camt_paths(), &handler);
   camt->origins = camt_origins_new();
   camt->unstructured = g_string_new(NULL);

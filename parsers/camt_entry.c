@@ -5,16 +5,21 @@
 #include "parsers/clean.h"
 #include "rules/error.h"
 
+enum { CHUNK = 8192 };
+
 void camt_entry_init(CamtEntry *entry) {
-  *entry =
-      (CamtEntry){.texts = g_string_chunk_new(2048), .transactions = g_array_new(FALSE, TRUE, sizeof(CamtTransaction))};
+  *entry = (CamtEntry){.texts = g_string_chunk_new(CHUNK),
+                       .transactions = g_array_new(FALSE, TRUE, sizeof(CamtTransaction))};
   camt_entry_reset(entry);
 }
 
 void camt_entry_reset(CamtEntry *entry) {
-  g_string_chunk_clear(entry->texts);
+  gboolean full = entry->texts_size > CHUNK / 2; /* to clear it is to allocate it anew */
+  if (full)
+    g_string_chunk_clear(entry->texts);
   g_array_set_size(entry->transactions, 0);
   *entry = (CamtEntry){.texts = entry->texts,
+                       .texts_size = full ? 0 : entry->texts_size,
                        .transactions = entry->transactions,
                        .base = {.booking_date = DAY_NONE, .value_date = DAY_NONE}};
 }

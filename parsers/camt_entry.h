@@ -27,7 +27,8 @@ typedef struct {
 } CamtTransaction;
 
 typedef struct {
-  GStringChunk *texts;
+  GStringChunk *texts; /* of this entry and some before it */
+  gsize texts_size;
   Entry base;           /* what all share; strings in texts */
   CamtFrom from;        /* and where it stood */
   gint64 claimed;       /* sum of Btch/NbOfTxs */

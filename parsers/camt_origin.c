@@ -67,9 +67,9 @@ char *camt_origins_text(CamtOrigins *origins, const CamtFrom *from) {
   if (origins->last_text != NULL && equal(&origins->last, from))
     return origins->last_text;
   char *text = g_hash_table_lookup(origins->texts, from);
+  if (text == NULL && g_hash_table_size(origins->texts) >= TEXTS_MAX)
+    return NULL;
   if (text == NULL) {
-    if (g_hash_table_size(origins->texts) >= TEXTS_MAX)
-      g_hash_table_remove_all(origins->texts);
     text = make_text(from);
     g_hash_table_insert(origins->texts, g_memdup2(from, sizeof *from), text);
   }

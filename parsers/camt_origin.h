@@ -36,7 +36,7 @@ typedef struct CamtOrigins CamtOrigins;
 CamtOrigins *camt_origins_new(void);
 void camt_origins_free(CamtOrigins *origins);
 
-/* The text; lives until the next call. */
+/* The text; lives as long as the origins. NULL when too many were made before. */
 char *camt_origins_text(CamtOrigins *origins, const CamtFrom *from);
 
 #endif

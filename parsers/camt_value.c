@@ -19,8 +19,8 @@ static gboolean is_time(const char *text) {
 }
 
 gboolean camt_read_day(const CamtValue *value, const char *field, Day *day, char **time) {
-  char date[11];
-  g_strlcpy(date, value->text, sizeof date);
+  char date[11] = "";
+  memcpy(date, value->text, strnlen(value->text, sizeof date - 1));
   if (!day_parse(date, day) || *day < RECORD_DAY_MIN || *day > RECORD_DAY_MAX)
     return camt_refuse(value, "date", field);
   const char *rest = value->text + 10;

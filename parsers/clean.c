@@ -10,11 +10,36 @@ static gboolean control_at(const guchar *at, const guchar *end) {
 #define EACH(byte) (0x0101010101010101u * (guint64)(byte))
 
 /* Bit 7 of some byte is set when one is below 0x20, 0x7F or 0xC2. A borrow may add a false alarm, never hide one. */
+static guint64 alarm_in(guint64 word) {
+  guint64 delete = word ^ EACH(0x7F), lead = word ^ EACH(0xC2);
+  return (((word - EACH(0x20)) & ~word) | ((delete - EACH(1)) & ~delete) | ((lead - EACH(1)) & ~lead)) & EACH(0x80);
+}
+
 static guint64 alarm_of(const guchar *at) {
   guint64 word;
   memcpy(&word, at, sizeof word);
-  guint64 delete = word ^ EACH(0x7F), lead = word ^ EACH(0xC2);
-  return (((word - EACH(0x20)) & ~word) | ((delete - EACH(1)) & ~delete) | ((lead - EACH(1)) & ~lead)) & EACH(0x80);
+  return alarm_in(word);
+}
+
+typedef guint8 Bytes __attribute__((vector_size(16)));
+enum { BYTES = sizeof(Bytes) };
+
+/* The same of sixteen bytes. */
+static guint64 alarm_of_many(const guchar *at) {
+  Bytes bytes;
+  guint64 halves[2];
+  memcpy(&bytes, at, sizeof bytes);
+  Bytes alarm = (Bytes)(bytes < 0x20) | (Bytes)(bytes == 0x7F) | (Bytes)(bytes == 0xC2);
+  memcpy(halves, &alarm, sizeof halves);
+  return halves[0] | halves[1];
+}
+
+/* Four to eight bytes: those in the middle are looked at twice. */
+static guint64 alarm_of_few(const guchar *at, gsize size) {
+  guint32 first, last;
+  memcpy(&first, at, sizeof first);
+  memcpy(&last, at + size - sizeof last, sizeof last);
+  return alarm_in((guint64)first << 32 | last);
 }
 
 /* Where a control character may stand: the first byte below 0x20, 0x7F or 0xC2. */
@@ -26,14 +51,18 @@ static const guchar *suspicious(const guchar *at, const guchar *end) {
   return at;
 }
 
-/* Is there one at all? The last eight bytes are looked at together, even if some are looked at twice. */
+/* Is there one at all? The last bytes are looked at together, even if some are looked at twice. */
 static gboolean is_suspicious(const guchar *at, const guchar *end) {
-  if (end - at < 8)
+  if (end - at < 4)
     return suspicious(at, end) < end;
-  for (; end - at > 8; at += 8)
-    if (alarm_of(at) != 0)
+  if (end - at <= 8)
+    return alarm_of_few(at, (gsize)(end - at)) != 0;
+  if (end - at < BYTES)
+    return (alarm_of(at) | alarm_of(end - 8)) != 0;
+  for (; end - at > BYTES; at += BYTES)
+    if (alarm_of_many(at) != 0)
       return TRUE;
-  return alarm_of(end - 8) != 0;
+  return alarm_of_many(end - BYTES) != 0;
 }
 
 gboolean clean_has_control(const char *text, gsize size) {

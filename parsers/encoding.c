@@ -158,7 +158,8 @@ static gboolean take(Decoder *decoder, const char *bytes, gsize size, GString *o
     gsize done = decoder->encoding == ENCODING_UTF8      ? take_utf8(at, left, out, &broken)
                  : decoder->encoding == ENCODING_GB18030 ? take_gb18030(decoder, at, left, out, &broken)
                                                          : take_iconv(decoder, at, left, out, &broken);
-    const char *text = out->str + before, *zero = memchr(text, 0, out->len - before);
+    const char *text = out->str + before; /* valid UTF-8 holds no NUL */
+    const char *zero = decoder->encoding == ENCODING_UTF8 ? NULL : memchr(text, 0, out->len - before);
     advance(decoder, text, zero == NULL ? out->len - before : (gsize)(zero - text));
     if (zero != NULL)
       return refuse(decoder, error);
@@ -203,6 +204,10 @@ gboolean decoder_feed(Decoder *decoder, const char *bytes, gsize size, GString *
   memcpy(decoder->carry + decoder->carried, bytes + used, size - used);
   decoder->carried += size - used;
   return TRUE;
+}
+
+gint64 decoder_line(const Decoder *decoder) {
+  return decoder->line;
 }
 
 gboolean decoder_finish(Decoder *decoder, GError **error) {

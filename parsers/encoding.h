@@ -35,6 +35,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Decoder, decoder_free)
 void decoder_cut_fields(Decoder *decoder, gboolean cut_fields);
 gboolean decoder_feed(Decoder *decoder, const char *bytes, gsize size, GString *out,
                       GError **error);                     /* appends to out */
+gint64 decoder_line(const Decoder *decoder);               /* of the next character, from 1 */
 gboolean decoder_finish(Decoder *decoder, GError **error); /* refuses half a character at the end */
 
 /* Do the high bytes of a text that is valid GB18030 look like Chinese? Chinese stands in runs of two characters and

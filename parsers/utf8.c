@@ -14,13 +14,20 @@ static Bytes bytes_at(const guchar *at) {
   return bytes;
 }
 
-/* ASCII but no NUL: as signed bytes, above 0. */
-static gboolean is_ascii_block(const guchar *at) {
-  Bytes good =
-      (bytes_at(at) > 0) & (bytes_at(at + BYTES) > 0) & (bytes_at(at + 2 * BYTES) > 0) & (bytes_at(at + 3 * BYTES) > 0);
+static gboolean is_true(Bytes all) {
   guint64 halves[2];
-  memcpy(halves, &good, sizeof halves);
+  memcpy(halves, &all, sizeof halves);
   return (halves[0] & halves[1]) == G_MAXUINT64;
+}
+
+/* ASCII but no NUL: as signed bytes, above 0. */
+static gboolean is_ascii_piece(const guchar *at) {
+  return is_true(bytes_at(at) > 0);
+}
+
+static gboolean is_ascii_block(const guchar *at) {
+  return is_true((bytes_at(at) > 0) & (bytes_at(at + BYTES) > 0) & (bytes_at(at + 2 * BYTES) > 0) &
+                 (bytes_at(at + 3 * BYTES) > 0));
 }
 
 static guint64 word_at(const guchar *at) {
@@ -39,6 +46,8 @@ static guint64 odd(guint64 word) {
 static const guchar *skip_ascii(const guchar *at, const guchar *end) {
   while (end - at >= BLOCK && is_ascii_block(at))
     at += BLOCK;
+  while (end - at >= BYTES && is_ascii_piece(at))
+    at += BYTES;
   for (; end - at >= 8; at += 8) {
     guint64 found = odd(word_at(at));
     if (found != 0)

@@ -18,6 +18,7 @@ typedef struct Node Node;
 struct Node {
   const xmlChar *name; /* interned in the parser's dictionary: equal names are equal pointers */
   int id;
+  gboolean begins; /* its start is told even when it has no attributes */
   Node *child, *sibling;
 };
 
@@ -151,6 +152,7 @@ static void learn_path(XmlReader *reader, const XmlPath *path) {
   for (char **name = names; *name != NULL; name++)
     node = child_make(reader, node, xmlDictLookup(reader->parser->dict, BAD_CAST * name, -1));
   node->id = path->id;
+  node->begins = reader->handler.begins == NULL || reader->handler.begins(path->id);
 }
 
 /* The innermost declaration of a prefix, or NULL. */
@@ -230,11 +232,12 @@ gboolean xml_attribute(const XmlElement *element, const char *name, char *value,
 }
 
 static void enter(XmlReader *reader, const Step *step, const xmlChar **attributes) {
-  int id = step->child->id;
-  reader->stack[++reader->depth] = step->child;
+  const Node *node = step->child;
+  int id = node->id;
+  reader->stack[++reader->depth] = node;
   reader->text_size = 0;
   reader->wanted = id != 0;
-  if (id == 0 || reader->handler.start == NULL)
+  if (id == 0 || (attributes == NULL && !node->begins))
     return;
   XmlElement element;
   GError *error = NULL;
@@ -392,6 +395,7 @@ static gboolean judge(XmlReader *reader, int code, GError **error) {
 
 static gboolean decode(XmlReader *reader, const char *bytes, gsize size, GError **error) {
   gsize before = reader->decoded->len;
+  reader->scan.line = decoder_line(reader->decoder);
   label_doubt_feed(reader->doubt, bytes, size);
   return decoder_feed(reader->decoder, bytes, size, reader->decoded, error) &&
          xmlscan_feed(&reader->scan, reader->decoded->str + before, reader->decoded->len - before, error);

@@ -38,6 +38,7 @@ typedef struct {
   gboolean (*start)(void *user, int id, const XmlElement *element, GError **error);
   gboolean (*end)(void *user, int id, const char *text, GError **error); /* text NULL when empty */
   void *user;
+  gboolean (*begins)(int id); /* is start called for this one without attributes too? NULL: for all */
 } XmlHandler;
 
 enum {

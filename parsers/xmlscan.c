@@ -26,10 +26,9 @@ static gsize sum_of(Bytes lanes) {
   return sum;
 }
 
-/* scan->line is of the piece's start. */
 static gboolean refuse(const XmlScan *scan, const char *piece, const char *at, const char *reason, GError **error) {
   g_autofree char *line =
-      g_strdup_printf("%" G_GINT64_FORMAT, scan->line + (gint64)utf8_lines(piece, (gsize)(at - piece)) + 1);
+      g_strdup_printf("%" G_GINT64_FORMAT, scan->line + (gint64)utf8_lines(piece, (gsize)(at - piece)));
   return error_set(error, ERROR_REFUSED, reason, "line", line, NULL);
 }
 
@@ -151,10 +150,7 @@ static gboolean is_harmless(const char *at, const char *end) {
 }
 
 gboolean xmlscan_feed_exact(XmlScan *scan, const char *text, gsize size, GError **error) {
-  if (!walk(scan, text, text, text + size, error))
-    return FALSE;
-  scan->line += (gint64)utf8_lines(text, size);
-  return TRUE;
+  return walk(scan, text, text, text + size, error);
 }
 
 gboolean xmlscan_feed(XmlScan *scan, const char *text, gsize size, GError **error) {
@@ -168,6 +164,5 @@ gboolean xmlscan_feed(XmlScan *scan, const char *text, gsize size, GError **erro
       return FALSE;
     at = stop;
   }
-  scan->line += (gint64)utf8_lines(text, size);
   return TRUE;
 }

@@ -16,11 +16,11 @@ typedef struct {
   int attributes;
   char quote;
   char last[8]; /* the bytes after "<!" */
-  gint64 line;
+  gint64 line;  /* in which the next piece begins, from 1; the caller keeps it */
 } XmlScan;
 
 /* ERROR_REFUSED "xml_doctype", "xml_tag" (over XML_TAG_MAX bytes) or "xml_attributes" (over XML_ATTRIBUTES_MAX), with
- * line. Start from a zeroed XmlScan. */
+ * line. Start from an XmlScan that is zero but for its line. */
 gboolean xmlscan_feed(XmlScan *scan, const char *text, gsize size, GError **error);
 gboolean xmlscan_feed_exact(XmlScan *scan, const char *text, gsize size,
                             GError **error); /* by the exact reader alone */

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "parsers/utf8.h"
 #include "parsers/xml.h"
 #include "parsers/xmlscan.h"
 #include "rules/error.h"
@@ -10,11 +11,14 @@ typedef gboolean Feed(XmlScan *scan, const char *text, gsize size, GError **erro
 
 /* What the scanner says about a text in pieces: "" or "reason line". */
 static char *said(Feed *feed, const GString *text, gsize piece) {
-  XmlScan scan = {0};
+  XmlScan scan = {.line = 1};
   g_autoptr(GError) error = NULL;
-  for (gsize at = 0; at < text->len; at += piece)
-    if (!feed(&scan, text->str + at, MIN(piece, text->len - at), &error))
+  for (gsize at = 0; at < text->len; at += piece) {
+    gsize size = MIN(piece, text->len - at);
+    if (!feed(&scan, text->str + at, size, &error))
       return g_strdup_printf("%s %s", error_reason(error), error_fact(error, "line"));
+    scan.line += (gint64)utf8_lines(text->str + at, size);
+  }
   return g_strdup("");
 }
 
