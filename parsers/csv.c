@@ -113,11 +113,16 @@ static gboolean is_open(const GString *raw, int end) {
   return end < 0 && raw->len > 0 && (raw->str[raw->len - 1] == '\n' || raw->str[raw->len - 1] == '\r');
 }
 
+/* A quote that opened a cell, and was not meant to, took separators into it; or a line with its end. */
+static gboolean took_more(const CsvReader *rows) {
+  return spans_lines(rows->raw) || memchr(rows->text->str, rows->separator, rows->text->len) != NULL;
+}
+
 static void on_row(int end, void *user) {
   CsvReader *rows = user;
   if (rows->starts->len > SHEET_CELLS_MAX)
     refuse(rows, "csv_row_too_long");
-  else if ((spans_lines(rows->raw) || is_open(rows->raw, end)) && !strictly_quoted(rows->raw, rows->separator))
+  else if ((took_more(rows) || is_open(rows->raw, end)) && !strictly_quoted(rows->raw, rows->separator))
     refuse(rows, "csv_quote");
   else if (end < 0 && is_empty(rows) && strchr(rows->raw->str, '"') != NULL) /* a quote opens, and the file ends */
     refuse(rows, "csv_cut");

@@ -1,7 +1,8 @@
 /* CSV text to rows, by libcsv, with what libcsv does not do: physical line numbers, bounds, unterminated quotes.
  *
- * Quotes inside unquoted cells stay text (="6222..."). A row that spans several lines must be strictly quoted (RFC
- * 4180): an opening quote that is never closed would otherwise swallow rows unseen. Commas separate, or tabs,
+ * Quotes inside unquoted cells stay text (="6222..."). A row that spans several lines, or has a separator in a cell,
+ * must be strictly quoted (RFC 4180): an opening quote that is never closed would otherwise swallow rows or cells
+ * unseen. Commas separate, or tabs,
  * semicolons or bars when a line of the text's beginning has more of them than any has commas. */
 #ifndef YIFEN_PARSERS_CSV_H
 #define YIFEN_PARSERS_CSV_H

@@ -41,8 +41,7 @@ static const char *const column_names[COLUMNS] = {
 static const struct {
   const char *key, *word;
 } choices[] = {
-    {"kind", "advice"}, {"sign", "debit"},     {"debit_sign", "minus"},
-    {"rank", "last"},   {"last_line", "open"}, {"balances", "proven"},
+    {"kind", "advice"}, {"sign", "debit"}, {"debit_sign", "minus"}, {"rank", "last"}, {"balances", "proven"},
 };
 
 static const char *const total_names[TOTALS] = {"total_count", "total_credit_count", "total_credit",
@@ -188,7 +187,6 @@ static void read_words(Layout *layout, const KeySection *section) {
   layout->minus_debit = says(section, "debit_sign", "minus");
   layout->last_rank = says(section, "rank", "last");
   layout->chained = says(section, "balances", "proven");
-  layout->open_end = says(section, "last_line", "open");
 }
 
 static gboolean has(const Layout *layout, Column column) {

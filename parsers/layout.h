@@ -23,7 +23,6 @@
  *   rows. The value stands behind the label (3笔 100.00元 gives both count and sum), in the next cell, or below it
  * - totals = required: a file without its totals was cut; totals = informative REASON: they need not equal the rows
  * - balances = proven: running balances must chain, else the file is refused: they prove the direction
- * - last_line = open: the bank does not end the last line
  * - kind = advice: the rows are no ledger; another file books the same money
  *
  * Header names are compared as layout_key() makes them; words as clean_key() does, and a * at one end stands for any
@@ -90,7 +89,7 @@ typedef struct {
   char *totals_reason;  /* TOTALS_INFORMATIVE: the profile's REASON */
   gboolean totals_told; /* a mismatch is no refusal but a claim, for who proves them and asks a person */
   StatementKind kind;
-  gboolean positive_debit, minus_debit, last_rank, open_end, chained;
+  gboolean positive_debit, minus_debit, last_rank, chained;
 } Layout;
 
 /* ERROR_PERMANENT "config_..." with file and line. */

@@ -22,6 +22,8 @@ struct Sheet {
   SheetHeader previous; /* the row before, perhaps the upper half of a header */
   SheetFit fit;         /* layout NULL until the first header came */
   gboolean between;     /* rows, and the next header */
+  gboolean open_text;   /* the last line has no end, and holds no entry */
+  gboolean open_row;    /* the last line has no end, and may lack a part of what it must hold */
   SheetMiss miss;
   SheetPreamble preamble;
   SheetStatement state;
@@ -108,6 +110,8 @@ static gboolean enter_statement(Sheet *sheet, const SheetRow *row, const Entry *
 }
 
 static gboolean refuse_width(const Sheet *sheet, const SheetRow *row, GError **error) {
+  if (!row->ended)
+    return refuse_row("csv_cut", row, NULL, NULL, error);
   g_autofree char *count = g_strdup_printf("%u", row->count), *expected = g_strdup_printf("%u", sheet->fit.count);
   return refuse_row("sheet_columns", row, count, expected, error);
 }
@@ -188,8 +192,6 @@ static gboolean is_sums(const Sheet *sheet, const SheetRow *row) {
 
 static gboolean sums_row(Sheet *sheet, const SheetRow *row, GError **error) {
   const int *at = sheet->fit.at;
-  if (!row->ended && (int)row->count <= MAX(at[COLUMN_CREDIT], at[COLUMN_DEBIT]))
-    return refuse_row("csv_cut", row, NULL, NULL, error);
   for (int credit = 0; credit < 2; credit++) {
     int cell = at[credit ? COLUMN_CREDIT : COLUMN_DEBIT];
     if (cell >= 0 && cell < (int)row->count &&
@@ -213,8 +215,7 @@ static gboolean other_row(Sheet *sheet, const SheetRow *row, GError **error) {
     return TRUE;
   g_autofree char *line = sheet_preamble_line(row);
   gboolean found;
-  if (!sheet_totals_line(&sheet->totals, line, row->line, row->ended || row->quoted ? TOTALS_BELOW : TOTALS_CUT, &found,
-                         error))
+  if (!sheet_totals_line(&sheet->totals, line, row->line, TOTALS_BELOW, &found, error))
     return FALSE;
   if (found)
     return TRUE;
@@ -236,18 +237,26 @@ static gboolean ends_in_decimals(const SheetCell *cell) {
          g_ascii_isdigit(end[-4]);
 }
 
-/* A row without line end is whole when its last cell is seen to be: quoted, nameless (a final comma), an amount with
- * its decimals, a currency, a text that stood there before, or as long a reference as in all rows before (blank in all
- * of them: blank). */
+/* The first cell behind those that are read. */
+static guint read_width(const SheetFit *fit) {
+  int width = 0;
+  for (int column = 0; column < COLUMNS; column++)
+    width = MAX(width, fit->at[column] + 1);
+  return (guint)width;
+}
+
+/* An entry's row without line end is whole when its last cell is not read (as one behind a final comma), or is seen to
+ * be whole: quoted, an amount with its decimals, a currency, a text that stood there before, or as long a reference as
+ * in all rows before (blank in all of them: blank). */
 static gboolean is_whole(const Sheet *sheet, const SheetRow *row) {
   const SheetFit *fit = &sheet->fit;
-  if (row->ended || fit->layout->open_end)
+  if (row->count > read_width(fit))
     return TRUE;
   if (row->count < fit->count)
     return FALSE;
   const SheetCell *cell = &row->cells[row->count - 1];
   guint hash = hash_of(cell);
-  return row->quoted || row->count > fit->count || ends_in_decimals(cell) ||
+  return row->quoted || ends_in_decimals(cell) ||
          (fit->at[COLUMN_CURRENCY] == (int)row->count - 1 && cell->size == 3 && sheet_currency(cell->text) != NULL) ||
          (cell->size > 0 && sheet->ends[hash % ENDS] == hash) ||
          (sheet->end_width >= 0 && sheet->end_width == reference_width(cell));
@@ -255,12 +264,11 @@ static gboolean is_whole(const Sheet *sheet, const SheetRow *row) {
 
 static gboolean body_row(Sheet *sheet, const SheetRow *row, GError **error) {
   SheetMoment moment;
-  if (sheet->totals.waiting)
-    return other_row(sheet, row, error);
-  if (sheet_entry_dated(&sheet->entry, &sheet->fit, row, &moment))
-    return is_whole(sheet, row) ? data_row(sheet, row, &moment, error) : refuse_row("csv_cut", row, NULL, NULL, error);
-  if (!row->ended && !row->quoted && !sheet->fit.layout->open_end)
-    return refuse_row("csv_cut", row, NULL, NULL, error);
+  if (!sheet->totals.waiting && sheet_entry_dated(&sheet->entry, &sheet->fit, row, &moment)) {
+    sheet->open_row = !row->ended && !is_whole(sheet, row);
+    return data_row(sheet, row, &moment, error);
+  }
+  sheet->open_text = !row->ended;
   return other_row(sheet, row, error);
 }
 
@@ -276,7 +284,12 @@ static gboolean block_over(Sheet *sheet, GError **error) {
   if (sheet->fit.layout->chained && sheet->state.statement.broken)
     return error_set(error, ERROR_REFUSED, "sheet_direction", NULL);
   Statement *only = sheet->block_statements == 1 ? &sheet->state.statement : NULL;
-  return sheet_totals_settle(&sheet->totals, only, error) && statement_over(sheet, error);
+  if (!sheet_totals_settle(&sheet->totals, only, error))
+    return FALSE;
+  sheet->state.statement.open_end = sheet->open_row || (sheet->open_text && !sheet_totals_prove(&sheet->totals));
+  if (sheet->state.statement.open_end && !sheet->open)
+    return error_set(error, ERROR_REFUSED, "csv_cut", NULL);
+  return statement_over(sheet, error);
 }
 
 /* Totals in the lines that were kept. */
@@ -309,11 +322,27 @@ static gboolean is_header(Sheet *sheet, const SheetRow *row, const SheetHeader *
          sheet_fit_two(sheet->profiles, &sheet->previous, header, row->line, sheet->lines, fit, &sheet->miss);
 }
 
+/* Rows of values above a header that has them below it belong to another header, which is missing. */
+static gboolean check_above(Sheet *sheet, const SheetRow *header, const SheetFit *fit, GError **error) {
+  SheetCell cells[SHEET_CELLS_MAX];
+  SheetMoment moment;
+  if (fit->glued)
+    return refuse_row("sheet_header_missing", header, NULL, NULL, error);
+  for (guint i = 0; i < sheet->lines->len; i++) {
+    g_auto(GStrv) texts = g_strsplit(sheet->lines->pdata[i], (char[]){SHEET_BETWEEN, '\0'}, SHEET_CELLS_MAX);
+    SheetRow row = {.line = sheet->first_line + i, .cells = cells, .count = g_strv_length(texts), .ended = TRUE};
+    for (guint at = 0; at < row.count; at++)
+      cells[at] = (SheetCell){texts[at], (guint)strlen(texts[at]), FALSE};
+    if (sheet_entry_dated(&sheet->entry, fit, &row, &moment) && sheet_entry_has_amounts(fit, &row))
+      return refuse_row("sheet_header_missing", &row, NULL, NULL, error);
+  }
+  return TRUE;
+}
+
 static gboolean header_row(Sheet *sheet, const SheetRow *row, SheetFit *fit, GError **error) {
-  if (!row->ended)
-    return refuse_row("csv_cut", row, NULL, NULL, error);
   if (sheet->fit.layout != NULL && !block_over(sheet, error))
     return FALSE;
+  sheet->open_row = !row->ended;
   sheet_fit_clear(&sheet->fit);
   sheet->fit = *fit;
   *fit = (SheetFit){0};
@@ -325,15 +354,14 @@ static gboolean head_row(Sheet *sheet, const SheetRow *row, GError **error) {
   SheetHeader header = {0};
   SheetFit fit = {0};
   SheetMoment moment;
-  if (sheet->between && !row->ended && !row->quoted)
-    return refuse_row("csv_cut", row, NULL, NULL, error);
   sheet_header_read(&header, row);
   if (is_header(sheet, row, &header, &fit)) {
-    gboolean good = header_row(sheet, row, &fit, error);
+    gboolean good = check_above(sheet, row, &fit, error) && header_row(sheet, row, &fit, error);
     sheet_header_clear(&header);
     sheet_fit_clear(&fit);
     return good;
   }
+  sheet->open_row = !row->ended;
   sheet_header_clear(&sheet->previous);
   sheet->previous = header;
   if (sheet->lines->len == 0)

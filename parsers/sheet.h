@@ -13,8 +13,11 @@
  * statement is `broken`. Rows are handed out in the order of the file. from/to only when the file names a period. A
  * line below the rows that begins with an account's label begins the next block: its header must follow.
  *
- * Totals of the file: see sheet_totals_settle(). A last line without line end is a cut file ("csv_cut"), unless its
- * last cell is seen to be whole, or the layout says otherwise.
+ * Totals of the file: see sheet_totals_settle().
+ *
+ * A file whose last line has no line end may have been cut: its last statement is `open_end`. Not so when the line is
+ * an entry whose last cell is seen to be whole, or no entry and the file's totals hold. ERROR_REFUSED "csv_cut" where
+ * the entry lacks what money depends on.
  */
 #ifndef YIFEN_PARSERS_SHEET_H
 #define YIFEN_PARSERS_SHEET_H

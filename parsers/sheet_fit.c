@@ -166,9 +166,16 @@ static guint needed_cells(const int *at) {
   return (guint)needed;
 }
 
-/* A day or an amount: then this is no row of names, or one that a row of values ran into. */
+/* A day or an amount? */
 static gboolean is_value(const char *key) {
   return g_ascii_isdigit(*key) && strpbrk(key, ".-/:") != NULL && key[strspn(key, "0123456789.,-/:")] == '\0';
+}
+
+static gboolean has_value(char *const *keys) {
+  for (; *keys != NULL; keys++)
+    if (is_value(*keys))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean sheet_fit(GPtrArray *profiles, const SheetHeader *header, gint64 line, GPtrArray *above, SheetFit *fit,
@@ -176,9 +183,6 @@ gboolean sheet_fit(GPtrArray *profiles, const SheetHeader *header, gint64 line, 
   Try best;
   if (header->named < LEAST_COLUMNS || g_strv_length(header->keys) > SHEET_CELLS_MAX)
     return FALSE;
-  for (char *const *key = header->keys; *key != NULL; key++)
-    if (is_value(*key))
-      return FALSE;
   const Layout *layout = choose(profiles, header, line, above, FALSE, &best, miss);
   if (layout == NULL && last_named(header->keys) == header->named) /* a gap: perhaps the upper half of two rows */
     layout = choose(profiles, header, line, above, TRUE, &best, miss);
@@ -190,6 +194,7 @@ gboolean sheet_fit(GPtrArray *profiles, const SheetHeader *header, gint64 line, 
                     .needed = needed_cells(best.at),
                     .keys = g_strdupv(header->keys),
                     .names = g_strdupv(header->names),
+                    .glued = has_value(header->keys),
                     .last_day = DAY_NONE};
   memcpy(fit->at, best.at, sizeof fit->at);
   for (int credit = 0; credit < 2; credit++)

@@ -16,6 +16,7 @@ typedef struct {
   char **keys;          /* of the header's cells, ended by NULL */
   char **names;         /* the same as people read them */
   char *origin[2];      /* Entry.origin of rows in the debit column and in the credit column */
+  gboolean glued;       /* a row of values ran into the header: its line end is lost */
   Day last_day;         /* for dates without year: the last day that they can mean, or DAY_NONE */
 } SheetFit;
 

@@ -163,16 +163,6 @@ static gboolean read_below(SheetTotals *totals, const char *line, gint64 number,
   return TRUE;
 }
 
-/* A row that may be cut must have a value for each label, and each label that the bank writes. */
-static gboolean all_said(const SheetTotals *totals, gint64 number, GError **error) {
-  for (int total = 0; total < TOTALS; total++)
-    if (totals->layout->totals[total][0] != NULL && !totals->said[total]) {
-      error_set(error, ERROR_REFUSED, "csv_cut", NULL);
-      return blame(number, error);
-    }
-  return TRUE;
-}
-
 /* Below the rows a line of totals begins with one of their labels; a damaged row never does. */
 static gboolean begins_with_label(const Layout *layout, const char *line) {
   line += strspn(line, " #-`\x1f");
@@ -184,10 +174,10 @@ static gboolean begins_with_label(const Layout *layout, const char *line) {
 
 gboolean sheet_totals_line(SheetTotals *totals, const char *line, gint64 number, TotalsPlace place, gboolean *found,
                            GError **error) {
-  gboolean strict = place != TOTALS_BELOW;
+  gboolean strict = place == TOTALS_ABOVE;
   *found = totals->waiting;
   if (totals->waiting)
-    return read_below(totals, line, number, strict, error) && (place != TOTALS_CUT || all_said(totals, number, error));
+    return read_below(totals, line, number, strict, error);
   if (place != TOTALS_ABOVE && !begins_with_label(totals->layout, line))
     return TRUE;
   memset(totals->below, -1, sizeof totals->below);
@@ -197,7 +187,7 @@ gboolean sheet_totals_line(SheetTotals *totals, const char *line, gint64 number,
     if (text != NULL && !read_label(totals, (Total)total, line, text, number, strict, error))
       return FALSE;
   }
-  return place != TOTALS_CUT || !*found || totals->waiting || all_said(totals, number, error);
+  return TRUE;
 }
 
 gboolean sheet_totals_sum(SheetTotals *totals, gboolean credit_column, const char *cell, gint64 number,
@@ -328,15 +318,28 @@ static gboolean leave_unproven(const SheetTotals *totals, Statement *only) {
   return TRUE;
 }
 
-gboolean sheet_totals_settle(SheetTotals *totals, Statement *only, GError **error) {
-  gboolean any = FALSE, all_hold = TRUE;
-  for (int total = 0; total < TOTALS; total++) {
+static gboolean any_said(const SheetTotals *totals) {
+  gboolean any = FALSE;
+  for (int total = 0; total < TOTALS; total++)
     any |= totals->said[total];
-    all_hold &= holds(totals, (Total)total);
-  }
-  if (totals->waiting || (totals->layout->totals_rule == TOTALS_REQUIRED && !any))
+  return any;
+}
+
+static gboolean all_hold(const SheetTotals *totals) {
+  gboolean all = TRUE;
+  for (int total = 0; total < TOTALS; total++)
+    all &= holds(totals, (Total)total);
+  return all;
+}
+
+gboolean sheet_totals_prove(const SheetTotals *totals) {
+  return any_said(totals) && all_hold(totals);
+}
+
+gboolean sheet_totals_settle(SheetTotals *totals, Statement *only, GError **error) {
+  if (totals->waiting || (totals->layout->totals_rule == TOTALS_REQUIRED && !any_said(totals)))
     return error_set(error, ERROR_REFUSED, "sheet_totals_missing", NULL);
-  if (totals->layout->totals_rule == TOTALS_INFORMATIVE && !all_hold)
+  if (totals->layout->totals_rule == TOTALS_INFORMATIVE && !all_hold(totals))
     return leave_unproven(totals, only);
   for (int total = 0; total < TOTALS; total++)
     if (!holds(totals, (Total)total) &&

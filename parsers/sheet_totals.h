@@ -24,9 +24,9 @@ typedef struct {
 
 void sheet_totals_begin(SheetTotals *totals, const Layout *layout, const char *currency);
 
-/* A row as one folded line (sheet_preamble.h), above the header, or below it: whole, or without its line end. *found:
- * it has totals, or values of labels in the row before. ERROR_REFUSED "amount", "number" with line, "csv_cut". */
-typedef enum { TOTALS_ABOVE, TOTALS_BELOW, TOTALS_CUT } TotalsPlace;
+/* A row as one folded line (sheet_preamble.h), above the header, or below it. *found: it has totals, or values of
+ * labels in the row before. ERROR_REFUSED "amount", "number" with line. */
+typedef enum { TOTALS_ABOVE, TOTALS_BELOW } TotalsPlace;
 gboolean sheet_totals_line(SheetTotals *totals, const char *line, gint64 number, TotalsPlace place, gboolean *found,
                            GError **error);
 
@@ -37,7 +37,10 @@ gboolean sheet_totals_sum(SheetTotals *totals, gboolean credit_column, const cha
 gboolean sheet_totals_add(SheetTotals *totals, const Entry *entry, gboolean credit_column, Money column,
                           GError **error);
 
-/* Totals that stand above the rows, in a line that may be cut, or for several statements, must equal the rows:
+/* Are there any, and do all equal the rows? Then no row is missing. */
+gboolean sheet_totals_prove(const SheetTotals *totals);
+
+/* Totals that stand above the rows, or for several statements, must equal the rows:
  * ERROR_REFUSED "sheet_totals" with line, field, value (of the rows), expected; "sheet_totals_missing". Those below the
  * rows say that no row was cut off: they become the only statement's claims, by direction, and whoever stores it
  * compares them. */

@@ -11,7 +11,15 @@
 #include "parsers/ole.h"
 #include "rules/error.h"
 
-enum { BIFF5 = 0x500, BIFF8 = 0x600, WORKSHEET = 0x10, SHEETS_MAX = 256, STYLES_MAX = 65536, CELLS_MAX = 4 << 20 };
+enum {
+  BIFF5 = 0x500,
+  BIFF8 = 0x600,
+  WORKSHEET = 0x10,
+  SHEETS_MAX = 256,
+  STYLES_MAX = 65536,
+  CELLS_MAX = 4 << 20,
+  BLANK_SIZE = 6
+};
 enum { RESULT_TEXT, RESULT_BOOLEAN, RESULT_ERROR, RESULT_EMPTY };
 
 typedef struct {
@@ -276,35 +284,67 @@ static char *text_of(const Workbook *book, const Place *place) {
   return text;
 }
 
+/* 2.4: what is left of a cell's record behind row and column; 0: it varies. */
+static gsize rest_of(guint kind) {
+  switch (kind) {
+  case BIFF_RK:
+  case BIFF_SHARED_TEXT:
+    return 6;
+  case BIFF_NUMBER:
+    return 10;
+  case BIFF_BOOLEAN:
+    return 4;
+  default:
+    return 0;
+  }
+}
+
 static gboolean note_places(const BiffCursor *record, guint kind, gsize offset, GArray *places, GError **error) {
   BiffCursor cursor = *record;
   Place place = {(guint16)biff_number(&cursor, 2), (guint16)biff_number(&cursor, 2), (guint32)offset};
   gsize size = (gsize)(cursor.end - cursor.at);
   guint count = kind == BIFF_MULRK ? (guint)size / 6 : 1;
-  if (cursor.over || count == 0 || (kind == BIFF_MULRK && size % 6 != 2) || place.column + count > G_MAXUINT16)
+  if (cursor.over || count == 0 || (kind == BIFF_MULRK && size % 6 != 2) ||
+      (rest_of(kind) > 0 && size != rest_of(kind)) || place.column + count > G_MAXUINT16)
     return damaged(kind, error);
   for (guint i = 0; i < count; i++, place.column++)
     g_array_append_val(places, place);
   return TRUE;
 }
 
+/* May this record stand between two cells (2.1.7.20.5, CELLTABLE; links by writers other than Excel)? One that may not
+ * was a cell, or a part of one, before it was damaged. */
+static gboolean joins_cells(guint kind, const BiffCursor *record) {
+  static const guint kinds[] = {BIFF_MULBLANK, BIFF_ROWS_END, BIFF_LINK,           BIFF_ROW,     BIFF_ARRAY,
+                                BIFF_TABLE,    BIFF_RESULT,   BIFF_SHARED_FORMULA, BIFF_CONTINUE};
+  for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+    if (kind == kinds[i])
+      return TRUE;
+  return kind == BIFF_BLANK && record->end - record->at == BLANK_SIZE;
+}
+
 /* Finds the cells of a sheet, up to the EOF of its own; charts within it have theirs. */
 static gboolean find_cells(const Workbook *book, gsize offset, GArray *places, GError **error) {
-  guint kind, depth = 0;
+  guint kind, depth = 0, odd = 0; /* odd: what stood behind a cell and may not stand between two */
   BiffCursor cursor;
   for (gsize at = offset; biff_record(book->stream, book->size, &offset, &kind, &cursor); at = offset) {
     if (depth == 0 && kind != BIFF_BOF)
       return damaged(kind, error);
     if (kind == BIFF_PASSWORD)
       return refuse("file_encrypted", NULL, error);
+    if (kind == BIFF_EOF && cursor.at < cursor.end)
+      return damaged(kind, error);
     depth += kind == BIFF_BOF;
     depth -= kind == BIFF_EOF;
     if (depth == 0)
       return TRUE;
     if (places->len > CELLS_MAX)
       return refuse("xlsx_too_large", "cells", error);
-    if (depth == 1 && is_cell(kind) && !note_places(&cursor, kind, at, places, error))
+    if (depth == 1 && is_cell(kind) &&
+        (odd != 0 ? !damaged(odd, error) : !note_places(&cursor, kind, at, places, error)))
       return FALSE;
+    if (places->len > 0 && !is_cell(kind) && !joins_cells(kind, &cursor))
+      odd = kind;
   }
   return damaged(BIFF_EOF, error);
 }

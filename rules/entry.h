@@ -26,11 +26,12 @@ typedef struct {
   Day from, to;       /* inclusive; DAY_NONE while unknown */
   gboolean has_opening, has_closing;
   Money opening, closing;
-  gboolean derived; /* balances computed from running balances */
-  gboolean broken;  /* running balances that chain in neither order: a line may be missing */
-  char *format;     /* "camt.053.001.08", "mt940", "csv" */
-  char *profile;    /* profile section that read it, NULL for camt */
-  char *unproven;   /* why counts and sums that it states need not hold: the profile's reason, NULL when they must */
+  gboolean derived;  /* balances computed from running balances */
+  gboolean broken;   /* running balances that chain in neither order: a line may be missing */
+  gboolean open_end; /* the file's last line has no end: it may be cut, and lines missing */
+  char *format;      /* "camt.053.001.08", "mt940", "csv" */
+  char *profile;     /* profile section that read it, NULL for camt */
+  char *unproven;    /* why counts and sums that it states need not hold: the profile's reason, NULL when they must */
   gint64 claimed_entries; /* count that the file itself states, -1 when none */
   gboolean has_credit_count, has_debit_count;
   gint64 credit_count, debit_count; /* the same by direction */

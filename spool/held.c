@@ -62,5 +62,6 @@ GArray *held_within(Store *store, const char *account, Day from, Day to, GError 
 gboolean held_moot(Store *store, gint64 file_id, const char *actor, Instant now, GError **error) {
   g_autofree char *subject = subject_of(file_id);
   return case_moot(store, "balance_mismatch", subject, actor, now, error) &&
-         case_moot(store, "totals_mismatch", subject, actor, now, error);
+         case_moot(store, "totals_mismatch", subject, actor, now, error) &&
+         case_moot(store, "open_end", subject, actor, now, error);
 }

@@ -84,14 +84,17 @@ static char *card_of(const FileRow *file, const Plan *plan) {
   return g_strdup(text);
 }
 
-/* A balance that does not add up weighs more than a count. */
+/* A balance that does not add up weighs more than a count, and that more than an open end. */
 static const char *case_reason(const Plan *plan) {
+  const char *reason = "open_end";
   for (guint i = 0; i < plan->mismatches->len; i++) {
     const Mismatch *mismatch = plan->mismatches->pdata[i];
     if (mismatch->waived == NULL && g_str_has_prefix(mismatch->reason, "balance"))
       return "balance_mismatch";
+    if (mismatch->waived == NULL && !g_str_equal(mismatch->reason, "open_end"))
+      reason = "totals_mismatch";
   }
-  return "totals_mismatch";
+  return reason;
 }
 
 gboolean hold_file(const Intake *intake, const FileRow *file, const Plan *plan, const char *actor, Instant now,

@@ -1,6 +1,6 @@
-/* A file that contradicts itself waits for a person: nothing of it is booked, a case shows what it claims and what was
- * counted. The person accepts it with a reason (it is booked as it stands), or refuses it; a proven file of the same
- * days answers the question too. */
+/* A file that contradicts itself, or may have been cut (its last line has no end), waits for a person: nothing of it is
+ * booked, a case shows what it claims and what was counted. The person accepts it with a reason (it is booked as it
+ * stands), or refuses it; a proven file of the same days answers the question too. */
 #ifndef YIFEN_DAEMON_INTAKE_HOLD_H
 #define YIFEN_DAEMON_INTAKE_HOLD_H
 

@@ -18,10 +18,11 @@ typedef struct {
   Form form;
   const char *profiles, *profile; /* folder, or NULL; name, or NULL */
   const char *name;               /* of the file */
-  FILE *out;
+  FILE *out, *err;
   FILE *entries;         /* printed lines, until the file proves good */
   GPtrArray *statements; /* Part */
   json_t *layouts;       /* why none of them fits */
+  gboolean open_end;     /* its last line has no end */
 } Printer;
 
 /* A statement, complete, and where its lines end. */
@@ -145,6 +146,7 @@ static gboolean end_statement(void *user, const Statement *statement, G_GNUC_UNU
   part->head = statement_head(printer, object);
   part->end = ftell(printer->entries);
   g_ptr_array_add(printer->statements, part);
+  printer->open_end |= statement->open_end;
   json_decref(object);
   return TRUE;
 }
@@ -177,6 +179,16 @@ static void print_all(Printer *printer) {
   }
 }
 
+/* What a person should know of a file that was read. */
+static void give_notice(const Printer *printer) {
+  g_autoptr(GError) notice = NULL;
+  if (!printer->open_end)
+    return;
+  error_set(&notice, ERROR_REFUSED, "open_end", "file", printer->name, NULL);
+  g_autofree char *sentence = text_error(notice);
+  fprintf(printer->err, _("注意：%s\n"), sentence);
+}
+
 static gboolean parse_open(Printer *printer, int fd, GError **error) {
   CageRequest request = {.profiles = printer->profiles, .profile = printer->profile, .kind = CAGE_STATEMENT};
   RecordSink sink = {begin_statement, print_entry, end_statement, NULL, printer, note_fit};
@@ -186,8 +198,10 @@ static gboolean parse_open(Printer *printer, int fd, GError **error) {
   if (printer->entries == NULL)
     return error_set(error, ERROR_TEMPORARY, "file_system", "detail", g_strerror(errno), NULL);
   gboolean good = cage_parse(fd, &request, &sink, error);
-  if (good)
+  if (good) {
     print_all(printer);
+    give_notice(printer);
+  }
   fclose(printer->entries);
   return good;
 }
@@ -230,6 +244,7 @@ static int show_file(CommandContext *context, Printer *printer, const char *path
   GError *error = NULL;
   int code = 0;
   printer->layouts = json_array();
+  printer->open_end = FALSE;
   if (!parse_file(printer, path, &error)) {
     if (printer->form == AS_JSON)
       parse_fit_print_json(printer->layouts, error, context->out);
@@ -242,7 +257,7 @@ static int show_file(CommandContext *context, Printer *printer, const char *path
 }
 
 int command_parse(CommandContext *context, int argc, char **argv) {
-  Printer printer = {.form = context->json ? AS_JSON : AS_TABLE, .out = context->out};
+  Printer printer = {.form = context->json ? AS_JSON : AS_TABLE, .out = context->out, .err = context->err};
   printer.profiles = context->conf == NULL ? NULL : context->conf->profiles;
   int files = take_options(&printer, argc, argv), worst = 0;
   if (files <= 0)

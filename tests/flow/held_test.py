@@ -189,6 +189,40 @@ def test_all_shown():
            answers(instance, 'both.xml'))
 
 
+def test_open_end():
+    """A CSV whose last line has no end may be cut: a person decides, or the whole file does."""
+    head = '交易日期,收入金额,支出金额,余额,对方户名,附言\n'
+    first, last = '2026-11-02,735.00,,1735.00,某某公司,货款\n', '2026-11-02,,5.00,1730.00,另一公司,DZQ2026'
+    instance = make_instance('open')
+    drop(instance, 'cut.csv', (head + first + last).encode(), 'cmb')
+    case, = held_cases(instance)
+    shown = instance.must('case', 'show', str(case['id']))
+    tap.ok(case['reason'] == 'open_end' and '没有换行' in shown and 'case accept' in shown, 'an open end is a case, with what can be done', shown)
+    tap.equal((file_of(instance, 'cut.csv')['state'], instance.entries()), ('held', []), 'nothing of it is booked')
+    tap.ok('没有换行' in answers(instance, 'cut.csv')[-1] and f"审核案 {case['id']}" in answers(instance, 'cut.csv')[-1],
+           'its result file says why', answers(instance, 'cut.csv'))
+    tap.ok('可能不完整' in instance.must('case', 'list'), 'the list of cases has a word for it')
+    drop(instance, 'whole.csv', (head + first + last + '1122000038\n').encode(), 'cmb')
+    tap.equal(([file_of(instance, name)['state'] for name in ('cut.csv', 'whole.csv')], len(instance.entries()), held_cases(instance)),
+              (['rejected', 'taken'], 2, []), 'the whole file of the same days answers it')
+    instance = make_instance('opened')
+    drop(instance, 'bank.csv', (head + first + last).encode(), 'cmb')
+    case, = held_cases(instance)
+    instance.must('case', 'accept', str(case['id']), '--reason', '银行的文件都没有换行')
+    instance.role('intake')
+    tap.equal((file_of(instance, 'bank.csv')['state'], len(instance.entries())), ('taken', 2), 'accepted, it is booked as it stands')
+    for name, data in {'seen.csv': head + first + last.replace('DZQ2026', '货款'), 'quoted.csv': head + first + last.replace('DZQ2026', '"货款2"')}.items():
+        instance = make_instance('seen')
+        drop(instance, name, data.encode(), 'cmb')
+        tap.equal((file_of(instance, name)['state'], len(instance.entries())), ('taken', 2), f'{name}: a last cell that is seen to be whole')
+    whole = abc_full().rstrip(b'\r\n')
+    instance = make_instance('proven')
+    drop(instance, 'totals.csv', whole)
+    tap.equal((file_of(instance, 'totals.csv')['state'], held_cases(instance)), ('taken', []), 'totals in the last line prove the lines')
+    drop(instance, 'cut.csv', whole[:-3])
+    tap.equal(file_of(instance, 'cut.csv')['state'], 'held', 'totals that were cut do not')
+
+
 def test_other_days():
     """A proven file answers only for the days that it covers."""
     instance = make_instance('days')

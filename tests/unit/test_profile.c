@@ -65,7 +65,7 @@ static void test_folder(void) {
       {"[payment]\nquery_days = 0\n", "field=query_days value=0"},
       {"[payment]\nmessage = pain.008\n", "field=message value=pain.008"},
       {CSV "amount = 金额\ncurrency = 元\n", "field=currency"},
-      {CSV "amount = 金额\nsign = debit\nkind = advice\nrank = last\nbalances = proven\nlast_line = open\n", NULL},
+      {CSV "amount = 金额\nsign = debit\nkind = advice\nrank = last\nbalances = proven\n", NULL},
       {CSV "amount = 金额\nsign = minus\n", "field=sign value=minus expected=debit"},
       {CSV "credit = 收\ndebit = 支\ndebit_sign = plus\n", "field=debit_sign"},
       {CSV "amount = 金额\nkind = ledger\n", "field=kind"},
