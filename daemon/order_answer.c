@@ -1,5 +1,6 @@
 #include "daemon/order_answer.h"
 
+#include "daemon/role.h"
 #include "daemon/text.h"
 #include "parsers/fields.h"
 #include "parsers/json_text.h"
@@ -32,10 +33,30 @@ int order_tries_left(const Conf *conf, const OrderView *view) {
   return typing(view) ? MAX(conf->tries - view->tries, 0) : 0;
 }
 
+static gboolean under_way(const OrderView *view) {
+  return view->transfer >= 0 && (typing(view) || view->verification == VERIFICATION_DUE);
+}
+
 Day order_fen_day(const OrderView *view) {
   if (view->settled_on != DAY_NONE)
     return view->settled_on;
-  return typing(view) || view->verification == VERIFICATION_DUE ? day_of_instant(view->fen_at) : DAY_NONE;
+  return under_way(view) && !view->held ? view->expected_on : DAY_NONE;
+}
+
+char *order_fen_text(const OrderView *view, Day today) {
+  Day fen = order_fen_day(view);
+  g_autofree char *day = day_format(fen);
+  if (view->settled_on != DAY_NONE)
+    return g_strdup_printf(_("一分钱已于 %s 付出"), day);
+  if (!under_way(view))
+    return NULL;
+  if (view->held)
+    return g_strdup(_("打款暂停中，恢复后才会付出"));
+  if (fen == DAY_NONE)
+    return g_strdup(_("到账日期现在还说不准"));
+  if (fen < today)
+    return g_strdup_printf(_("本应 %s 到账，还没有银行的结果，正在核对"), day);
+  return fen == today ? g_strdup(_("预计今天到账")) : g_strdup_printf(_("预计 %s 到账"), day);
 }
 
 const char *order_status_text(Status status) {
@@ -83,6 +104,8 @@ static void put_round(json_t *object, const Conf *conf, const OrderView *view) {
   if (typing(view))
     put_day(object, "code_expires_on", view->expires_on);
   put_day(object, "fen_expected_on", order_fen_day(view));
+  g_autofree char *fen = order_fen_text(view, day_of_instant(clock_now()));
+  json_text_set(object, "fen_expected_text", fen);
   if (view->verification == VERIFICATION_FAILED && view->field != NULL) {
     g_autofree char *field = g_strconcat("bank_account.", view->field, NULL);
     json_text_set(object, "field", field);

@@ -15,8 +15,12 @@ Status order_status(const Conf *conf, const OrderView *view);
 /* Tries of the latest round that are left; 0 when its code cannot be typed. */
 int order_tries_left(const Conf *conf, const OrderView *view);
 
-/* The day on which the fen is expected or came; DAY_NONE when none is under way. */
+/* The day on which the fen is expected or came; DAY_NONE when none is under way, or nobody can say. */
 Day order_fen_day(const OrderView *view);
+
+/* The same for people: also that it is late, on hold, or cannot be told. NULL when none is under way. The caller frees.
+ */
+char *order_fen_text(const OrderView *view, Day today);
 
 /* "status.WORD" or "next.WORD" as people read it. */
 const char *order_status_text(Status status);
@@ -24,8 +28,8 @@ const char *order_next_text(Status status);
 
 /* {"order_no","revision","status","status_text","next","next_text","payment","proof","review","applicant","method","price",
  * "currency","submitted_at", and where known
- * "settled","due_on","round","tries_left","code_expires_on","fen_expected_on","field",
- * "field_text","cause","cause_text","transfer","warnings"}. A new reference. */
+ * "settled","due_on","round","tries_left","code_expires_on","fen_expected_on","fen_expected_text",
+ * "field","field_text","cause","cause_text","transfer","warnings"}. A new reference. */
 json_t *order_answer(const Conf *conf, const OrderView *view);
 
 /* The receipt of a body that was read by order_receipt_fields; its texts belong to the body. */

@@ -1,5 +1,6 @@
 #include "parsers/profile.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "parsers/keyfile.h"
@@ -107,6 +108,19 @@ static int read_number(Reader *reader, const char *key, int otherwise, int low, 
   return (int)number;
 }
 
+/* "HH:MM" in minutes after midnight; -1 when the key is absent. */
+static int read_clock(Reader *reader, const char *key) {
+  const char *value = value_of(reader, key);
+  if (value == NULL)
+    return -1;
+  int hour = 0, minute = 0, end = 0;
+  if (strlen(value) == 5 && sscanf(value, "%2d:%2d%n", &hour, &minute, &end) == 2 && end == 5 && hour >= 0 &&
+      hour <= 23 && minute >= 0 && minute <= 59)
+    return hour * 60 + minute;
+  bad_value(reader, key, "HH:MM");
+  return -1;
+}
+
 static gboolean enter(Reader *reader, const char *kind, const char *const *known) {
   reader->section = keyfile_section(reader->file, kind, NULL);
   if (reader->section != NULL && !keysection_check(reader->file, reader->section, known, reader->error))
@@ -149,7 +163,7 @@ static void read_absence(Reader *reader, AbsenceRules *absence) {
 static void read_payment(Reader *reader, Profile *profile) {
   static const char *const known[] = {
       "message",        "encoding",  "remark_bytes",         "name_bytes", "clearing_id", "answer_hours",
-      "not_found_days", "not_found", "query_window_minutes", "query_days", NULL};
+      "not_found_days", "not_found", "query_window_minutes", "query_days", "cut_off",     NULL};
   static const char *const messages[] = {"pain.001.001.03", "pain.001.001.09", NULL};
   static const char *const encodings[] = {"GB18030", "UTF-8", NULL}, *const ids[] = {"CNAPS", NULL};
   if (!enter(reader, "payment", known))
@@ -161,6 +175,7 @@ static void read_payment(Reader *reader, Profile *profile) {
   g_autofree char *id = read_choice(reader, "clearing_id", ids, "CNAPS");
   profile->clearing_id = id != NULL;
   profile->answer_hours = read_number(reader, "answer_hours", 24, 1, 1000);
+  profile->cut_off = read_clock(reader, "cut_off");
   profile->not_found_days = read_number(reader, "not_found_days", 2, 1, 100);
   read_absence(reader, &profile->absence);
   if (profile->encoding == NULL)
@@ -199,6 +214,7 @@ static Profile *profile_parse(const char *name, const char *file, const char *te
   if (keyfile == NULL)
     return NULL;
   Profile *profile = g_new0(Profile, 1);
+  profile->cut_off = -1;
   profile->name = g_strdup(name);
   profile->layouts = g_ptr_array_new_with_free_func((GDestroyNotify)layout_free);
   Reader reader = {keyfile, NULL, FALSE, error};

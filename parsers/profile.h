@@ -23,6 +23,7 @@ typedef struct {
   int name_bytes;       /* [payment] name_bytes = 60 */
   gboolean clearing_id; /* [payment] clearing_id = CNAPS: write ClrSysId/Cd */
   int answer_hours;     /* [payment] answer_hours = 24: no answer and no line by then: unknown */
+  int cut_off;          /* [payment] cut_off = 16:30: minutes after midnight (deadline_fen); -1: at all hours */
   int not_found_days;   /* [payment] not_found_days = 2: working days on which the bank may still debit what was sent */
   AbsenceRules absence; /* [payment] not_found = nothing | never_arrived, query_window_minutes = 1440, query_days = 30:
                          * what the bank's "not found" means, and when (rules/absence.h) */

@@ -37,6 +37,14 @@ Day deadline_code(const Calendar *calendar, Day settled, int valid_days) {
   }
 }
 
+Day deadline_fen(const Calendar *calendar, Instant leaves, int cut_off) {
+  Day day = day_of_instant(leaves), reached;
+  if (day == DAY_NONE || cut_off < 0)
+    return day;
+  gboolean late = leaves >= instant_at(day, 0, 0, 0) + cut_off * 60 * INSTANT_SECOND;
+  return calendar_add_workdays(calendar, day, late ? 1 : 0, &reached) ? reached : DAY_NONE;
+}
+
 gboolean deadline_passed(Day last, Instant now) {
   return last != DAY_NONE && now >= instant_at(last, 24, 0, 0);
 }

@@ -27,6 +27,11 @@ Day deadline_money(const Calendar *calendar, Day booked);
  * code must end, so past the loaded calendar Mondays to Fridays count as working days. DAY_NONE only for DAY_NONE. */
 Day deadline_code(const Calendar *calendar, Day settled, int valid_days);
 
+/* The day on which money that leaves us now reaches its payee. cut_off: minutes after midnight until which the bank
+ * works off orders of a working day; what comes later, or on a day off, is of the next one. Negative: the bank works at
+ * all hours (small payments run 7x24). DAY_NONE past the loaded calendar, and for INSTANT_NONE. */
+Day deadline_fen(const Calendar *calendar, Instant leaves, int cut_off);
+
 /* Is the last day over? FALSE for DAY_NONE. */
 gboolean deadline_passed(Day last, Instant now);
 

@@ -103,12 +103,15 @@ static gboolean insert(Store *store, const BatchPlan *plan, const char *message_
   return TRUE;
 }
 
-static gboolean send_all(Store *store, GPtrArray *transfers, gint64 batch_id, const Learner *by, GError **error) {
+static gboolean send_all(Store *store, GPtrArray *transfers, gint64 batch_id, Day expected, const Learner *by,
+                         GError **error) {
+  g_autofree char *expected_on = day_format(expected);
   const Evidence sending = {
       .event = TRANSFER_SEND, .source = "channel", .settled_on = DAY_NONE, .due_at = INSTANT_NONE};
   for (guint i = 0; i < transfers->len; i++) {
     const Transfer *transfer = transfers->pdata[i];
-    if (!store_run(store, error, "UPDATE transfer SET batch_id = ? WHERE id = ?", "ii", batch_id, transfer->id) ||
+    if (!store_run(store, error, "UPDATE transfer SET batch_id = ?, expected_on = ? WHERE id = ?", "iti", batch_id,
+                   expected_on, transfer->id) ||
         !transfer_learn(store, transfer->id, &sending, by, NULL, error))
       return FALSE;
   }
@@ -120,7 +123,7 @@ static gboolean build(Store *store, const BatchPlan *plan, GPtrArray *transfers,
   GBytes *message = write_message(plan, message_id, transfers, by->now, error);
   gint64 id = 0;
   gboolean done = message != NULL && insert(store, plan, message_id, transfers, message, by->now, &id, error) &&
-                  send_all(store, transfers, id, by, error);
+                  send_all(store, transfers, id, plan->expected, by, error);
   seal_forget(message);
   return done;
 }

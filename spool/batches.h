@@ -36,6 +36,7 @@ typedef struct {
   gboolean clearing_id;
   const char *remark; /* template with {code} */
   const SealKey *code_key, *batch_key;
+  Day expected; /* when its transfers reach their payees */
 } BatchPlan;
 
 /* In a transaction of its own: makes one batch of these planned transfers (Transfer *), deriving their codes. */

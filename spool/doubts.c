@@ -132,8 +132,8 @@ gboolean doubt_accept(Store *store, const char *subject, Instant now, GError **e
 
 static gboolean fail_round(Store *store, gint64 id, PolicyDoubt doubt, const OrderBy *by, GError **error) {
   const LifeNews news = {.actor = by->actor, .cause = "{\"cause\":\"case\"}", .now = by->now};
-  return store_run(store, error, "UPDATE verification SET field = ? WHERE id = ?", "ti", policy_doubt_field(doubt),
-                   id) &&
+  return store_run(store, error, "UPDATE verification SET field = ?, cause = ? WHERE id = ?", "tti",
+                   policy_doubt_field(doubt), doubt == DOUBT_HOLDER ? "name_differs" : NULL, id) &&
          life_apply(store, &life_verification, id, VERIFICATION_REFUSED, &news, NULL, NULL, NULL, error);
 }
 

@@ -21,12 +21,13 @@ void order_view_clear(OrderView *view) {
   "SELECT p.id, p.order_no, p.applicant_name, p.uscc, p.method, p.warnings, p.account_name, p.account_number, "        \
   "p.account_bank, p.account_cnaps, p.revision, p.submitted_at, p.changed_at, p.price, p.currency, m.settled, "        \
   "p.payment, p.proof, p.review, p.due_on, coalesce(v.round, 0), v.state, v.tries, v.settled_on, v.expires_on, "       \
-  "v.field, t.state, coalesce(t.due_at, t.created_at), "                                                               \
+  "v.field, t.state, t.expected_on, "                                                                                  \
   "(SELECT count(*) FROM verification c WHERE c.purchase_id = p.id AND c.counted = 1), "                               \
   "coalesce(v.counted, 0), EXISTS (SELECT 1 FROM job j WHERE j.role = 'pay' AND j.kind = 'verify' AND "                \
   "j.subject = p.order_no AND j.state <> 'failed'), "                                                                  \
   "coalesce((SELECT max(n.amount) FROM announced n WHERE n.purchase_id = p.id AND n.state = 'waiting' AND "            \
-  "n.currency = p.currency), 0), v.cause "                                                                             \
+  "n.currency = p.currency), 0), v.cause, "                                                                            \
+  "EXISTS (SELECT 1 FROM hold h WHERE t.state = 'planned' AND h.account IN (t.account, '*', '!')) "                    \
   "FROM purchase p JOIN purchase_money m ON m.purchase_id = p.id LEFT JOIN verification v ON v.purchase_id = p.id "    \
   "AND v.round = (SELECT max(l.round) FROM verification l WHERE l.purchase_id = p.id) "                                \
   "LEFT JOIN transfer t ON t.verification_id = v.id "
@@ -65,10 +66,11 @@ static void read_round(Rows *rows, OrderView *view) {
   view->field = g_strdup(rows_text(rows, 25));
   view->cause = g_strdup(rows_text(rows, 32));
   view->transfer = state_at(rows, 26, &life_transfer);
-  view->fen_at = rows_null(rows, 27) ? INSTANT_NONE : rows_int(rows, 27);
+  view->expected_on = day_at(rows, 27);
   view->counted = (int)rows_int(rows, 28);
   view->last_counted = rows_int(rows, 29) != 0;
   view->round_asked = rows_int(rows, 30) != 0;
+  view->held = rows_int(rows, 33) != 0;
 }
 
 static void read_view(Rows *rows, OrderView *view) {

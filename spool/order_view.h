@@ -25,7 +25,8 @@ typedef struct {
   gboolean last_counted;      /* the latest was one of them */
   gboolean round_asked;       /* pay is about to make the next round */
   int transfer;               /* state of its transfer; -1 without one */
-  Instant fen_at;             /* when its transfer is or was to be sent; INSTANT_NONE while unknown */
+  Day expected_on;            /* when its fen is expected; DAY_NONE while that cannot be known */
+  gboolean held;              /* it does not leave: its paying account is on hold */
   Day settled_on, expires_on; /* of the round */
   char *field, *cause;        /* what the applicant must correct, and what is wrong with it (rules/policy.h) */
 } OrderView;

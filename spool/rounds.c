@@ -150,22 +150,23 @@ static gboolean fresh_reference(Store *store, char **reference, GError **error) 
 }
 
 static gboolean insert_transfer(Store *store, const RoundOrder *o, gint64 round_id, const char *account, Money amount,
-                                const char *reference, Instant now, GError **error) {
+                                const char *reference, Day expected, Instant now, GError **error) {
+  g_autofree char *expected_on = day_format(expected);
   return store_run(store, error,
                    "INSERT INTO transfer (reference, purpose, purchase_id, verification_id, account, amount, currency, "
-                   "payee_name, payee_account, payee_bank, payee_cnaps, state, due_at, created_at, changed_at) "
-                   "VALUES (?, 'verification', ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)",
-                   "tiititttttiii", reference, o->purchase_id, round_id, account, amount.minor, amount.currency,
-                   o->account_name, o->account_number, o->account_bank, o->account_cnaps, now, now, now);
+                   "payee_name, payee_account, payee_bank, payee_cnaps, state, expected_on, due_at, created_at, "
+                   "changed_at) VALUES (?, 'verification', ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?)",
+                   "tiitittttttiii", reference, o->purchase_id, round_id, account, amount.minor, amount.currency,
+                   o->account_name, o->account_number, o->account_bank, o->account_cnaps, expected_on, now, now, now);
 }
 
-gboolean round_plan(Store *store, const RoundOrder *order, const char *account, Money amount, const Learner *by,
-                    GError **error) {
+gboolean round_plan(Store *store, const RoundOrder *order, const char *account, Money amount, Day expected,
+                    const Learner *by, GError **error) {
   gint64 round_id = 0;
   g_autofree char *reference = NULL;
   g_assert(store_in_transaction(store) && order->need == ROUND_NEEDED);
   if (!take_round(store, order, by->now, &round_id, error) || !fresh_reference(store, &reference, error) ||
-      !insert_transfer(store, order, round_id, account, amount, reference, by->now, error))
+      !insert_transfer(store, order, round_id, account, amount, reference, expected, by->now, error))
     return FALSE;
   g_autofree char *subject = g_strconcat("transfer:", reference, NULL);
   g_autofree char *detail = g_strdup_printf("{\"account\":\"%s\",\"order_no\":\"%s\",\"round\":%d}", account,

@@ -36,9 +36,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RoundOrder, round_order_clear)
 gboolean round_order_load(Store *store, const char *order_no, Instant since, RoundOrder *order, GError **error);
 
 /* Within a transaction: the round (a new row unless due_id) and its planned transfer of `amount` from `account`, under
- * a new reference. */
-gboolean round_plan(Store *store, const RoundOrder *order, const char *account, Money amount, const Learner *by,
-                    GError **error);
+ * a new reference. expected: when it reaches its payee. */
+gboolean round_plan(Store *store, const RoundOrder *order, const char *account, Money amount, Day expected,
+                    const Learner *by, GError **error);
 
 /* Within a transaction: the round without a transfer, while people decide about it. Gives its number. */
 gboolean round_keep(Store *store, const RoundOrder *order, const Learner *by, int *round, GError **error);

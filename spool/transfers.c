@@ -169,10 +169,13 @@ gboolean transfers_oldest_planned(Store *store, Instant *created, GError **error
                    "", "i", created);
 }
 
-gboolean transfers_put_off(Store *store, const char *account, Instant now, Instant until, GError **error) {
+gboolean transfers_put_off(Store *store, const char *account, Instant now, Instant until, Day expected,
+                           GError **error) {
+  g_autofree char *expected_on = day_format(expected);
   return store_run(store, error,
-                   "UPDATE transfer SET due_at = ? WHERE state = 'planned' AND account = ? AND due_at <= ?", "iti",
-                   until, account, now);
+                   "UPDATE transfer SET due_at = ?, expected_on = ? WHERE state = 'planned' AND account = ? AND "
+                   "due_at <= ?",
+                   "itti", until, expected_on, account, now);
 }
 
 gboolean transfers_sent_since(Store *store, Instant since, gint64 *count, gint64 *sum, GError **error) {
@@ -196,8 +199,10 @@ gboolean transfers_sent_to(Store *store, const char *payee_account, Instant sinc
   return TRUE;
 }
 
-gboolean transfer_put_off(Store *store, gint64 id, Instant until, GError **error) {
-  return store_run(store, error, "UPDATE transfer SET due_at = ? WHERE id = ? AND state = 'planned'", "ii", until, id);
+gboolean transfer_put_off(Store *store, gint64 id, Instant until, Day expected, GError **error) {
+  g_autofree char *expected_on = day_format(expected);
+  return store_run(store, error, "UPDATE transfer SET due_at = ?, expected_on = ? WHERE id = ? AND state = 'planned'",
+                   "iti", until, expected_on, id);
 }
 
 void evidence_row_free(EvidenceRow *row) {

@@ -58,8 +58,8 @@ gboolean transfers_next_due(Store *store, Instant now, Instant *due, GError **er
 /* When the oldest planned transfer was planned; INSTANT_NONE: there is none. */
 gboolean transfers_oldest_planned(Store *store, Instant *created, GError **error);
 
-/* Within a transaction: what is planned and due waits until then. */
-gboolean transfers_put_off(Store *store, const char *account, Instant now, Instant until, GError **error);
+/* Within a transaction: what is planned and due waits until then; its fen is expected on that day. */
+gboolean transfers_put_off(Store *store, const char *account, Instant now, Instant until, Day expected, GError **error);
 
 /* Counts of a day hold what a clock that was a day ahead has written; what it wrote further ahead is of no day of ours,
  * and would use up the limits of all days until then. */
@@ -69,7 +69,7 @@ gboolean transfers_put_off(Store *store, const char *account, Instant now, Insta
 gboolean transfers_sent_to(Store *store, const char *payee_account, Instant since, int *count, GError **error);
 
 /* Within a transaction: a planned transfer waits until then. */
-gboolean transfer_put_off(Store *store, gint64 id, Instant until, GError **error);
+gboolean transfer_put_off(Store *store, gint64 id, Instant until, Day expected, GError **error);
 
 /* Verifications that went into batches since `since`, of all accounts together: count and sum in minor units. */
 gboolean transfers_sent_since(Store *store, Instant since, gint64 *count, gint64 *sum, GError **error);

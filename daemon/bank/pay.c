@@ -4,6 +4,7 @@
 
 #include "daemon/start.h"
 #include "parsers/remark.h"
+#include "rules/deadline.h"
 #include "rules/error.h"
 #include "spool/keys.h"
 
@@ -20,6 +21,10 @@ Learner pay_learner(const RoleRun *run, Instant now) {
 const Profile *pay_profile(const RoleRun *run, const ConfAccount *account) {
   const PayState *state = run->state;
   return profiles_find(state->profiles, account->bank);
+}
+
+Day pay_fen_day(const RoleRun *run, const ConfAccount *account, Instant leaves) {
+  return deadline_fen(run->calendar, leaves, pay_profile(run, account)->cut_off);
 }
 
 Instant pay_answer_due(const RoleRun *run, const char *account, Instant now) {

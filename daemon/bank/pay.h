@@ -29,6 +29,8 @@ Instant instant_earlier(Instant a, Instant b); /* INSTANT_NONE is later than all
 
 Learner pay_learner(const RoleRun *run, Instant now);
 const Profile *pay_profile(const RoleRun *run, const ConfAccount *account);
+/* When what this account sends at that moment reaches its payee. */
+Day pay_fen_day(const RoleRun *run, const ConfAccount *account, Instant leaves);
 /* When an answer to what this account sends now is missing. */
 Instant pay_answer_due(const RoleRun *run, const char *account, Instant now);
 

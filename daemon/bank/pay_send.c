@@ -48,7 +48,8 @@ static gboolean allowance(RoleRun *run, Instant now, int *allowed, GError **erro
 static gboolean put_off(RoleRun *run, const ConfAccount *account, Instant now, GError **error) {
   Instant tomorrow = day_start(day_of_instant(now) + 1);
   log_event(LOG_WARNING, "daily limit reached", "ACCOUNT", account->name, NULL);
-  return store_begin(run->store, error) && transfers_put_off(run->store, account->name, now, tomorrow, error) &&
+  return store_begin(run->store, error) &&
+         transfers_put_off(run->store, account->name, now, tomorrow, pay_fen_day(run, account, tomorrow), error) &&
          store_commit(run->store, error);
 }
 
@@ -64,8 +65,8 @@ static gboolean to_payee_today(RoleRun *run, const GPtrArray *leaving, const Tra
 
 /* Rounds that were planned on different days may have been kept back until the same one: what would be too many to one
  * account waits for tomorrow. */
-static gboolean spare_payees(RoleRun *run, const GPtrArray *transfers, GPtrArray *leaving, Instant now,
-                             GError **error) {
+static gboolean spare_payees(RoleRun *run, const ConfAccount *account, const GPtrArray *transfers, GPtrArray *leaving,
+                             Instant now, GError **error) {
   Instant tomorrow = day_start(day_of_instant(now) + 1);
   if (!store_begin(run->store, error))
     return FALSE;
@@ -76,7 +77,7 @@ static gboolean spare_payees(RoleRun *run, const GPtrArray *transfers, GPtrArray
       return FALSE;
     if (transfer->verification_id == 0 || today < run->conf->rounds_a_day)
       g_ptr_array_add(leaving, transfer);
-    else if (!transfer_put_off(run->store, transfer->id, tomorrow, error))
+    else if (!transfer_put_off(run->store, transfer->id, tomorrow, pay_fen_day(run, account, tomorrow), error))
       return FALSE;
   }
   return store_commit(run->store, error);
@@ -95,7 +96,8 @@ static gboolean build(RoleRun *run, const ConfAccount *account, GPtrArray *trans
                           .clearing_id = profile->clearing_id,
                           .remark = run->conf->remark,
                           .code_key = &state->code_key,
-                          .batch_key = &state->batch_key};
+                          .batch_key = &state->batch_key,
+                          .expected = pay_fen_day(run, account, now)};
   return batch_build(run->store, &plan, transfers, &by, error);
 }
 
@@ -112,7 +114,7 @@ static gboolean build_account(RoleRun *run, const ConfAccount *account, Instant 
     if (allowed == 0)
       return put_off(run, account, now, error);
     g_autoptr(GPtrArray) leaving = g_ptr_array_new();
-    if (!spare_payees(run, transfers, leaving, now, error) ||
+    if (!spare_payees(run, account, transfers, leaving, now, error) ||
         (leaving->len > 0 && !build(run, account, leaving, now, error)))
       return FALSE;
   }

@@ -103,7 +103,7 @@ static gboolean plan_clear(RoleRun *run, const RoundOrder *order, const ConfAcco
   if (!doubts_of(run, order, since, &doubts, error))
     return FALSE;
   if (doubts == 0)
-    return round_plan(run->store, order, account->name, FEN, by, error);
+    return round_plan(run->store, order, account->name, FEN, pay_fen_day(run, account, by->now), by, error);
   log_event(LOG_NOTICE, "round waits for people", "ORDER", order->order_no, NULL);
   return doubts_ask(run->store, order, doubts, since, by, error);
 }

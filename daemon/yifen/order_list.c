@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/order_answer.h"
+#include "daemon/role.h"
 #include "daemon/table.h"
 #include "daemon/text.h"
 #include "daemon/yifen/order.h"
@@ -99,9 +100,10 @@ static void show_round(CommandContext *context, const OrderView *view) {
   int left = order_tries_left(context->conf, view);
   g_autofree char *tries = left > 0 ? g_strdup_printf(_("第 %d 轮，随机码还可以输入 %d 次"), view->round, left)
                                     : g_strdup_printf(_("第 %d 轮"), view->round);
-  g_autofree char *expires = left > 0 ? day_format(view->expires_on) : NULL, *fen = day_format(order_fen_day(view));
+  g_autofree char *expires = left > 0 ? day_format(view->expires_on) : NULL,
+                  *fen = order_fen_text(view, day_of_instant(clock_now()));
   line(context, _("打款认证"), tries);
-  line(context, _("打款日期"), fen);
+  line(context, _("一分钱"), fen);
   line(context, _("随机码有效至"), expires);
   if (view->verification == VERIFICATION_FAILED && view->field != NULL) {
     g_autofree char *field = g_strconcat("bank_account.", view->field, NULL);

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What is judged before a fen is sent: whose account it is, who else used it, how many rounds a day, and holds at every step. All cmb,
 over one real SFTP server."""
+import datetime
 import os
 
 from lib import orders, place, tap
@@ -149,10 +150,41 @@ def check_a_day(bench):
     tap.equal(bench.payments('4600112233445588'), 4, 'the others on the next')
 
 
+def check_expected(bench):
+    """When the fen is expected: by the bank's cut-off and the working days."""
+    with open(os.path.join(place.ROOT, 'parsers', 'profiles', 'cmb.conf'), encoding='utf-8') as built_in:
+        text = built_in.read().replace('[payment]', '[payment]\ncut_off = 16:30')
+    with open(bench.yifen.path('profiles', 'cmb.conf'), 'w', encoding='utf-8') as file:
+        file.write(text)
+    while bench.bank.clock.today().isoweekday() != 5:
+        bench.bank.close_day()
+    friday = bench.bank.clock.today()
+    monday = str(friday + datetime.timedelta(days=3))
+    bench.bank.clock.move_to_day(friday, 10)
+    early, = bench.orders(1)
+    bench.yifen.role('pay')
+    shown = bench.shown(early)
+    tap.equal((shown['fen_expected_on'], shown['fen_expected_text']), (str(friday), '预计今天到账'), 'before the cut-off: today')
+    bench.bank.clock.move_to_day(friday, 17)
+    late, = bench.orders(1)
+    bench.yifen.role('pay')
+    tap.equal((bench.shown(late)['fen_expected_on'], bench.shown(late)['fen_expected_text']), (monday, f'预计 {monday} 到账'),
+              'after it on a Friday: on Monday')
+    tap.ok(f'预计 {monday} 到账' in bench.yifen.must('order', 'show', late['order_no']), 'order show says so')
+    bench.yifen.must('pay', 'hold', 'cmb', '--reason', '演练')
+    held, = bench.orders(1)
+    bench.yifen.role('pay')
+    tap.ok('fen_expected_on' not in bench.shown(held) and '暂停' in bench.shown(held)['fen_expected_text'], 'on hold nothing is promised')
+    bench.yifen.must('pay', 'release', 'cmb')
+    bench.bank.clock.move_to_day(friday + datetime.timedelta(days=4), 9)
+    tap.ok('正在核对' in bench.shown(late)['fen_expected_text'], 'past that day it is late, and says so', bench.shown(late))
+    os.unlink(bench.yifen.path('profiles', 'cmb.conf'))
+
+
 def main():
     or_skip()
     bench = Bench()
-    for check in (check_holder, check_refuse, check_corrected, check_sole_trader, check_shared, check_a_day):
+    for check in (check_holder, check_refuse, check_corrected, check_sole_trader, check_shared, check_a_day, check_expected):
         check(bench)
     tap.equal(bench.yifen.yifen('audit', 'verify').returncode, 0, 'the audit chain is whole')
     bench.world.close()

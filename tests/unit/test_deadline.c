@@ -79,6 +79,31 @@ static void test_from_day(void) {
   }
 }
 
+static void test_fen(void) {
+  static const struct {
+    const char *leaves;
+    int cut_off;
+    const char *want;
+  } cases[] = {
+      {"2026-11-20T09:00:00+08:00", 990, "2026-11-20"},
+      {"2026-11-20T16:29:59.999999+08:00", 990, "2026-11-20"},
+      {"2026-11-20T16:30:00+08:00", 990, "2026-11-23"}, /* a Friday, at the cut-off */
+      {"2026-11-21T09:00:00+08:00", 990, "2026-11-23"}, /* a Saturday */
+      {"2026-11-21T09:00:00+08:00", -1, "2026-11-21"},  /* at all hours */
+      {"2026-10-10T09:00:00+08:00", 990, "2026-10-10"}, /* a Saturday worked */
+      {"2026-09-30T17:00:00+08:00", 990, "2026-10-08"}, /* holiday eve */
+      {"2026-09-30T17:00:00Z", 990, "2026-10-08"},
+      {"2026-12-31T17:00:00+08:00", 990, NULL}, /* the next year is not loaded */
+      {"2026-12-31T17:00:00+08:00", -1, "2026-12-31"},
+      {"2036-02-29T00:00:00+08:00", 990, NULL},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_test_message("%s", cases[i].leaves);
+    check_day(deadline_fen(calendar, at(cases[i].leaves), cases[i].cut_off), cases[i].want);
+  }
+  check_day(deadline_fen(calendar, INSTANT_NONE, -1), NULL);
+}
+
 static void test_passed(void) {
   static const struct {
     const char *last, *now;
@@ -100,6 +125,7 @@ int main(int argc, char **argv) {
   calendar = calendar_parse(calendar_builtin(), -1, NULL);
   g_test_add_func("/deadline/from-instant", test_from_instant);
   g_test_add_func("/deadline/from-day", test_from_day);
+  g_test_add_func("/deadline/fen", test_fen);
   g_test_add_func("/deadline/passed", test_passed);
   int result = g_test_run();
   calendar_free(calendar);

@@ -24,7 +24,7 @@ static void plan_round(Fixture *f) {
   g_assert_true(round_order_load(f->store, NO, 0, &order, &error));
   g_assert_no_error(error);
   g_assert_cmpint(order.need, ==, ROUND_NEEDED);
-  g_assert_true(round_plan(f->store, &order, "icbc", (Money){1, "CNY"}, &by, &error));
+  g_assert_true(round_plan(f->store, &order, "icbc", (Money){1, "CNY"}, day_of_instant(SPOOLDIR_NOW), &by, &error));
   g_assert_true(store_commit(f->store, &error));
   g_assert_no_error(error);
 }
