@@ -153,7 +153,7 @@ def check_a_day(bench):
 def check_expected(bench):
     """When the fen is expected: by the bank's cut-off and the working days."""
     with open(os.path.join(place.ROOT, 'parsers', 'profiles', 'cmb.conf'), encoding='utf-8') as built_in:
-        text = built_in.read().replace('[payment]', '[payment]\ncut_off = 16:30')
+        text = built_in.read().replace('\n[payment]\n', '\n[payment]\ncut_off = 16:30\n')
     with open(bench.yifen.path('profiles', 'cmb.conf'), 'w', encoding='utf-8') as file:
         file.write(text)
     while bench.bank.clock.today().isoweekday() != 5:
