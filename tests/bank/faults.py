@@ -3,7 +3,9 @@
   {"do": "reject_name"}    refuses the transfer, the applicant's reason (name and account do not agree)
   {"do": "reject_account"} refuses, the applicant's reason (account closed)
   {"do": "reject_funds"}   refuses, our reason (balance too low)
-  {"do": "bounce", "days": 2}  books it, and gives it back so many days later
+  {"do": "bounce", "days": 2}  books it, and gives it back so many days later: 退票; "reason": "AC04 账户已销户"; "tell": true
+                               says so in a status file too (RTND), "line": false only there
+  {"do": "undo", "days": 1}    books it, and undoes its own booking so many days later: 冲账
   {"do": "silent"}         neither does it nor ever answers
   {"do": "mute"}           does it and never answers
   {"do": "delay", "days": 1}   does it, answers so many days later

@@ -82,9 +82,19 @@ class Bank:
                                     amount=-payment['amount'], name=payment['name'], other=payment['account'],
                                     bank=payment['cnaps'] or payment['bank'], remark=_cut(payment['remark']),
                                     reference=payment['end_to_end'], message=message['id'], sha256=sha256, kind='payment')
-        if rule['do'] == 'bounce':
-            self.ledger.add_due(str(now.date() + datetime.timedelta(days=rule.get('days', 1))), 'bounce', line=line)
+        if rule['do'] in ('bounce', 'undo'):
+            self._back_later(rule, line, message, answer)
         return None if rule['do'] == 'mute' else dict(answer, status='ACSC', serial=f'SN{line:012d}')
+
+    def _back_later(self, rule, line, message, answer):
+        day = str(self.clock.today() + datetime.timedelta(days=rule.get('days', 1)))
+        reason = rule.get('reason', 'BE01 账号户名不符')
+        if rule.get('line', True):
+            self.ledger.add_due(day, rule['do'], line=line, reason=reason)
+        if rule.get('tell'):
+            code, text = reason.split(maxsplit=1)
+            told = dict(answer, do='pay', status='RTND', reason=code, text=text)
+            self.ledger.add_due(day, 'answer', number=line, message=dict(version=message['version'], id=message['id']), answers=[told])
 
     def _answer(self, number, message, answers):
         later = [answer for answer in answers if answer['do'] == 'delay']
@@ -109,18 +119,20 @@ class Bank:
         return self.ledger.add_line(account=account, day=str(day or now.date()), time=time or now.strftime('%H:%M:%S'),
                                     amount=amount, name=name, other=other, bank=bank, remark=remark, kind=kind)
 
-    def _bounce(self, line_id):
+    def _back(self, line_id, kind, reason):
         line = self.ledger.rows('SELECT * FROM line WHERE id = ?', line_id)[0]
         now = self.clock.now()
         self.ledger.add_line(account=line['account'], day=str(now.date()), time=now.strftime('%H:%M:%S'), amount=-line['amount'],
                              name=line['name'], other=line['other'], bank=line['bank'], remark=line['remark'],
-                             reference=line['reference'], message=line['message'], sha256=line['sha256'], kind='return',
-                             reason='BE01 账号户名不符', returns=line['id'])
+                             reference=line['reference'], message=line['message'], sha256=line['sha256'], kind=kind,
+                             reason=reason, returns=line['id'] if kind == 'return' else None)
 
     def _do_due(self):
         for what, detail in self.ledger.take_due(str(self.clock.today())):
             if what == 'bounce':
-                self._bounce(detail['line'])
+                self._back(detail['line'], 'return', detail['reason'])
+            elif what == 'undo':
+                self._back(detail['line'], 'reversal', '冲账')
             elif what == 'answer':
                 self._write_answer(detail['number'], detail['message'], detail['answers'], suffix='L')
 
