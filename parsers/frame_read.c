@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "parsers/clean.h"
 #include "parsers/frame.h"
 #include "parsers/frame_kinds.h"
 #include "parsers/utf8.h"
@@ -57,8 +56,12 @@ static char *take(Cursor *cursor, gsize size) {
   return at;
 }
 
-/* An integer in the fewest bytes. */
-static gint64 take_number(Cursor *cursor) {
+static gint64 signed_of(guint64 bits) {
+  return (gint64)(bits >> 1 ^ (0 - (bits & 1)));
+}
+
+/* An integer in the fewest bytes, of two or more, or a bad one. */
+static gint64 take_long_number(Cursor *cursor) {
   guint64 bits = 0;
   const guint8 *at = (const guint8 *)cursor->at, *end = (const guint8 *)cursor->end;
   for (guint shift = 0; !cursor->bad; shift += 7) {
@@ -71,10 +74,16 @@ static gint64 take_number(Cursor *cursor) {
     }
   }
   cursor->at = (char *)(guintptr)at;
-  return (gint64)(bits >> 1 ^ (0 - (bits & 1)));
+  return signed_of(bits);
 }
 
-static gint64 take_int(Cursor *cursor, gint64 low, gint64 high) {
+static inline gint64 take_number(Cursor *cursor) {
+  if (cursor->bad || cursor->at == cursor->end || (*cursor->at & 0x80) != 0)
+    return take_long_number(cursor);
+  return signed_of((guint8)*cursor->at++);
+}
+
+static inline gint64 take_int(Cursor *cursor, gint64 low, gint64 high) {
   gint64 value = take_number(cursor);
   /* a day: a range of years, or none */
   gboolean is_day = low == DAY_NONE;
@@ -102,7 +111,7 @@ static char *take_bytes(Cursor *cursor, gsize *size) {
 static char *take_text(Cursor *cursor) {
   gsize size;
   char *text = take_bytes(cursor, &size);
-  if (text != NULL && !utf8_is_plain(text, size) && (utf8_valid(text, size) < size || clean_has_control(text, size))) {
+  if (text != NULL && !utf8_is_printable(text, size)) {
     cursor->bad = TRUE;
     return NULL;
   }

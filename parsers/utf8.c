@@ -88,17 +88,38 @@ gsize utf8_valid(const char *text, gsize size) {
   return (gsize)(at - start);
 }
 
-gboolean utf8_is_plain(const char *text, gsize size) {
+/* Are all eight bytes printable ASCII? Others are below 0x20, or above 0x7E once one is added. */
+static gboolean is_plain(guint64 word) {
+  return ((word | (word - EACH(0x20)) | (word + EACH(0x01))) & EACH(0x80)) == 0;
+}
+
+/* Moves on over characters of three bytes, except those that begin like a short form (E0) or a surrogate (ED). Four
+ * bytes are looked at together. */
+static const guchar *skip_chinese(const guchar *at, const guchar *end) {
+  guint32 bytes;
+  for (; end - at >= (gssize)sizeof bytes; at += 3) {
+    memcpy(&bytes, at, sizeof bytes);
+    bytes = GUINT32_FROM_LE(bytes);
+    if ((bytes & 0xC0C0F0u) != 0x8080E0u || (guint8)bytes == 0xE0 || (guint8)bytes == 0xED)
+      break;
+  }
+  return at;
+}
+
+gboolean utf8_is_printable(const char *text, gsize size) {
   const guchar *at = (const guchar *)text, *end = at + size;
-  /* outside 0x20..0x7E: below 0x20, or above 0x7E once one is added */
-  for (; end - at >= 8; at += 8) {
-    guint64 word = word_at(at);
-    if (((word | (word - EACH(0x20)) | (word + EACH(0x01))) & EACH(0x80)) != 0)
+  while (at < end) {
+    const guchar *before = at;
+    while (end - at >= 8 && is_plain(word_at(at)))
+      at += 8;
+    while (at < end && *at >= 0x20 && *at < 0x7F)
+      at++;
+    at = skip_chinese(at, end);
+    if (at < end && *at >= 0x80 && (*at != 0xC2 || end - at < 2 || at[1] >= 0xA0)) /* C2 80 ... C2 9F are controls */
+      at += wide(at, (gsize)(end - at));
+    if (at == before)
       return FALSE;
   }
-  for (; at < end; at++)
-    if (*at < 0x20 || *at > 0x7E)
-      return FALSE;
   return TRUE;
 }
 

@@ -8,8 +8,8 @@
  * U+10FFFF) other than NUL. */
 gsize utf8_valid(const char *text, gsize size);
 
-/* Are all these bytes printable ASCII (0x20 to 0x7E)? */
-gboolean utf8_is_plain(const char *text, gsize size);
+/* Are all these bytes whole, valid characters, and none a control character (Cc) or NUL? */
+gboolean utf8_is_printable(const char *text, gsize size);
 
 /* How many line feeds? */
 gsize utf8_lines(const char *text, gsize size);
