@@ -11,7 +11,7 @@ enum { HEAD = 5, INT_MAX_BYTES = 10, FLUSH = 256 * 1024, ROOM = FLUSH + HEAD + F
 enum { LAST = 4 };
 
 typedef struct {
-  const char *text; /* as the table owns it; NULL: none yet */
+  const char *text; /* the parser's own, of this statement; NULL: none yet */
   gint64 number;
 } Origin;
 
@@ -130,6 +130,8 @@ static void put_statement(FrameWriter *writer, FrameKind kind, const Statement *
 static gboolean write_statement(void *user, const Statement *statement, GError **error) {
   FrameWriter *writer = user;
   writer->statements++;
+  memset(writer->last, 0, sizeof writer->last);
+  writer->next = 0;
   put_statement(writer, FRAME_STATEMENT_BEGIN, statement);
   return frame_end(writer, error);
 }
@@ -145,8 +147,7 @@ static gint64 announce(FrameWriter *writer, const char *origin, GError **error) 
   guint count = g_hash_table_size(writer->origins);
   if (count >= FRAME_ORIGINS || !origin_valid(origin, strlen(origin)))
     return 0;
-  char *kept = g_strdup(origin);
-  g_hash_table_insert(writer->origins, kept, GUINT_TO_POINTER(count + 1));
+  g_hash_table_insert(writer->origins, g_strdup(origin), GUINT_TO_POINTER(count + 1));
   frame_begin(writer, FRAME_ORIGIN);
   put_text(writer, origin);
   return frame_end(writer, error) ? (gint64)count + 1 : -1;
@@ -154,21 +155,17 @@ static gint64 announce(FrameWriter *writer, const char *origin, GError **error) 
 
 /* The number of an entry's origin: one of the few that the entries before had. -1 with error set. */
 static gint64 number_origin(FrameWriter *writer, const char *origin, GError **error) {
-  gpointer kept, number;
   if (origin == NULL)
     return 0;
   for (int i = 0; i < LAST && writer->last[i].text != NULL; i++)
-    if (strcmp(writer->last[i].text, origin) == 0)
+    if (writer->last[i].text == origin)
       return writer->last[i].number;
-  if (!g_hash_table_lookup_extended(writer->origins, origin, &kept, &number)) {
-    gint64 announced = announce(writer, origin, error);
-    if (announced <= 0)
-      return announced;
-    (void)g_hash_table_lookup_extended(writer->origins, origin, &kept, &number);
-  }
-  writer->last[writer->next] = (Origin){kept, GPOINTER_TO_UINT(number)};
+  gint64 number = GPOINTER_TO_UINT(g_hash_table_lookup(writer->origins, origin));
+  if (number == 0 && (number = announce(writer, origin, error)) <= 0)
+    return number;
+  writer->last[writer->next] = (Origin){origin, number};
   writer->next = (writer->next + 1) % LAST;
-  return GPOINTER_TO_UINT(number);
+  return number;
 }
 
 static gboolean write_entry(void *user, const Entry *entry, GError **error) {

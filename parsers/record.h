@@ -1,6 +1,6 @@
 /* What parsing yields, one record at a time: the same calls in yifen-parse (which writes them as frames to its pipe)
- * and in the reader of the pipe. Records belong to the caller and live for the call. A callback that returns FALSE ends
- * the parse. */
+ * and in the reader of the pipe. Records belong to the caller and live for the call; the text of an origin stays where
+ * it is as long as its statement is open. A callback that returns FALSE ends the parse. */
 #ifndef YIFEN_PARSERS_RECORD_H
 #define YIFEN_PARSERS_RECORD_H
 

@@ -197,9 +197,10 @@ static guint count_origins(guint kinds, gsize *size) {
   Statement statement = {.number = 1, .page = 1, .format = format, .from = DAY_NONE, .to = DAY_NONE};
   Entry entry = {.statement = 1, .line = 1, .booking_date = 20000, .value_date = DAY_NONE, .amount = cny(1)};
   g_assert_true(frame_writer_ready(writer, NULL) && sink.statement(sink.user, &statement, NULL));
+  g_autoptr(GPtrArray) origins = g_ptr_array_new_with_free_func(g_free);
   for (guint i = 0; i < 3 * kinds; i++) {
-    g_autofree char *origin = g_strdup_printf("amount=金额%u\n", i % kinds);
-    entry.origin = origin;
+    entry.origin = g_strdup_printf("amount=金额%u\n", i % kinds);
+    g_ptr_array_add(origins, entry.origin);
     g_assert_true(sink.entry(sink.user, &entry, NULL));
   }
   g_assert_true(sink.statement_end(sink.user, &statement, NULL) && frame_writer_end(writer, NULL));
