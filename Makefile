@@ -160,7 +160,7 @@ check:
 	@echo '== flow tests'; $(MAKE) flow
 	@echo '== unit tests under sanitizers'; $(MAKE) SAN=address unit
 	@echo '== flow tests under sanitizers'; $(MAKE) SAN=address flow
-	@echo '== crash sweep, a short one (make crash: 100 transfers)'; $(MAKE) crash CRASH='--transfers 8 --kills 8'
+	@echo '== crash sweep of 100 transfers, each eighth state (make crash: 1,000, every state)'; $(MAKE) crash CRASH='--transfers 100 --every 8 --kills 8'
 	@echo '== fuzzers'; $(MAKE) fuzz
 	@echo 'check: all passed'
 

@@ -221,8 +221,6 @@ static int name_counts(const char *path) {
 
 static void wait_for_leave(const char *line, int size) {
   char leave;
-  if (shim.pause_out < 0 || shim.pause_in < 0)
-    return;
   if (syscall(SYS_write, shim.pause_out, line, size) != size || syscall(SYS_read, shim.pause_in, &leave, 1) != 1)
     die();
 }
@@ -231,14 +229,28 @@ typedef struct {
   int fails, last, torn;
 } Verdict;
 
-static Verdict pass_gate(const char *call, const char *path) {
+/* What a call is about, for who models the disk. Names are absolute. */
+typedef struct {
+  const char *path, *from;
+  off_t at;
+  size_t size;
+} Detail;
+
+static int pause_line(char line[3 * PATH_MAX], int64_t k, const char *call, const Detail *detail) {
+  return snprintf(line, 3 * PATH_MAX, "%lld %s %s\t%lld\t%zu\t%s\n", (long long)k, call, detail->path,
+                  (long long)detail->at, detail->size, detail->from == NULL ? "" : detail->from);
+}
+
+static Verdict pass_gate(const char *call, const Detail *detail) {
   static int64_t own;
-  char line[PATH_MAX + 64];
+  const char *path = detail->path;
+  char line[3 * PATH_MAX];
   int64_t k = __atomic_add_fetch(shim.count == NULL ? &own : shim.count, 1, __ATOMIC_SEQ_CST);
   int size = snprintf(line, sizeof line, "%lld %s %s\n", (long long)k, call, path);
   if (shim.trace >= 0)
     syscall(SYS_write, shim.trace, line, size);
-  wait_for_leave(line, size);
+  if (shim.pause_out >= 0)
+    wait_for_leave(line, pause_line(line, k, call, detail));
   if (shim.delay > 0)
     usleep(shim.delay);
   if (k == shim.end && shim.how == BEFORE)
@@ -249,9 +261,9 @@ static Verdict pass_gate(const char *call, const char *path) {
 }
 
 /* Runs CALL unless it is to fail, then dies when it was to be the last. */
-#define GATED(name, path, call)                                                                                        \
+#define GATED(name, detail, call)                                                                                      \
   do {                                                                                                                 \
-    Verdict verdict = pass_gate(name, path);                                                                           \
+    Verdict verdict = pass_gate(name, detail);                                                                         \
     if (verdict.fails)                                                                                                 \
       return -1;                                                                                                       \
     __typeof__(call) result = call;                                                                                    \
@@ -260,9 +272,9 @@ static Verdict pass_gate(const char *call, const char *path) {
     return result;                                                                                                     \
   } while (0)
 
-#define GATED_BYTES(name, path, size, call)                                                                            \
+#define GATED_BYTES(name, detail, size, call)                                                                          \
   do {                                                                                                                 \
-    Verdict verdict = pass_gate(name, path);                                                                           \
+    Verdict verdict = pass_gate(name, detail);                                                                         \
     if (verdict.fails)                                                                                                 \
       return -1;                                                                                                       \
     size = verdict.torn ? size / 2 : size;                                                                             \
@@ -279,7 +291,8 @@ EXPORT ssize_t write(int fd, const void *bytes, size_t size) {
     real = REAL(write);
   if (!descriptor_counts(fd, path))
     return real(fd, bytes, size);
-  GATED_BYTES("write", path, size, real(fd, bytes, size));
+  off_t at = lseek(fd, 0, SEEK_CUR);
+  GATED_BYTES("write", &((Detail){path, NULL, at, size}), size, real(fd, bytes, size));
 }
 
 EXPORT ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
@@ -289,7 +302,7 @@ EXPORT ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
     real = REAL(pwrite);
   if (!descriptor_counts(fd, path))
     return real(fd, bytes, size, at);
-  GATED_BYTES("pwrite", path, size, real(fd, bytes, size, at));
+  GATED_BYTES("pwrite", &((Detail){path, NULL, at, size}), size, real(fd, bytes, size, at));
 }
 
 EXPORT ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at) {
@@ -303,10 +316,10 @@ EXPORT ssize_t send(int fd, const void *bytes, size_t size, int flags) {
     real = REAL(send);
   if (!descriptor_counts(fd, path))
     return real(fd, bytes, size, flags);
-  GATED_BYTES("send", path, size, real(fd, bytes, size, flags));
+  GATED_BYTES("send", &((Detail){path, NULL, 0, size}), size, real(fd, bytes, size, flags));
 }
 
-#define DESCRIPTOR_CALL(name, parameters, ...)                                                                         \
+#define DESCRIPTOR_CALL(name, length, parameters, ...)                                                                 \
   EXPORT int name parameters {                                                                                         \
     char path[PATH_MAX];                                                                                               \
     static __typeof__(&name) real;                                                                                     \
@@ -314,30 +327,44 @@ EXPORT ssize_t send(int fd, const void *bytes, size_t size, int flags) {
       real = REAL(name);                                                                                               \
     if (!descriptor_counts(fd, path))                                                                                  \
       return real(__VA_ARGS__);                                                                                        \
-    GATED(#name, path, real(__VA_ARGS__));                                                                             \
+    GATED(#name, &((Detail){path, NULL, 0, (size_t)(length)}), real(__VA_ARGS__));                                     \
   }
 
-DESCRIPTOR_CALL(fsync, (int fd), fd)
-DESCRIPTOR_CALL(fdatasync, (int fd), fd)
-DESCRIPTOR_CALL(ftruncate, (int fd, off_t size), fd, size)
-DESCRIPTOR_CALL(ftruncate64, (int fd, off64_t size), fd, size)
+DESCRIPTOR_CALL(fsync, 0, (int fd), fd)
+DESCRIPTOR_CALL(fdatasync, 0, (int fd), fd)
+DESCRIPTOR_CALL(ftruncate, size, (int fd, off_t size), fd, size)
+DESCRIPTOR_CALL(ftruncate64, size, (int fd, off64_t size), fd, size)
 
-#define NAME_CALL(name, named, parameters, ...)                                                                        \
+/* The absolute name of a path below an open folder. */
+static const char *name_at(int dir, const char *path, char whole[2 * PATH_MAX]) {
+  char link[64], folder[PATH_MAX];
+  snprintf(link, sizeof link, dir == AT_FDCWD ? "/proc/self/cwd" : "/proc/self/fd/%d", dir);
+  ssize_t size = path[0] == '/' ? 0 : readlink(link, folder, PATH_MAX - 1);
+  folder[size > 0 ? size : 0] = 0;
+  snprintf(whole, 2 * PATH_MAX, "%s%s%s", folder, size > 0 ? "/" : "", path);
+  return whole;
+}
+
+#define NAME_CALL(name, parameters, dir, named, from_dir, from, ...)                                                   \
   EXPORT int name parameters {                                                                                         \
+    char whole[2 * PATH_MAX], old[2 * PATH_MAX];                                                                       \
     static __typeof__(&name) real;                                                                                     \
     if (real == NULL)                                                                                                  \
       real = REAL(name);                                                                                               \
     if (!name_counts(named))                                                                                           \
       return real(__VA_ARGS__);                                                                                        \
-    GATED(#name, named, real(__VA_ARGS__));                                                                            \
+    const Detail detail = {name_at(dir, named, whole), name_at(from_dir, from, old), 0, 0};                            \
+    GATED(#name, &detail, real(__VA_ARGS__));                                                                          \
   }
 
-NAME_CALL(rename, to, (const char *from, const char *to), from, to)
-NAME_CALL(renameat, to, (int a, const char *from, int b, const char *to), a, from, b, to)
-NAME_CALL(renameat2, to, (int a, const char *from, int b, const char *to, unsigned flags), a, from, b, to, flags)
-NAME_CALL(link, to, (const char *from, const char *to), from, to)
-NAME_CALL(linkat, to, (int a, const char *from, int b, const char *to, int flags), a, from, b, to, flags)
-NAME_CALL(unlink, path, (const char *path), path)
-NAME_CALL(unlinkat, path, (int dir, const char *path, int flags), dir, path, flags)
-NAME_CALL(mkdir, path, (const char *path, mode_t mode), path, mode)
-NAME_CALL(mkdirat, path, (int dir, const char *path, mode_t mode), dir, path, mode)
+#define HERE AT_FDCWD
+NAME_CALL(rename, (const char *from, const char *to), HERE, to, HERE, from, from, to)
+NAME_CALL(renameat, (int a, const char *from, int b, const char *to), b, to, a, from, a, from, b, to)
+NAME_CALL(renameat2, (int a, const char *from, int b, const char *to, unsigned flags), b, to, a, from, a, from, b, to,
+          flags)
+NAME_CALL(link, (const char *from, const char *to), HERE, to, HERE, from, from, to)
+NAME_CALL(linkat, (int a, const char *from, int b, const char *to, int flags), b, to, a, from, a, from, b, to, flags)
+NAME_CALL(unlink, (const char *path), HERE, path, HERE, path, path)
+NAME_CALL(unlinkat, (int dir, const char *path, int flags), dir, path, dir, path, dir, path, flags)
+NAME_CALL(mkdir, (const char *path, mode_t mode), HERE, path, HERE, path, path, mode)
+NAME_CALL(mkdirat, (int dir, const char *path, mode_t mode), dir, path, dir, path, dir, path, mode)

@@ -1,4 +1,7 @@
-"""Compares our store with the bank's ledger: the three figures that must be zero, and whether everything came to its end."""
+"""Compares three ledgers, ours, the bank's and its statements: the figures that must be zero, and whether everything came to its end."""
+import glob
+import xml.etree.ElementTree as ElementTree
+
 from lib.instance import count
 
 FINAL = ('booked', 'rejected', 'returned')
@@ -30,6 +33,27 @@ def _line_is_known(line, transfer):
             transfer['amount'] == -line['amount'])
 
 
+def _statement_debits(world):
+    """References of the debits that the bank's statements show, as often as they show them."""
+    found = []
+    for path in sorted(glob.glob(world.bank.path('statements', '*.xml'))):
+        for entry in ElementTree.parse(path).iterfind('.//{*}Ntry'):
+            if entry.findtext('{*}CdtDbtInd') == 'DBIT':
+                found.append(entry.findtext('.//{*}EndToEndId'))
+    return count(found)
+
+
+def _statements_differ(world, times):
+    """Every debit once on the statements, once among our lines, and tied to its own transfer."""
+    shown = _statement_debits(world)
+    tied = count(row['reference'] for row in world.yifen.query(
+        'SELECT t.reference FROM transfer t JOIN entry e ON e.id = t.debit_entry_id AND e.transfer_id = t.id '
+        "WHERE e.direction = 'debit' AND e.end_to_end_id = t.reference"))
+    return [f'statements: {reference} is shown {shown.get(reference, 0)} times, the bank did it {times.get(reference, 0)} times, '
+            f'{tied.get(reference, 0)} of our lines are tied to it'
+            for reference in sorted({*shown, *times, *tied}, key=str) if not shown.get(reference) == times.get(reference) == tied.get(reference) == 1]
+
+
 def faults(world):
     """Sentences about what is wrong; an empty list is the promise kept."""
     ours = transfers(world)
@@ -45,7 +69,7 @@ def faults(world):
         if done != (transfer['state'] == 'booked'):
             found.append(f"no end: {reference} is {transfer['state']} (batch {transfer['batch']}), the bank did it: {done}")
     found += [f"lost: order {row['order_no']} never got its fen" for row in unpaid(world)]
-    found += _rows_that_failed(world, paid)
+    found += _statements_differ(world, times) + _rows_that_failed(world, paid)
     return found
 
 

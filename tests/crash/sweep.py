@@ -1,15 +1,17 @@
 #!/usr/bin/python3
-"""Kills the verification path at every durable call, restarts, runs to the end, and compares with the bank's ledger.
+"""Ends the verification path at every durable call, in every way, restarts, runs to the end, and compares three ledgers.
 
-The path: orders are in; pay plans, seals and uploads; the bank answers and closes its day; fetch, intake and pay read what came. One
-run walks it under tests/shim.so, which stops before every durable call (and every byte sent to the SFTP server) of the
-roles. What a kill there would leave is copied aside. States that are equal, row by row and byte by byte, are recovered
-once: every role runs to the end, then all once more, which must change nothing. Where a message lies at the bank unread, a
-second copy has the bank read it before we are back. Some calls are also broken for real: killed before, after or in
-the middle, to show that a copied state is what a kill leaves, or failing as a bad or a full disk does.
+The path: orders come in waves, a wave a day; pay plans, seals and uploads; the bank answers and closes its day; fetch, intake and pay
+read what came. One run walks it under tests/shim.so, which stops before every durable call (and every byte sent to the SFTP server)
+of the roles. There it may end by a kill, or by a power cut that loses all that was not fsynced, or random parts of it, or tears the
+newest write (disk.py). Endings that SQLite and we read alike are one state; of those thrown together a part is written down and
+compared row by row. Each state is recovered once: every role runs to the end, then all once more, which must change nothing. Where
+a message lies at the bank unread, a second copy has the bank read it before we are back. Some calls are also broken for real: killed
+before, after or in the middle, to show that a copied state is what a kill leaves, or failing as a bad or a full disk does.
 
-  sweep.py [--transfers N] [--kills N] [--every N] [--first]"""
+  sweep.py [--transfers N] [--wave N] [--kills N] [--every N] [--seed N] [--first]"""
 import argparse
+import collections
 import concurrent.futures
 import errno
 import os
@@ -25,6 +27,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(os.path.dirname(HERE), 'flow'), HERE]
+import disk  # noqa: E402
 import judge  # noqa: E402
 import state  # noqa: E402
 from lib import orders, place, world as worlds  # noqa: E402
@@ -34,6 +37,7 @@ from lib.world import World  # noqa: E402
 # What happens on the path; a role is swept, "step" and "day" are the bank's.
 PATH = ('pay', 'step', 'fetch', 'intake', 'pay', 'day', 'fetch', 'intake', 'pay', 'intake')
 DAYS = 8  # of bank time that a recovery may take
+COMPARED = 0.05  # of the ends thrown together with one of each ten states
 
 
 class Found(Exception):
@@ -72,11 +76,13 @@ def finish(world):
 
 def once_more(world):
     """What changed by running every role again."""
-    before = state.rows(os.path.join(world.home, state.STORE))
+    store = os.path.join(world.home, state.STORE)
+    before = disk.read(store), state.rows(store)
     for role in ('fetch', 'intake', 'pay'):
         world.yifen.role(role)
-    after = state.rows(os.path.join(world.home, state.STORE))
-    return [f'once more changed {row}' for row in sorted(set(after) ^ set(before))[:4]]
+    if disk.read(store) == before[0]:  # the WAL is gone: no page was written
+        return []
+    return [f'once more changed {row}' for row in sorted(set(state.rows(store)) ^ set(before[1]))[:4]]
 
 
 def recover(home, acts=()):
@@ -97,47 +103,70 @@ def recover(home, acts=()):
 class Sweep:
     def __init__(self, folder, world, options):
         self.folder, self.world, self.options = folder, world, options
-        self.seen, self.calls, self.states, self.bad = set(), 0, 0, []
-        self.wal = state.Wal(os.path.join(world.home, state.STORE + '-wal'))
-        self.last = None
-        self.pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2)
-        self.room = threading.Semaphore(24)  # states that wait on disk
+        self.seen, self.calls, self.ends, self.compared, self.bad = {}, 0, collections.Counter(), 0, []
+        self.disk, self.turn = None, 0
+        self.rng = random.Random(options.seed)
+        self.pool = concurrent.futures.ThreadPoolExecutor(4 * (os.cpu_count() or 2))  # a recovery mostly waits for servers
+        self.room = threading.Semaphore(40)  # states that wait on disk
         self.recoveries = []
 
     def _recover(self, where, home, acts):
         try:
             found = recover(home, acts)
             if found:
-                self.bad.append((where, home, found))
-                print(f'  BAD {where}: {found[0]}  [{home}]', flush=True)
+                self.fault(where, home, found)
         finally:
             self.room.release()
 
+    def fault(self, where, home, found):
+        self.bad.append((where, home, found))
+        print(f'  BAD {where}: {found[0]}  [{home}]', flush=True)
+
     def look(self, where):
-        """The state as a kill here would leave it: recovered in the background when it is new."""
-        mark = state.fingerprint(self.world.home, self.wal)
-        if mark == self.last:
-            return
-        self.last = mark
+        """All ends that are possible here; those that are new states are recovered in the background."""
         if self.options.first and self.bad:
             raise Found
-        home = os.path.join(self.folder, f'at-{self.calls}')
-        state.copy(self.world.home, home)
-        digest = state.digest(home)
-        if digest in self.seen or (self.options.every > 1 and len(self.seen) % self.options.every):
-            self.seen.add(digest)
-            shutil.rmtree(home)
+        folder = os.path.join(self.world.home, 'bank', 'in')
+        bank = (self.turn, *sorted((entry.name, entry.stat().st_size) for entry in os.scandir(folder)))
+        for ending in self.disk.endings(self.rng):
+            self.ends[ending.how] += 1
+            self._end(f'{where}: {ending.how}', ending, (bank, self.disk.key(ending)))
+
+    def _end(self, where, ending, key):
+        if key not in self.seen:
+            self._new(where, ending, key)
+        elif self.seen[key] and self.rng.random() < COMPARED:
+            self._compare(where, ending, self.seen[key])
+
+    def _write(self, ending):
+        home = os.path.join(self.folder, f'at-{sum(self.ends.values())}')
+        self.disk.write(ending, self.world.home, home)
+        return home
+
+    def _new(self, where, ending, key):
+        number = len(self.seen)
+        self.seen[key] = None
+        if number % self.options.every:
             return
-        self.seen.add(digest)
-        unread = any(name.endswith('.xml') for name in os.listdir(os.path.join(home, 'bank', 'in')))
-        if unread:
+        home = self._write(ending)
+        if number % (10 * self.options.every) == 0:
+            self.seen[key] = state.digest(home)
+        if any(name.endswith('.xml') for name in os.listdir(os.path.join(home, 'bank', 'in'))):
             shutil.copytree(home, home + '-read')
             state.move_conf(home, home + '-read')
             self._submit(where + ', the bank reads first', home + '-read', ('step',))
         self._submit(where, home, ())
 
+    def _compare(self, where, ending, digest):
+        """It was taken for a state that is known: is it that one, row by row and byte by byte?"""
+        home = self._write(ending)
+        self.compared += 1
+        if state.digest(home) != digest:
+            self.fault(where, home, ['not the state that it was taken for'])
+        else:
+            shutil.rmtree(home)
+
     def _submit(self, where, home, acts):
-        self.states += 1
         self.room.acquire()
         self.recoveries.append(self.pool.submit(self._recover, where, home, acts))
 
@@ -146,7 +175,9 @@ class Sweep:
             for line in points:
                 self.calls += 1
                 began = time.monotonic()
-                self.look(f'{where}, call {line.strip()}')
+                self.disk.landed()
+                self.look(f'{where}, call {line.split(chr(9))[0]}')
+                self.disk.coming(line)
                 self.world.bank.clock.add(began - time.monotonic())  # looking takes the role no time
                 leave.write(b'.')
 
@@ -157,7 +188,7 @@ class Sweep:
         os.mkfifo(back)
         command = [place.program('yifend'), '-c', self.world.yifen.conf, '--role', role, '--once']
         env = self.world.yifen.env(YIFEN_SHIM_PAUSE=f'{out},{back}', YIFEN_SHIM_NET='1', YIFEN_SHIM_ROLE=role)
-        began = self.calls
+        began, self.disk = self.calls, disk.Disk(self.world.home)
         with open(os.path.join(self.folder, 'roles.log'), 'ab') as log:
             child = subprocess.Popen(command, env=env, stdout=log, stderr=log)
         try:
@@ -168,6 +199,7 @@ class Sweep:
             raise
         if child.wait() != 0:
             raise RuntimeError(f'role {role} ended with {child.returncode}, see {self.folder}/roles.log')
+        self.disk.landed()
         self.look(f'stage {stage} ({role}), its end')
         return self.calls - began
 
@@ -210,49 +242,61 @@ def real_breaks(folder, base, calls, number):
 
 def arguments():
     parser = argparse.ArgumentParser()
-    parser.add_argument('--transfers', type=int, default=100)
+    parser.add_argument('--transfers', type=int, default=1000)
+    parser.add_argument('--wave', type=int, default=25, help='orders that come in one day')
     parser.add_argument('--kills', type=int, default=20, help='calls killed, or made to fail, for real')
     parser.add_argument('--first', action='store_true', help='end at the first fault')
     parser.add_argument('--every', type=int, default=1, help='recover only each N-th distinct state')
+    parser.add_argument('--seed', type=int, default=1, help='of what is lost and where writes tear')
     return parser.parse_args()
 
 
-def path(run, world, began):
-    """Walks it; gives the number of durable calls of its first stage."""
+def path(run, world, wave, began):
+    """Walks it for one wave of orders; gives the number of durable calls of its first stage."""
     first = 0
     for stage, act in enumerate(PATH):
         if act in ('step', 'day'):
             walk(world, act)
+            run.turn += 1
             continue
-        calls = run.stage(act, stage)
+        calls = run.stage(act, f'{wave}.{stage}')
         first = first or calls
-        print(f'stage {stage} {act}: {calls} durable calls, {len(run.seen)} distinct states so far, '
-              f'{time.monotonic() - began:.0f} s', flush=True)
+    print(f'wave {wave}: {run.calls} durable calls, {sum(run.ends.values())} ends, {len(run.seen)} distinct states, '
+          f'{len(run.recoveries)} recoveries, {time.monotonic() - began:.0f} s', flush=True)
     return first
+
+
+def waves(folder, run, world, options, began):
+    """The whole walk; then breaks the first pay for real."""
+    first, base = 0, os.path.join(folder, 'base')
+    for wave, start in enumerate(range(0, options.transfers, options.wave)):
+        made = orders.online(min(options.wave, options.transfers - start), start=start + 1)
+        world.yifen.must('order', 'import', orders.write(os.path.join(folder, 'orders.jsonl'), made))
+        if wave == 0:
+            state.copy(world.home, base)
+        calls = path(run, world, wave, began)
+        first = first or calls
+    run.wait()
+    run.bad += [('the walk itself', '', found) for found in [judge.faults(world)] if found]
+    run.bad += real_breaks(folder, base, first, options.kills)
 
 
 def sweep(folder, options):
     began = time.monotonic()
     world = World(os.path.join(folder, 'world'), pays=('cmb',))
-    made = orders.online(options.transfers)
-    world.yifen.must('order', 'import', orders.write(os.path.join(folder, 'orders.jsonl'), made))
-    base = os.path.join(folder, 'base')
-    state.copy(world.home, base)
     run = Sweep(folder, world, options)
     try:
-        first = path(run, world, began)
-        run.wait()
-        run.bad += [('the walk itself', '', found) for found in [judge.faults(world)] if found]
-        run.bad += real_breaks(folder, base, first, options.kills)
+        waves(folder, run, world, options, began)
     except Found:
         run.wait()
     world.close()
-    bad = run.bad
-    print(f'{options.transfers} transfers, {run.calls} durable calls, {len(run.seen)} distinct states, {run.states} recoveries, '
-          f'{options.kills} calls broken for real: {len(bad)} bad; {time.monotonic() - began:.0f} s')
-    for where, home, found in bad[:10]:
+    ends = ', '.join(f'{count} {how}' for how, count in run.ends.items())
+    print(f'{options.transfers} transfers, {run.calls} durable calls, {sum(run.ends.values())} ends ({ends}): {len(run.seen)} distinct '
+          f'states, one in {options.every} recovered, {len(run.recoveries)} recoveries, {run.compared} ends compared with their state row by row, '
+          f'{options.kills} calls broken for real: {len(run.bad)} bad; {time.monotonic() - began:.0f} s')
+    for where, home, found in run.bad[:10]:
         print(f'{where} [{home}]\n  ' + '\n  '.join(found[:5]))
-    return 1 if bad else 0
+    return 1 if run.bad else 0
 
 
 def take_programs(folder):
