@@ -45,9 +45,9 @@ def _transaction(version, line, serial):
 def _entry(version, line):
     serial = f"SN{line['id']:012d}"
     status = '<Sts>BOOK</Sts>' if version == 'camt.053.001.02' else '<Sts><Cd>BOOK</Cd></Sts>'
-    reversal = '<RvslInd>true</RvslInd>' if line['kind'] in ('return', 'reversal') else ''
+    reversal = '<RvslInd>true</RvslInd>' if line['returns'] or line.get('kind') == 'reversal' else ''
     details = _transaction(version, line, serial) if line['name'] else ''
-    said = line['reason'] if line['kind'] == 'reversal' else '' if line['name'] else line['remark']
+    said = line['reason'] if line.get('kind') == 'reversal' else '' if line['name'] else line['remark']
     summary = f'<AddtlNtryInf>{escape(said)}</AddtlNtryInf>' if said else ''
     return (f"<Ntry><Amt Ccy=\"CNY\">{money(line['amount'])}</Amt><CdtDbtInd>{'CRDT' if line['amount'] > 0 else 'DBIT'}"
             f"</CdtDbtInd>{reversal}{status}<BookgDt><Dt>{line['day']}</Dt></BookgDt><ValDt><Dt>{line['day']}</Dt></ValDt>"
