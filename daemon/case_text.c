@@ -1,5 +1,6 @@
 #include "daemon/case_text.h"
 
+#include "daemon/refund_text.h"
 #include "daemon/text.h"
 #include "rules/error.h"
 
@@ -181,5 +182,8 @@ char *case_text(const json_t *one) {
     add_others(text, one, json_object_get(card, "others"));
   json_array_foreach(json_object_get(card, "entries"), i, entry)
       add_candidates(text, json_object_get(entry, "candidates"));
+  g_autofree char *refunds = refund_text(one);
+  if (*refunds != '\0')
+    join(text, "\n", refunds);
   return g_string_free(text, FALSE);
 }

@@ -96,6 +96,10 @@ const Field order_receipt_fields[] = {{"number", FIELD_TEXT, FALSE, 1, 64},
                                       {"payer_account", FIELD_ACCOUNT},
                                       {NULL}};
 
+const Field order_refund_fields[] = {{"reason", FIELD_TEXT, FALSE, 1, ADDRESS_MAX_CHARACTERS}, {NULL}};
+const Field order_refund_result_fields[] = {
+    {"result", FIELD_WORD, .words = "done|failed"}, {"detail", FIELD_TEXT, TRUE, 1, ADDRESS_MAX_CHARACTERS}, {NULL}};
+
 /* Some fields are there for one kind of their object only: needed ones must be there, others must not. */
 static gboolean check_presence(const json_t *object, const char *path, const char *const *needed,
                                const char *const *barred, GError **error) {

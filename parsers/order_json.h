@@ -14,9 +14,11 @@ Order *order_json_read(const char *text, gsize size, GError **error);
 Order *order_json_with_account(const Order *order, const char *name, const char *number, const char *bank,
                                const char *cnaps, GError **error);
 
-extern const Field order_code_fields[];    /* {"code"} */
-extern const Field order_account_fields[]; /* {"name","number","bank","cnaps"?} */
-extern const Field order_resend_fields[];  /* {"reason"?} */
-extern const Field order_receipt_fields[]; /* {"number","amount","paid_on","payer_name","payer_account"} */
+extern const Field order_code_fields[];          /* {"code"} */
+extern const Field order_account_fields[];       /* {"name","number","bank","cnaps"?} */
+extern const Field order_resend_fields[];        /* {"reason"?} */
+extern const Field order_receipt_fields[];       /* {"number","amount","paid_on","payer_name","payer_account"} */
+extern const Field order_refund_fields[];        /* {"reason"} */
+extern const Field order_refund_result_fields[]; /* {"result":"done|failed","detail"?} */
 
 #endif

@@ -16,6 +16,10 @@ char *remark_fill(const char *template, const char *code) {
   return g_string_free(remark, FALSE);
 }
 
+char *refund_remark(const char *words, const char *order_no) {
+  return g_strconcat(words, " ", order_no, NULL);
+}
+
 /* Does it fit? A character that the encoding lacks makes it not fit: the bank would put something else there. */
 static gboolean fits(const char *text, const char *encoding, int limit, char **bytes) {
   gssize size = encoding_bytes(text, encoding);
@@ -43,11 +47,19 @@ gboolean remark_check(const char *template, const Profile *profile, GError **err
                    "expected", limit, NULL);
 }
 
-gboolean remark_check_name(const char *field, const char *name, const Profile *profile, GError **error) {
+static gboolean check_field(const char *field, const char *text, const Profile *profile, int most, GError **error) {
   g_autofree char *bytes = NULL;
-  if (fits(name, profile->encoding, profile->name_bytes, &bytes))
+  if (fits(text, profile->encoding, most, &bytes))
     return TRUE;
-  g_autofree char *limit = g_strdup_printf("%d", profile->name_bytes);
+  g_autofree char *limit = g_strdup_printf("%d", most);
   return error_set(error, ERROR_REFUSED, "name_bytes", "file", profile->name, "field", field, "value", bytes,
                    "expected", limit, NULL);
+}
+
+gboolean remark_check_text(const char *remark, const Profile *profile, GError **error) {
+  return check_field("remark", remark, profile, profile->remark_bytes, error);
+}
+
+gboolean remark_check_name(const char *field, const char *name, const Profile *profile, GError **error) {
+  return check_field(field, name, profile, profile->name_bytes, error);
 }

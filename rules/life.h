@@ -38,7 +38,7 @@ char *life_print(const LifeCycle *cycle);
 extern const LifeCycle *const life_cycles[];
 
 extern const LifeCycle life_transfer, life_verification, life_payment, life_proof, life_review, life_case, life_file,
-    life_batch, life_message;
+    life_batch, life_message, life_refund;
 
 /* transfer: planned sending accepted booked rejected returned unknown.
  *
@@ -138,6 +138,30 @@ typedef enum {
   PAYMENT_REFUND_FAILED,
   PAYMENT_EVENTS
 } PaymentEvent;
+
+/* refund, of one credit or of an order that was paid online: requested refused approved refunded rejected returned
+ * replaced. From APPROVE on its money is taken from the credit, until another refund REPLACEs it. PAID: our own debit
+ * line shows it, or the hall has given it back. REJECT: the bank, or the hall's payment provider, refused it. RETURN:
+ * it came back. What was rejected or returned is paid anew by another refund alone, which names it as its previous. */
+typedef enum {
+  REFUND_REQUESTED,
+  REFUND_REFUSED,
+  REFUND_APPROVED,
+  REFUND_REFUNDED,
+  REFUND_REJECTED,
+  REFUND_RETURNED,
+  REFUND_REPLACED,
+  REFUND_STATES
+} RefundState;
+typedef enum {
+  REFUND_APPROVE,
+  REFUND_REFUSE,
+  REFUND_PAID,
+  REFUND_REJECT,
+  REFUND_RETURN,
+  REFUND_REPLACE,
+  REFUND_EVENTS
+} RefundEvent;
 
 /* proof of account control: none, wire, code, documents; withdrawn when a fen came back after the code. The first proof
  * stands until it falls; when one falls and another is there, the caller applies the other. */

@@ -72,10 +72,10 @@ static Status of_waiting(const StatusFacts *facts) {
 Status status_of(const StatusFacts *facts) {
   if (facts->payment == PAYMENT_REFUNDED)
     return (Status){STATUS_REFUNDED, NEXT_NOTHING};
-  if (facts->review == REVIEW_CLOSED)
-    return (Status){STATUS_CLOSED, NEXT_NOTHING};
   if (facts->payment == PAYMENT_REFUNDING)
     return (Status){STATUS_REFUNDING, NEXT_WAIT};
+  if (facts->review == REVIEW_CLOSED)
+    return (Status){STATUS_CLOSED, NEXT_NOTHING};
   switch (facts->review) {
   case REVIEW_REFUND_REQUESTED:
     return (Status){STATUS_REFUND_REQUESTED, NEXT_WAIT};

@@ -22,6 +22,8 @@ static gboolean same_amount(Money a, Money b) {
 
 /* Does the code stand in the texts, as a digit run of its own? */
 static gboolean holds_code(const char *texts, const char *code) {
+  if (code == NULL)
+    return FALSE;
   gsize size = strlen(code);
   for (const char *at = texts; (at = strstr(at, code)) != NULL; at++)
     if ((at == texts || !g_ascii_isdigit(at[-1])) && !g_ascii_isdigit(at[size]))
@@ -42,6 +44,17 @@ static gboolean to_counterparty(const TieLine *line, const TieTransfer *t) {
 
 static gboolean debit_with_code(const TieLine *line, const TieTransfer *t) {
   return to_counterparty(line, t) && !t->debited && holds_code(line->texts, t->code);
+}
+
+/* What was refused, too: somebody may have paid it by hand. */
+static gboolean looks_like_refund(const TieLine *line, const TieTransfer *t) {
+  return t->code == NULL && t->state != TRANSFER_PLANNED && to_counterparty(line, t);
+}
+
+static gboolean open_refund(const TieLine *line, const TieTransfer *t) {
+  gboolean open = t->state == TRANSFER_SENDING || t->state == TRANSFER_ACCEPTED || t->state == TRANSFER_UNKNOWN ||
+                  t->state == TRANSFER_BOOKED; /* by a person's word, while no line shows it */
+  return looks_like_refund(line, t) && open && !t->debited;
 }
 
 static gboolean may_return(const TieLine *line, const TieTransfer *t) {
@@ -87,7 +100,10 @@ static TieVerdict decide_debit(const TieLine *line, const TieTransfer *transfers
   const TieTransfer *first = NULL;
   if (pick(line, transfers, count, debit_with_code, &first) == 1)
     return (TieVerdict){TIE_DEBIT, first};
-  return (TieVerdict){line->fen || line->our_words ? TIE_UNKNOWN_DEBIT : TIE_ORDINARY, NULL};
+  if (pick(line, transfers, count, open_refund, &first) == 1)
+    return (TieVerdict){TIE_DEBIT, first};
+  gboolean ours = line->fen || line->our_words || pick(line, transfers, count, looks_like_refund, &first) > 0;
+  return (TieVerdict){ours ? TIE_UNKNOWN_DEBIT : TIE_ORDINARY, NULL};
 }
 
 static TieVerdict decide_return(const TieLine *line, const TieTransfer *transfers, gsize count) {

@@ -1,5 +1,6 @@
 /* What a statement line that looks like one of our transfers is: our debit, its return, a fen sent back, or none of
- * ours. By reference; else by amount, payee account and code together; never by amount alone. */
+ * ours. By reference; else by amount, payee account and code together; never by amount alone. A refund has no code: of
+ * it amount and payee account are enough while it is open, and make a debit look like ours when it is not. */
 #ifndef YIFEN_RULES_TIE_H
 #define YIFEN_RULES_TIE_H
 
@@ -26,7 +27,7 @@ typedef struct {
   TransferState state;
   gboolean here;              /* it was to leave the line's own account */
   gboolean debited, returned; /* it has such a line already: another one */
-  const char *code;           /* six digits */
+  const char *code;           /* six digits; NULL: a refund */
 } TieTransfer;
 
 typedef struct {

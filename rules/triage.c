@@ -51,6 +51,17 @@ static gboolean own_account(const Entry *entry, const TriageRules *rules) {
   return FALSE;
 }
 
+/* Its amount and its payee: a bank need not show our reference. */
+static gboolean our_refund(const Entry *entry, const TriageRules *rules) {
+  for (gsize i = 0; i < rules->refund_count; i++) {
+    const TriageRefund *refund = &rules->refunds[i];
+    if (entry->amount.minor == refund->amount.minor && strcmp(entry->amount.currency, refund->amount.currency) == 0 &&
+        account_equal(entry->counterparty_account, refund->account))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean triage_our_words(const Entry *entry, const TriageRules *rules) {
   return texts_hold(entry, rules->remark_words);
 }
@@ -76,6 +87,8 @@ static Triage triage_debit(const Entry *entry, const TriageRules *rules, const c
     return verdict(TRIAGE_REVERSAL, "reversal", rule);
   if (entry->amount.minor == rules->verification_amount)
     return verdict(TRIAGE_TIE, "verification_amount", rule);
+  if (our_refund(entry, rules))
+    return verdict(TRIAGE_TIE, "our_refund", rule);
   if (texts_hold(entry, rules->explained_words))
     return verdict(TRIAGE_EXPLAINED, "interest_or_fee", rule);
   return verdict(TRIAGE_EXPLAINED, "ordinary_debit", rule);

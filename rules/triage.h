@@ -11,6 +11,12 @@ typedef enum {
   TRIAGE_EXPLAINED, /* ordinary: no case, no mail */
 } Triage;
 
+/* A refund that was sent; its account in the form of account_normal(). */
+typedef struct {
+  const char *account;
+  Money amount;
+} TriageRefund;
+
 /* Lists are ended by NULL; a list may be NULL. */
 typedef struct {
   const char *const *own_accounts;    /* numbers of all our accounts */
@@ -18,11 +24,13 @@ typedef struct {
   const char *const *explained_words; /* 手续费 结息: of the bank's profile */
   const char *const *remark_words;    /* what our own remarks begin with: the template up to {code}, without blanks */
   gint64 verification_amount;         /* minor units: 1 */
+  const TriageRefund *refunds;
+  gsize refund_count;
 } TriageRules;
 
 /* The rule that decided goes to *rule (static: "own_account" "ordinary_debit" "interest_or_fee" "our_remark"
- * "our_reference" "verification_amount" "return_evidence" "reversal" "credit"). A credit is explained as interest or
- * fee only when the line names neither payer nor payer's account: an applicant may write 手续费 too. */
+ * "our_reference" "verification_amount" "our_refund" "return_evidence" "reversal" "credit"). A credit is explained as
+ * interest or fee only when the line names neither payer nor payer's account: an applicant may write 手续费 too. */
 Triage triage_entry(const Entry *entry, const TriageRules *rules, const char **rule);
 
 /* Do the line's texts hold our remark's own words? Then a code stands beside them, whoever wrote them. */

@@ -45,6 +45,10 @@ static GPtrArray *remarks_of(const BatchPlan *plan, GPtrArray *transfers) {
   for (guint i = 0; i < transfers->len; i++) {
     const Transfer *transfer = transfers->pdata[i];
     char code[CODE_SIZE];
+    if (transfer->refund_id != 0) {
+      g_ptr_array_add(remarks, refund_remark(plan->refund_words, transfer->order_no));
+      continue;
+    }
     code_derive(plan->code_key->bytes, transfer->reference, (guint64)transfer->round, code);
     g_ptr_array_add(remarks, remark_fill(plan->remark, code));
     OPENSSL_cleanse(code, sizeof code);

@@ -34,7 +34,8 @@ typedef struct {
   const char *payer_name, *payer_account, *payer_bank;
   const char *version; /* pain.001.001.03 or .09 */
   gboolean clearing_id;
-  const char *remark; /* template with {code} */
+  const char *remark;       /* of verifications: template with {code} */
+  const char *refund_words; /* of refunds: what stands before the order's number */
   const SealKey *code_key, *batch_key;
   Day expected; /* when its transfers reach their payees */
 } BatchPlan;

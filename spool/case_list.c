@@ -4,6 +4,7 @@
 #include "parsers/json_text.h"
 #include "rules/error.h"
 #include "rules/money.h"
+#include "spool/refunds.h"
 
 #define CASE_COLUMNS "id, reason, subject, state, card, opened_at, due_on, decision, decided_by, text"
 
@@ -84,12 +85,21 @@ static gboolean add_entries(Store *store, json_t *object, gint64 id, GError **er
   return !rows.failed;
 }
 
+static gboolean add_refunds(Store *store, json_t *object, gint64 id, GError **error) {
+  json_t *refunds = refunds_json(store, id, error);
+  if (json_array_size(refunds) > 0)
+    return json_object_set_new(object, "refunds", refunds) == 0;
+  json_decref(refunds);
+  return refunds != NULL;
+}
+
 static json_t *collect(Store *store, Rows *rows, Day today, GError **error) {
   json_t *list = json_array();
   while (rows_next(rows, error)) {
     json_t *object = case_head(rows, today);
     (void)json_array_append_new(list, object);
-    if (!add_orders(store, object, rows_int(rows, 0), error) || !add_entries(store, object, rows_int(rows, 0), error)) {
+    if (!add_orders(store, object, rows_int(rows, 0), error) || !add_entries(store, object, rows_int(rows, 0), error) ||
+        !add_refunds(store, object, rows_int(rows, 0), error)) {
       json_decref(list);
       return NULL;
     }

@@ -1,5 +1,6 @@
 #include "spool/cases.h"
 
+#include "parsers/fields.h"
 #include "rules/error.h"
 #include "spool/audit.h"
 #include "spool/life.h"
@@ -64,6 +65,21 @@ gboolean case_moot(Store *store, const char *reason, const char *subject, const 
     return FALSE;
   LifeNews news = {.actor = actor, .cause = "{}", .now = now};
   return !found || life_apply(store, &life_case, id, CASE_MOOT, &news, NULL, NULL, NULL, error);
+}
+
+gboolean case_decide(Store *store, gint64 id, const char *decision, const char *text, const char *actor, Instant now,
+                     GError **error) {
+  gboolean found;
+  g_autofree char *reason = NULL;
+  if (!store_row(store, error, &found, "SELECT reason FROM review_case WHERE id = ?", "i", id, "t", &reason))
+    return FALSE;
+  json_auto_t *json = json_pack("{s:s, s:s*, s:s*}", "decision", decision, "reason", reason, "text", text);
+  g_autofree char *cause = fields_canonical(json);
+  const LifeNews news = {.actor = actor, .cause = cause, .now = now};
+  return life_apply(store, &life_case, id, CASE_DECIDE, &news, NULL, NULL, NULL, error) &&
+         store_run(store, error,
+                   "UPDATE review_case SET decision = ?, decided_by = ?, decided_at = ?, text = ? WHERE id = ?",
+                   "ttiti", decision, actor, now, text, id);
 }
 
 gboolean case_blocks(Store *store, gint64 purchase_id, gboolean *blocked, GError **error) {

@@ -26,6 +26,10 @@ gboolean case_open(Store *store, const CaseDraft *draft, const char *actor, Inst
 gboolean case_moot(Store *store, const char *reason, const char *subject, const char *actor, Instant now,
                    GError **error);
 
+/* Within a transaction: a person decided; the case is closed. decision: a word of daemon/words.h. text may be NULL. */
+gboolean case_decide(Store *store, gint64 id, const char *decision, const char *text, const char *actor, Instant now,
+                     GError **error);
+
 /* Has this order an open case other than `application`? */
 gboolean case_blocks(Store *store, gint64 purchase_id, gboolean *blocked, GError **error);
 

@@ -1,6 +1,5 @@
 #include "spool/decisions.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "rules/error.h"
@@ -13,6 +12,7 @@
 #include "spool/job.h"
 #include "spool/life.h"
 #include "spool/matching.h"
+#include "spool/refund_decide.h"
 
 typedef struct {
   gint64 id;
@@ -57,14 +57,7 @@ static gboolean check_application(const CaseRow *row, gboolean wanted, GError **
 
 static gboolean decide(Store *store, const CaseRow *row, const char *decision, const char *text, const OrderBy *by,
                        GError **error) {
-  json_t *json = json_pack("{s:s, s:s, s:s*}", "decision", decision, "reason", row->reason, "text", text);
-  g_autofree char *cause = json_dumps(json, JSON_COMPACT);
-  json_decref(json);
-  LifeNews news = {.actor = by->actor, .cause = cause, .now = by->now};
-  return life_apply(store, &life_case, row->id, CASE_DECIDE, &news, NULL, NULL, NULL, error) &&
-         store_run(store, error,
-                   "UPDATE review_case SET decision = ?, decided_by = ?, decided_at = ?, text = ? WHERE id = ?",
-                   "ttiti", decision, by->actor, by->now, text, row->id);
+  return case_decide(store, row->id, decision, text, by->actor, by->now, error);
 }
 
 /* The orders of a case. */
@@ -162,8 +155,6 @@ gboolean decision_accept(Store *store, gint64 id, const char *text, const OrderB
 
 static gboolean refuse_round(Store *store, const CaseRow *row, const char *text, int rounds, const OrderBy *by,
                              GError **error) {
-  if (!row->doubt)
-    return error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
   return decide(store, row, "refuse", text, by, error) &&
          doubt_refuse(store, row->subject, (PolicyDoubt)policy_doubt(row->reason), rounds, by, error);
 }
@@ -174,7 +165,8 @@ gboolean decision_refuse(Store *store, gint64 id, const char *text, int rounds, 
     return FALSE;
   gboolean ok =
       load_open(store, id, &row, error) && (row.file != NULL ? decide_file(store, &row, "refuse", text, by, error)
-                                                             : refuse_round(store, &row, text, rounds, by, error));
+                                            : row.doubt      ? refuse_round(store, &row, text, rounds, by, error)
+                                                             : refund_refuse(store, id, text, by, error));
   return finish(store, ok, error);
 }
 
@@ -380,12 +372,21 @@ gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize cou
   return finish(store, ok, error);
 }
 
+/* A wish for a refund, or a refund that waits for its second person, is not put aside: it is refused. */
+static gboolean check_refund(Store *store, const CaseRow *row, GError **error) {
+  gboolean asked = FALSE;
+  if (!refund_asked(store, row->id, &asked, error))
+    return FALSE;
+  return (!asked && !g_str_equal(row->reason, "refund")) ||
+         error_set(error, ERROR_REFUSED, "refund_open", "value", row->reason, NULL);
+}
+
 static gboolean close_case(Store *store, const CaseRow *row, const char *text, const OrderBy *by, GError **error) {
   if (row->doubt) /* the round would wait for ever */
     return error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
-  return check_application(row, FALSE, error) && decide(store, row, "close", text, by, error) &&
-         explain_rest(store, row->id, TRUE, by, error) && explain_rest(store, row->id, FALSE, by, error) &&
-         refresh_orders(store, row->id, by, error);
+  return check_application(row, FALSE, error) && check_refund(store, row, error) &&
+         decide(store, row, "close", text, by, error) && explain_rest(store, row->id, TRUE, by, error) &&
+         explain_rest(store, row->id, FALSE, by, error) && refresh_orders(store, row->id, by, error);
 }
 
 gboolean decision_close(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error) {

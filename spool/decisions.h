@@ -12,7 +12,8 @@
  * one. A round in doubt (spool/doubts.h): its fen is sent. text may be NULL. */
 gboolean decision_accept(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
 
-/* A held file: nothing of it is booked, it is set aside. A round in doubt: it fails; rounds: an order's most. */
+/* A held file: nothing of it is booked, it is set aside. A round in doubt: it fails; rounds: an order's most. Else a
+ * refund that waits for its second person, or the wish for one (spool/refund_decide.h). */
 gboolean decision_refuse(Store *store, gint64 id, const char *text, int rounds, const OrderBy *by, GError **error);
 
 /* `application`: the order goes back to the applicant; text says what to correct. */

@@ -83,6 +83,7 @@ typedef struct {
   Disposition disposition;
   char *reason;
   gint64 allocated;   /* minor units */
+  gint64 refunded;    /* given back, or on its way */
   gint64 transfer_id; /* 0: none */
   char *transfer;     /* its reference */
   char *file;         /* name of the file that showed it first */

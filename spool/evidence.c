@@ -8,6 +8,7 @@
 #include "spool/job.h"
 #include "spool/life.h"
 #include "spool/orders.h"
+#include "spool/refunds.h"
 #include "spool/verification.h"
 #include "spool/transfers.h"
 
@@ -192,7 +193,7 @@ static gboolean apply(Learning *l, GError **error) {
     return FALSE;
   g_assert(before == (int)l->transfer->state);
   return write_evidence(l, error) && write_answer(l, error) && write_line(l, error) && follow_round(l, error) &&
-         follow_cases(l, error);
+         refund_follow(l->store, l->transfer, l->after, l->evidence, l->by, error) && follow_cases(l, error);
 }
 
 /* What the bank said was settled it cannot have refused for a reason of ours: a new round would be a second fen. */

@@ -56,12 +56,16 @@ gboolean group_add_entry(Group *group, gint64 id, GError **error) {
     return FALSE;
   note(group->entry_seen, id, group->entries->len);
   EntryRow *kept = g_memdup2(&row, sizeof row);
+  kept->line.amount.minor -= row.refunded; /* what went back pays nothing */
   row = (EntryRow){0};
   g_ptr_array_add(group->entries, kept);
   return TRUE;
 }
 
-static MatchOrderState state_of(const char *method, const char *review) {
+/* An order whose money goes back is no longer open to other wires. */
+static MatchOrderState state_of(const char *method, const char *review, int payment) {
+  if (payment == PAYMENT_REFUNDING || payment == PAYMENT_REFUNDED)
+    return strcmp(method, "wire") == 0 ? MATCH_ACCEPTED : MATCH_ONLINE;
   switch (life_state(&life_review, review)) {
   case REVIEW_CLOSED:
     return MATCH_GONE;
@@ -88,8 +92,8 @@ static gboolean load_order(Store *store, gint64 id, GroupOrder *row, gboolean *f
     return TRUE;
   order->revision = (int)revision;
   g_strlcpy(order->price.currency, currency, sizeof order->price.currency);
-  row->state = state_of(method, review);
   row->payment = life_state(&life_payment, payment);
+  row->state = state_of(method, review, row->payment);
   row->proof = life_state(&life_proof, proof);
   return TRUE;
 }

@@ -31,6 +31,7 @@ static const LifePlace places[] = {
     {&life_file, PLACE("file", "'file:' || id")},
     {&life_batch, PLACE("batch", "'batch:' || message_id")},
     {&life_message, PLACE("message", "'message:' || id")},
+    {&life_refund, PLACE("refund", "'refund:' || id")},
 };
 
 static const LifePlace *place_of(const LifeCycle *cycle) {

@@ -5,8 +5,6 @@
 #include "rules/error.h"
 #include "spool/audit.h"
 
-#define TRIES 3 /* at a reference that nobody has: one is enough but for a miracle */
-
 void round_order_clear(RoundOrder *order) {
   g_free(order->order_no);
   g_free(order->applicant_name);
@@ -32,8 +30,8 @@ static gboolean load_purchase(Store *store, const char *order_no, RoundOrder *o,
   g_autofree char *body = NULL;
   if (!store_row(store, error, &found,
                  "SELECT id, order_no, applicant_name, uscc, account_name, account_number, account_bank, "
-                 "account_cnaps, body, review <> 'closed' AND proof IN ('none','withdrawn') FROM purchase "
-                 "WHERE order_no = ?",
+                 "account_cnaps, body, review NOT IN ('closed','refund_requested') AND payment NOT IN "
+                 "('refunding','refunded') AND proof IN ('none','withdrawn') FROM purchase WHERE order_no = ?",
                  "t", order_no, "itttttttti", &o->purchase_id, &o->order_no, &o->applicant_name, &o->uscc,
                  &o->account_name, &o->account_number, &o->account_bank, &o->account_cnaps, &body, &wanted))
     return FALSE;
@@ -134,21 +132,6 @@ gboolean round_keep(Store *store, const RoundOrder *order, const Learner *by, in
   return take_round(store, order, by->now, &id, error);
 }
 
-static gboolean fresh_reference(Store *store, char **reference, GError **error) {
-  for (int i = 0; i < TRIES; i++) {
-    g_autofree char *candidate = reference_new('Y');
-    gboolean taken = FALSE;
-    g_auto(Transfer) transfer = {0};
-    if (!transfer_find(store, candidate, &transfer, &taken, error))
-      return FALSE;
-    if (!taken) {
-      *reference = g_steal_pointer(&candidate);
-      return TRUE;
-    }
-  }
-  return error_set(error, ERROR_PERMANENT, "reference_taken", NULL);
-}
-
 static gboolean insert_transfer(Store *store, const RoundOrder *o, gint64 round_id, const char *account, Money amount,
                                 const char *reference, Day expected, Instant now, GError **error) {
   g_autofree char *expected_on = day_format(expected);
@@ -165,7 +148,7 @@ gboolean round_plan(Store *store, const RoundOrder *order, const char *account, 
   gint64 round_id = 0;
   g_autofree char *reference = NULL;
   g_assert(store_in_transaction(store) && order->need == ROUND_NEEDED);
-  if (!take_round(store, order, by->now, &round_id, error) || !fresh_reference(store, &reference, error) ||
+  if (!take_round(store, order, by->now, &round_id, error) || !reference_fresh(store, &reference, error) ||
       !insert_transfer(store, order, round_id, account, amount, reference, expected, by->now, error))
     return FALSE;
   g_autofree char *subject = g_strconcat("transfer:", reference, NULL);

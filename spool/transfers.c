@@ -7,6 +7,7 @@
 #include "spool/job.h"
 
 #define REFERENCE_RANDOM 16
+#define TRIES 3 /* at a reference that nobody has: one is enough but for a miracle */
 
 void transfer_clear(Transfer *transfer) {
   char *const texts[] = {transfer->reference,   transfer->purpose,      transfer->order_no,
@@ -38,11 +39,26 @@ char *reference_new(char prefix) {
   return reference;
 }
 
+gboolean reference_fresh(Store *store, char **reference, GError **error) {
+  for (int i = 0; i < TRIES; i++) {
+    g_autofree char *candidate = reference_new('Y');
+    gboolean taken = FALSE;
+    g_auto(Transfer) transfer = {0};
+    if (!transfer_find(store, candidate, &transfer, &taken, error))
+      return FALSE;
+    if (!taken) {
+      *reference = g_steal_pointer(&candidate);
+      return TRUE;
+    }
+  }
+  return error_set(error, ERROR_PERMANENT, "reference_taken", NULL);
+}
+
 #define SELECT                                                                                                         \
   "SELECT t.id, t.purchase_id, t.verification_id, v.round, t.batch_id, t.reference, t.purpose, p.order_no, "           \
   "t.account, t.amount, t.currency, t.payee_name, t.payee_account, t.payee_bank, t.payee_cnaps, t.state, "             \
   "t.bank_status, t.bank_reason, t.reason_class, t.bank_reference, t.debit_entry_id, t.return_entry_id, t.due_at, "    \
-  "t.created_at, t.changed_at FROM transfer t JOIN purchase p ON p.id = t.purchase_id "                                \
+  "t.created_at, t.changed_at, t.refund_id FROM transfer t JOIN purchase p ON p.id = t.purchase_id "                   \
   "LEFT JOIN verification v ON v.id = t.verification_id "
 
 static Transfer *read_row(Rows *rows) {
@@ -69,6 +85,7 @@ static Transfer *read_row(Rows *rows) {
   t->due_at = rows_null(rows, 22) ? INSTANT_NONE : rows_int(rows, 22);
   t->created_at = rows_int(rows, 23);
   t->changed_at = rows_int(rows, 24);
+  t->refund_id = rows_int(rows, 25);
   return t;
 }
 
@@ -130,11 +147,12 @@ GPtrArray *transfers_in_batch(Store *store, gint64 batch_id, GError **error) {
   return collect(store_rows(store, SELECT "WHERE t.batch_id = ? ORDER BY t.id", "i", batch_id), error);
 }
 
-GPtrArray *transfers_to_send(Store *store, const char *account, Instant now, int limit, GError **error) {
+GPtrArray *transfers_to_send(Store *store, const char *account, const char *purpose, Instant now, int limit,
+                             GError **error) {
   return collect(store_rows(store,
-                            SELECT "WHERE t.state = 'planned' AND t.account = ? AND (t.due_at <= ? OR t.due_at > ?) "
-                                   "ORDER BY t.id LIMIT ?",
-                            "tiii", account, now, now + JOB_LONGEST_WAIT, (gint64)limit),
+                            SELECT "WHERE t.state = 'planned' AND t.account = ? AND t.purpose = ? AND "
+                                   "(t.due_at <= ? OR t.due_at > ?) ORDER BY t.id LIMIT ?",
+                            "ttiii", account, purpose, now, now + JOB_LONGEST_WAIT, (gint64)limit),
                  error);
 }
 
@@ -173,8 +191,8 @@ gboolean transfers_put_off(Store *store, const char *account, Instant now, Insta
                            GError **error) {
   g_autofree char *expected_on = day_format(expected);
   return store_run(store, error,
-                   "UPDATE transfer SET due_at = ?, expected_on = ? WHERE state = 'planned' AND account = ? AND "
-                   "due_at <= ?",
+                   "UPDATE transfer SET due_at = ?, expected_on = ? WHERE state = 'planned' AND "
+                   "purpose = 'verification' AND account = ? AND due_at <= ?",
                    "itti", until, expected_on, account, now);
 }
 

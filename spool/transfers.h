@@ -12,6 +12,7 @@ typedef struct {
   gint64 id, purchase_id;
   gint64 verification_id; /* 0 for refunds */
   int round;              /* of the verification; 0 for refunds */
+  gint64 refund_id;       /* 0 for verifications */
   gint64 batch_id;        /* 0 while planned */
   char *reference, *purpose, *order_no;
   char *account; /* section of the paying account */
@@ -31,6 +32,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Transfer, transfer_clear)
  * store never repeats one. The caller frees. */
 char *reference_new(char prefix);
 
+/* One that no transfer has; the caller frees. ERROR_PERMANENT "reference_taken" when there seems to be none: the
+ * randomness is broken. */
+gboolean reference_fresh(Store *store, char **reference, GError **error);
+
 /* ERROR_REFUSED "unknown_transfer" (value: the reference). */
 gboolean transfer_load(Store *store, const char *reference, Transfer *transfer, GError **error);
 /* *found FALSE: no transfer has this reference. */
@@ -42,8 +47,10 @@ GPtrArray *transfers_all(Store *store, GError **error);
 GPtrArray *transfers_unknown(Store *store, GError **error);
 GPtrArray *transfers_unalarmed(Store *store, GError **error); /* unknown, and nobody was mailed about it */
 GPtrArray *transfers_in_batch(Store *store, gint64 batch_id, GError **error);
-/* Planned and due, at most `limit`; also what a clock that was set back since has put off (spool/job.h). */
-GPtrArray *transfers_to_send(Store *store, const char *account, Instant now, int limit, GError **error);
+/* Of this purpose, planned and due, at most `limit`; also what a clock that was set back since has put off
+ * (spool/job.h). */
+GPtrArray *transfers_to_send(Store *store, const char *account, const char *purpose, Instant now, int limit,
+                             GError **error);
 /* On their way or unknown, and to be looked at by now. */
 GPtrArray *transfers_overdue(Store *store, Instant now, GError **error);
 /* Of this paying account, to this payee account, of any state. */
@@ -58,7 +65,7 @@ gboolean transfers_next_due(Store *store, Instant now, Instant *due, GError **er
 /* When the oldest planned transfer was planned; INSTANT_NONE: there is none. */
 gboolean transfers_oldest_planned(Store *store, Instant *created, GError **error);
 
-/* Within a transaction: what is planned and due waits until then; its fen is expected on that day. */
+/* Within a transaction: verifications that are planned and due wait until then; the fen is expected on that day. */
 gboolean transfers_put_off(Store *store, const char *account, Instant now, Instant until, Day expected, GError **error);
 
 /* Counts of a day hold what a clock that was a day ahead has written; what it wrote further ahead is of no day of ours,

@@ -40,12 +40,12 @@ gboolean pay_job_done(RoleRun *run, const Job *job, GError **error) {
 /* What would be cut at a bank is refused before the first transfer, not at it. */
 static gboolean check_account(RoleRun *run, const ConfAccount *account, GError **error) {
   const Profile *profile = pay_profile(run, account);
-  if (account->payments == NULL || !account->pays_verification)
+  if (account->payments == NULL)
     return TRUE;
   if (profile == NULL || profile->message == NULL)
     return error_set(error, ERROR_PERMANENT, profile == NULL ? "config_bank" : "config_bank_pays", "file",
                      run->conf->file, "field", account->name, "value", account->bank, NULL);
-  return remark_check(run->conf->remark, profile, error);
+  return !account->pays_verification || remark_check(run->conf->remark, profile, error);
 }
 
 static gboolean load(RoleRun *run, PayState *state, GError **error) {
@@ -90,12 +90,14 @@ static gboolean job(RoleRun *run, const Job *job, GError **error) {
     return pay_answer(run, job, error);
   if (g_str_equal(job->kind, "tie"))
     return pay_tie(run, job, error);
+  if (g_str_equal(job->kind, "refund"))
+    return pay_refund(run, job, error);
   return error_set(error, ERROR_REFUSED, "job_kind", "value", job->kind, NULL);
 }
 
 static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {
-  return pay_putaway(run, now, error) && pay_watch(run, now, next, error) && pay_build(run, now, next, error) &&
-         pay_deliver(run, now, next, error);
+  return pay_putaway(run, now, error) && pay_watch(run, now, next, error) && pay_repeat(run, now, next, error) &&
+         pay_build(run, now, next, error) && pay_deliver(run, now, next, error);
 }
 
 const Role role_pay = {.name = "pay", .start = start, .job = job, .tick = tick, .stop = stop};

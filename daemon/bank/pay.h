@@ -8,6 +8,7 @@
 #include "spool/seal.h"
 
 #define PAY_BATCH_MAX 500
+#define REFUND_WORDS "退费" /* for the bank, whatever language people read */
 
 typedef struct {
   SealKey code_key, batch_key, pay_key;
@@ -38,11 +39,15 @@ Instant pay_answer_due(const RoleRun *run, const char *account, Instant now);
 gboolean pay_verify(RoleRun *run, const Job *job, GError **error); /* subject: order number */
 gboolean pay_answer(RoleRun *run, const Job *job, GError **error); /* subject: file id */
 gboolean pay_tie(RoleRun *run, const Job *job, GError **error);    /* subject: entry id */
+gboolean pay_refund(RoleRun *run, const Job *job, GError **error); /* subject: refund id */
 
 /* Parts of the tick. Each lowers *next to when it wants to be called again. */
 gboolean pay_build(RoleRun *run, Instant now, Instant *next, GError **error);   /* planned transfers -> batches */
 gboolean pay_deliver(RoleRun *run, Instant now, Instant *next, GError **error); /* batches -> banks */
 gboolean pay_watch(RoleRun *run, Instant now, Instant *next, GError **error);   /* time-outs, expiry, mended rounds */
+
+gboolean pay_repeat(RoleRun *run, Instant now, Instant *next, GError **error); /* refunds that were refused for our
+                                                                                * reason, once no debit can come */
 
 gboolean pay_putaway(RoleRun *run, Instant now, GError **error); /* status files that were read */
 

@@ -95,6 +95,7 @@ static gboolean build(RoleRun *run, const ConfAccount *account, GPtrArray *trans
                           .version = profile->message,
                           .clearing_id = profile->clearing_id,
                           .remark = run->conf->remark,
+                          .refund_words = REFUND_WORDS,
                           .code_key = &state->code_key,
                           .batch_key = &state->batch_key,
                           .expected = pay_fen_day(run, account, now)};
@@ -106,7 +107,8 @@ static gboolean build_account(RoleRun *run, const ConfAccount *account, Instant 
     int allowed = 0;
     if (!allowance(run, now, &allowed, error))
       return FALSE;
-    g_autoptr(GPtrArray) transfers = transfers_to_send(run->store, account->name, now, MAX(allowed, 1), error);
+    g_autoptr(GPtrArray) transfers =
+        transfers_to_send(run->store, account->name, "verification", now, MAX(allowed, 1), error);
     if (transfers == NULL)
       return FALSE;
     if (transfers->len == 0)
@@ -116,6 +118,17 @@ static gboolean build_account(RoleRun *run, const ConfAccount *account, Instant 
     g_autoptr(GPtrArray) leaving = g_ptr_array_new();
     if (!spare_payees(run, account, transfers, leaving, now, error) ||
         (leaving->len > 0 && !build(run, account, leaving, now, error)))
+      return FALSE;
+  }
+}
+
+/* Two people have looked at each: the limits of verifications are none of theirs. */
+static gboolean build_refunds(RoleRun *run, const ConfAccount *account, Instant now, GError **error) {
+  for (;;) {
+    g_autoptr(GPtrArray) transfers = transfers_to_send(run->store, account->name, "refund", now, PAY_BATCH_MAX, error);
+    if (transfers == NULL || transfers->len == 0)
+      return transfers != NULL;
+    if (!build(run, account, transfers, now, error))
       return FALSE;
   }
 }
@@ -140,9 +153,11 @@ gboolean pay_build(RoleRun *run, Instant now, Instant *next, GError **error) {
   for (guint i = 0; i < run->conf->accounts->len; i++) {
     const ConfAccount *account = run->conf->accounts->pdata[i];
     gboolean held = TRUE;
-    if (account->payments == NULL || !account->pays_verification)
+    if (account->payments == NULL)
       continue;
-    if (!hold_stands(run->store, account->name, &held, error) || (!held && !build_account(run, account, now, error)))
+    if (!hold_stands(run->store, account->name, &held, error) ||
+        (!held && account->pays_verification && !build_account(run, account, now, error)) ||
+        (!held && account->pays_refund && !build_refunds(run, account, now, error)))
       return FALSE;
   }
   return TRUE;

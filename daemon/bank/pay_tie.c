@@ -86,7 +86,8 @@ static TieTransfer *rows_of(const RoleRun *run, const TieEntry *entry, GPtrArray
   TieTransfer *rows = g_new0(TieTransfer, transfers->len + 1);
   for (guint i = 0; i < transfers->len; i++) {
     const Transfer *t = transfers->pdata[i];
-    code_derive(state->code_key.bytes, t->reference, (guint64)t->round, codes[i]);
+    if (t->refund_id == 0)
+      code_derive(state->code_key.bytes, t->reference, (guint64)t->round, codes[i]);
     rows[i] = (TieTransfer){.id = t->id,
                             .reference = t->reference,
                             .payee_name = t->payee_name,
@@ -96,7 +97,7 @@ static TieTransfer *rows_of(const RoleRun *run, const TieEntry *entry, GPtrArray
                             .here = g_str_equal(t->account, entry->account),
                             .debited = t->debit_entry_id != 0,
                             .returned = t->return_entry_id != 0,
-                            .code = codes[i]};
+                            .code = t->refund_id == 0 ? codes[i] : NULL};
   }
   return rows;
 }

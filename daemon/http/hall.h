@@ -44,7 +44,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reply, reply_clear)
 
 typedef void HallFunction(Hall *hall, const Request *request, Reply *reply);
 HallFunction hall_post_order, hall_get_order, hall_post_code, hall_put_account, hall_post_verification,
-    hall_post_receipt, hall_get_cases, hall_get_events, hall_get_health, hall_get_metrics;
+    hall_post_receipt, hall_post_refund_request, hall_get_refunds, hall_post_refund_result, hall_get_cases,
+    hall_get_events, hall_get_health, hall_get_metrics;
 
 /* Routes a request and always sets the reply. */
 void hall_answer(Hall *hall, const Request *request, Reply *reply);

@@ -64,7 +64,7 @@ static int status_of(const GError *error) {
     int status;
   } known[] = {
       {"json_syntax", 400}, {"json_duplicate", 400}, {"json_too_large", 413}, {"field_", 422},
-      {"shape_", 422},      {"amount", 422},         {"order_unknown", 404},
+      {"shape_", 422},      {"amount", 422},         {"order_unknown", 404},  {"refund_unknown", 404},
   };
   if (error_kind(error) == ERROR_TEMPORARY)
     return 503;

@@ -72,7 +72,8 @@ static gboolean do_file(RoleRun *run, const Job *job, GError **error) {
   MatchingBy by = {.actor = ACTOR, .now = clock_now(), .calendar = run->calendar};
   if (!file_load(run->store, subject_id(job), &file, error))
     return FALSE;
-  if ((file.state == FILE_CLAIMED || file.state == FILE_HELD) && !import_file(state->intake, &file, by.now, error))
+  if ((file.state == FILE_CLAIMED || file.state == FILE_HELD) &&
+      (!intake_refresh(state->intake, error) || !import_file(state->intake, &file, by.now, error)))
     return FALSE;
   return matching_new(run->store, &by, error) && in_transaction(run, job, NULL, error);
 }

@@ -4,6 +4,7 @@
 
 #include "rules/mask.h"
 #include "spool/keys.h"
+#include "spool/refunds.h"
 
 #define VERIFICATION_AMOUNT 1 /* minor units */
 
@@ -50,7 +51,17 @@ void intake_free(Intake *intake) {
   g_clear_pointer(&intake->profiles, g_ptr_array_unref);
   g_strfreev(intake->own_accounts);
   g_strfreev(intake->remark_words);
+  g_clear_pointer(&intake->refunds, g_array_unref);
   g_free(intake);
+}
+
+gboolean intake_refresh(Intake *intake, GError **error) {
+  GArray *refunds = refund_payees(intake->store, error);
+  if (refunds == NULL)
+    return FALSE;
+  g_clear_pointer(&intake->refunds, g_array_unref);
+  intake->refunds = refunds;
+  return TRUE;
 }
 
 static void mask(char **text) {
@@ -67,6 +78,8 @@ static void look_at(const Intake *intake, const Profile *bank, const Entry *entr
       .explained_words = bank != NULL ? (const char *const *)bank->fee_words : NULL,
       .remark_words = (const char *const *)intake->remark_words,
       .verification_amount = VERIFICATION_AMOUNT,
+      .refunds = intake->refunds != NULL ? (const TriageRefund *)(void *)intake->refunds->data : NULL,
+      .refund_count = intake->refunds != NULL ? intake->refunds->len : 0,
   };
   line->triage = triage_entry(entry, &rules, &line->rule);
   entry_copy(entry, &line->masked);

@@ -17,12 +17,16 @@ typedef struct {
   SealKey pay;         /* pay's public key */
   char **own_accounts; /* all spellings of our accounts' numbers */
   char **remark_words; /* what our own remarks begin with */
+  GArray *refunds;     /* TriageRefund: as of the file that is being read */
 } Intake;
 
 /* Borrows conf, store and calendar. ERROR_PERMANENT when a profile or the key cannot be read. */
 Intake *intake_new(const Conf *conf, Store *store, const Calendar *calendar, GError **error);
 void intake_free(Intake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
+
+/* To be called before a file is read: refunds may have been sent since. */
+gboolean intake_refresh(Intake *intake, GError **error);
 
 /* Is it stored? Booked, and of an amount: a line of 0.00 moves nothing and has nothing to match. */
 gboolean line_counts(const Entry *entry);

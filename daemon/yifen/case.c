@@ -7,14 +7,17 @@
 #include "daemon/role.h"
 #include "daemon/table.h"
 #include "daemon/text.h"
+#include "daemon/yifen/case_refund.h"
 #include "daemon/yifen/command.h"
 #include "rules/error.h"
+#include "rules/mask.h"
 #include "spool/case_list.h"
 #include "spool/decisions.h"
+#include "spool/refund_decide.h"
 
 static const char usage[] = N_(
     "case list | show 案号 | accept 案号 [--reason 理由] | refuse 案号 --reason 理由 | send-back 案号 --reason 理由 | "
-    "settle 案号 业务单=金额... | close 案号 --reason 理由");
+    "settle 案号 业务单=金额... | close 案号 --reason 理由 | refund 案号 [流水=金额...] --reason 理由 | approve 案号");
 
 static const char *text_of(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
@@ -69,9 +72,10 @@ static int list(CommandContext *context) {
 }
 
 static void show_entry(CommandContext *context, const json_t *entry) {
-  (void)fprintf(context->out, "    %s  %s  %s  %s %s  %s\n", text_of(entry, "date"), text_of(entry, "account"),
-                text_word(text_of(entry, "direction")), text_of(entry, "amount"), text_of(entry, "name"),
-                text_of(entry, "remark"));
+  g_autofree char *id = id_text(entry);
+  (void)fprintf(context->out, _("    流水 %s  %s  %s  %s  %s %s  %s\n"), id, text_of(entry, "date"),
+                text_of(entry, "account"), text_word(text_of(entry, "direction")), text_of(entry, "amount"),
+                text_of(entry, "name"), text_of(entry, "remark"));
   g_autofree char *place =
       place_brief(json_string_value(json_object_get(entry, "format")),
                   json_integer_value(json_object_get(entry, "line")), json_object_get(entry, "origin"));
@@ -161,6 +165,23 @@ static int settle(CommandContext *context, gint64 id, int count, char **texts, c
                  &error);
 }
 
+/* A refund that is refused leaves its case open. */
+static int refused(CommandContext *context, gint64 id, const char *reason, const OrderBy *by) {
+  GError *error = NULL;
+  gboolean waits = FALSE;
+  g_autofree char *masked = mask_codes(reason);
+  if (!refund_asked(context->store, id, &waits, &error) ||
+      !decision_refuse(context->store, id, waits ? masked : reason, context->conf->rounds, by, &error))
+    return command_failed(context, error);
+  if (!waits)
+    return decided(context, id, TRUE, &error);
+  if (context->json)
+    (void)fprintf(context->out, "{\"id\":%" G_GINT64_FORMAT ",\"state\":\"open\"}\n", id);
+  else
+    (void)fprintf(context->out, _("审核案 %lld：退费没有通过复核，审核案仍待处理。\n"), (long long)id);
+  return 0;
+}
+
 static gboolean parse_id(const char *text, gint64 *id) {
   return g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, id, NULL);
 }
@@ -183,12 +204,15 @@ int command_case(CommandContext *context, int argc, char **argv) {
   if (g_str_equal(verb, "accept") && (argc == 2 || reason != NULL))
     return decided(context, id, decision_accept(context->store, id, reason, &by, &error), &error);
   if (g_str_equal(verb, "refuse") && reason != NULL)
-    return decided(context, id, decision_refuse(context->store, id, reason, context->conf->rounds, &by, &error),
-                   &error);
+    return refused(context, id, reason, &by);
   if (g_str_equal(verb, "send-back") && reason != NULL)
     return decided(context, id, decision_send_back(context->store, id, reason, &by, &error), &error);
   if (g_str_equal(verb, "close") && reason != NULL)
     return decided(context, id, decision_close(context->store, id, reason, &by, &error), &error);
+  if (g_str_equal(verb, "refund"))
+    return case_refund(context, id, argc - 2, argv + 2, &by);
+  if (g_str_equal(verb, "approve") && argc == 2)
+    return case_approve(context, id, &by);
   if (g_str_equal(verb, "settle") && argc > 2)
     return settle(context, id, argc - 2, argv + 2, &by);
   return command_usage(context, _(usage));

@@ -15,6 +15,7 @@ typedef struct {
   const Calendar *calendar;
   gboolean json;
   const char *actor; /* "staff:NAME" */
+  gint64 uid;        /* of the caller */
   FILE *out, *err;
 } CommandContext;
 

@@ -20,7 +20,8 @@ static const Command commands[] = {
     {"audit", command_audit, NEEDS_STORE, "audit verify [--json]"},
     {"case", command_case, NEEDS_STORE,
      N_("case list | show 案号 | accept 案号 | send-back 案号 --reason 理由\n"
-        "case settle 案号 业务单=金额... | close 案号 --reason 理由")},
+        "case settle 案号 业务单=金额... | close 案号 --reason 理由\n"
+        "case refund 案号 [流水=金额...] --reason 理由 | approve 案号 | refuse 案号 --reason 理由")},
     {"config", command_config, NEEDS_CONF, "config check"},
     {"entries", command_entries, NEEDS_STORE, N_("entries [--since 年-月-日] [--disposition 去向] [--json]")},
     {"init", command_init, NEEDS_NOTHING, N_("init 目录")},
@@ -120,7 +121,7 @@ int main(int argc, char **argv) {
     return print_usage(stderr, ERROR_USAGE);
   }
   g_autofree char *actor = g_strconcat("staff:", g_get_user_name(), NULL);
-  CommandContext context = {.json = options.json, .actor = actor, .out = stdout, .err = stderr};
+  CommandContext context = {.json = options.json, .actor = actor, .uid = getuid(), .out = stdout, .err = stderr};
   int code = run(command, &context, options.conf, argc - 2, argv + 2);
   if (fflush(stdout) != 0 || ferror(stdout))
     return command_worse(code, ERROR_TEMPORARY);

@@ -9,9 +9,10 @@ static void add_transfer(Fixture *f) {
   g_assert_null(take(f, "1048.00", "1048.00", &taken, NULL));
   run(f, "INSERT INTO batch (message_id, account, channel, file_name, state, transfers, total, sha256, key_id, "
          "created_at, changed_at) VALUES ('M', 'icbc', 'c', 'f', 'delivered', 1, 1, x'00', 'k', 1795053600000000, 0)");
-  run(f, "INSERT INTO transfer (reference, purpose, purchase_id, account, amount, currency, payee_name, payee_account, "
-         "payee_bank, state, batch_id, created_at, changed_at) VALUES ('Y0123456789ABCDEF', 'refund', 1, 'icbc', 1, "
-         "'CNY', '甲', '6222 0001', '乙', 'unknown', 1, 0, 0)");
+  run(f,
+      "INSERT INTO transfer (reference, purpose, purchase_id, account, amount, currency, payee_name, payee_account, "
+      "payee_bank, state, batch_id, created_at, changed_at) VALUES ('Y0123456789ABCDEF', 'verification', 1, 'icbc', 1, "
+      "'CNY', '甲', '6222 0001', '乙', 'unknown', 1, 0, 0)");
   run(f,
       "INSERT INTO evidence (transfer_id, event, verdict, source, at) VALUES "
       "(1, 'send', 'move', 'channel', 1795053600000000), (1, 'status_progress', 'stay', 'file:1', 1795140000000000), "

@@ -90,6 +90,7 @@ static void test_reach(void) {
       {&life_case, "closed"},
       {&life_file, "taken rejected duplicate"},
       {&life_message, "sent"},
+      {&life_refund, "refused replaced"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     const LifeCycle *c = cases[i].cycle;
@@ -154,6 +155,9 @@ static void test_ways_in(void) {
       {&life_file, "claimed", ""},
       {&life_file, "taken", "claimed store; held store"},
       {&life_message, "sent", "sending taken"},
+      {&life_refund, "approved", "requested approve"},
+      {&life_refund, "refunded", "approved paid; !rejected paid"},
+      {&life_refund, "replaced", "rejected replace; returned replace"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     const LifeCycle *c = cases[i].cycle;
@@ -212,6 +216,9 @@ static void test_stories(void) {
       {&life_case, "decide -decide moot", "closed"},
       {&life_file, "hold hold store -refuse", "taken"},
       {&life_message, "send again send give_up -send again send taken -again", "sent"},
+      {&life_refund, "-paid -replace approve -replace -refuse paid -replace return replace -approve !paid", "replaced"},
+      {&life_refund, "approve reject !paid !reject", "refunded"},
+      {&life_refund, "refuse -approve -paid", "refused"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     const LifeCycle *c = cases[i].cycle;

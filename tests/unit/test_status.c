@@ -50,6 +50,9 @@ static void test_shown(void) {
       {"refund asked", {LEFT, PAID, .review = REVIEW_REFUND_REQUESTED}, "refund_requested wait"},
       {"refund under way", {LEFT, .payment = PAYMENT_REFUNDING, .review = REVIEW_REFUND_REQUESTED}, "refunding wait"},
       {"refunded", {LEFT, .payment = PAYMENT_REFUNDED, .review = REVIEW_REFUND_REQUESTED}, "refunded nothing"},
+      {"refund came back after it was closed",
+       {LEFT, .payment = PAYMENT_REFUNDING, .review = REVIEW_CLOSED},
+       "refunding wait"},
       {"refunded and closed", {LEFT, .payment = PAYMENT_REFUNDED, .review = REVIEW_CLOSED}, "refunded nothing"},
       {"lapsed", {LEFT, .review = REVIEW_CLOSED}, "closed nothing"},
   };

@@ -52,7 +52,7 @@ static void build(Fixture *f) {
                           .remark = "办理数字证书编码: {code}",
                           .code_key = &code_key,
                           .batch_key = &batch_key};
-  g_autoptr(GPtrArray) transfers = transfers_to_send(f->store, "icbc", f->by.now, 10, &error);
+  g_autoptr(GPtrArray) transfers = transfers_to_send(f->store, "icbc", "verification", f->by.now, 10, &error);
   g_assert_cmpuint(transfers->len, >, 0);
   g_assert_true(batch_build(f->store, &plan, transfers, &by, &error));
   g_assert_no_error(error);

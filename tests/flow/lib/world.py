@@ -33,11 +33,11 @@ def why_not():
 
 
 class World:
-    def __init__(self, home, start='2026-11-02', layouts=None, pays=('icbc', 'cmb'), more='', settle=1, **verification):
+    def __init__(self, home, start='2026-11-02', layouts=None, pays=('icbc', 'cmb'), refunds=(), more='', settle=1, **verification):
         self.home = home
         self.verification = dict({'remark': '办理数字证书编码: {code}'}, **verification)
         self.layouts = dict(LAYOUTS, **(layouts or {}))
-        self.pays, self.settle = pays, settle
+        self.pays, self.refunds, self.settle = pays, refunds, settle
         self.bank = Bank(os.path.join(home, 'bank'))
         self.teller = None
         for name, number in NUMBERS.items():
@@ -62,7 +62,7 @@ class World:
         by_sftp = self.layouts[name].startswith('camt')
         values['statements'] = 'bank-sftp' if by_sftp else 'folder'
         if name in self.pays:
-            values.update(payments='bank-sftp', pays='verification')
+            values.update(payments='bank-sftp', pays='verification, refund' if name in self.refunds else 'verification')
         return section('account', name, **values)
 
     def configure(self, more='', **channel):

@@ -1,0 +1,261 @@
+/* The second person's word about a refund, and what follows at once. */
+#include <string.h>
+
+#include "rules/error.h"
+#include "spool/absence.h"
+#include "spool/audit.h"
+#include "spool/cases.h"
+#include "spool/entries.h"
+#include "spool/job.h"
+#include "spool/life.h"
+#include "spool/matching.h"
+#include "spool/refund_case.h"
+
+typedef struct {
+  Store *store;
+  RefundCase is;
+  RefundPurchase order;
+  GPtrArray *refunds; /* Refund, those that were asked for */
+  gint64 *taken;      /* what each takes from what the order used */
+  gint64 sum, left;   /* of taken; what the order keeps */
+  const RefundBy *by;
+  LifeNews news;
+} Approval;
+
+static void approval_clear(Approval *a) {
+  refund_case_clear(&a->is);
+  refund_purchase_clear(&a->order);
+  g_clear_pointer(&a->refunds, g_ptr_array_unref);
+  g_clear_pointer(&a->taken, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Approval, approval_clear)
+
+static gboolean refuse(const char *reason, gint64 id, GError **error) {
+  g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, id);
+  return error_set(error, ERROR_REFUSED, reason, "value", value, NULL);
+}
+
+static gboolean check_person(const Approval *a, const Refund *refund, GError **error) {
+  gboolean other = refund->requested_uid != a->by->uid && !g_str_equal(refund->requested_by, a->by->by.actor);
+  return other || error_set(error, ERROR_REFUSED, "refund_self", "value", a->by->by.actor, NULL);
+}
+
+/* May the earlier payment still run? What came back, or never left, does not. */
+static gboolean check_previous(const Approval *a, const Refund *previous, GError **error) {
+  const RefundAccount *account = refund_account(a->by, previous->account);
+  g_auto(Transfer) transfer = {0};
+  AbsenceFacts facts;
+  if (previous->state != REFUND_REJECTED || previous->transfer_id == 0)
+    return TRUE;
+  if (!transfer_by_id(a->store, previous->transfer_id, &transfer, error))
+    return FALSE;
+  if (transfer.batch_id == 0)
+    return TRUE;
+  if (!absence_load(a->store, &transfer, a->by->by.calendar, account == NULL ? 0 : account->not_found_days, &facts,
+                    error))
+    return FALSE;
+  return absence_without_debit(&facts) ||
+         error_set(error, ERROR_REFUSED, "refund_uncovered", "value", transfer.reference, NULL);
+}
+
+static gboolean replace_previous(const Approval *a, const Refund *refund, GError **error) {
+  g_auto(Refund) previous = {0};
+  return refund->previous_id == 0 ||
+         (refund_load(a->store, refund->previous_id, &previous, error) && check_previous(a, &previous, error) &&
+          life_apply(a->store, &life_refund, previous.id, REFUND_REPLACE, &a->news, NULL, NULL, NULL, error));
+}
+
+/* An account may have lost its right to pay since. */
+static gboolean check_account(const Approval *a, const Refund *refund, GError **error) {
+  const RefundAccount *account = refund_account(a->by, refund->account);
+  return refund->entry_id == 0 || (account != NULL && account->pays) ||
+         error_set(error, ERROR_REFUSED, "refund_account", "value", refund->account, NULL);
+}
+
+/* Money may have moved since it was asked for. */
+static gboolean check_fit(Approval *a, GError **error) {
+  g_autofree RefundPart *parts = g_new0(RefundPart, a->refunds->len);
+  g_autofree gint64 *entries = g_new0(gint64, a->refunds->len);
+  a->taken = g_new0(gint64, a->refunds->len);
+  a->left = a->order.settled;
+  if (((const Refund *)a->refunds->pdata[0])->entry_id == 0)
+    return TRUE;
+  for (guint i = 0; i < a->refunds->len; i++) {
+    const Refund *refund = a->refunds->pdata[i];
+    entries[i] = refund->entry_id;
+    if (!refund_part_load(a->store, refund->entry_id, a->order.id, refund->amount.minor, &parts[i], error))
+      return FALSE;
+  }
+  if (!refund_fit_check(parts, entries, a->refunds->len, &a->order, a->taken, &a->left, error))
+    return FALSE;
+  for (guint i = 0; i < a->refunds->len; i++)
+    a->sum += a->taken[i];
+  return TRUE;
+}
+
+static gboolean check(Approval *a, GError **error) {
+  if (a->refunds->len == 0)
+    return refuse("refund_none", a->is.id, error);
+  for (guint i = 0; i < a->refunds->len; i++) {
+    const Refund *refund = a->refunds->pdata[i];
+    if (!check_person(a, refund, error) || !check_account(a, refund, error) || !replace_previous(a, refund, error))
+      return FALSE;
+  }
+  return refund_purchase_load(a->store, ((const Refund *)a->refunds->pdata[0])->purchase_id, &a->order, error) &&
+         check_fit(a, error);
+}
+
+/* An allocation is never changed: what is left of it is a new one. */
+static gboolean take_out(const Approval *a, const Refund *refund, gint64 taken, GError **error) {
+  gboolean found;
+  gint64 id = 0, amount = 0, proves = 0;
+  if (taken == 0)
+    return TRUE;
+  if (!store_row(a->store, error, &found,
+                 "SELECT id, amount, proves FROM allocation WHERE entry_id = ? AND purchase_id = ?", "ii",
+                 refund->entry_id, refund->purchase_id, "iii", &id, &amount, &proves) ||
+      !store_run(a->store, error, "DELETE FROM allocation WHERE id = ?", "i", id) ||
+      (amount > taken &&
+       !store_run(a->store, error,
+                  "INSERT INTO allocation (entry_id, purchase_id, amount, rule, proves, by, at) VALUES (?, ?, ?, "
+                  "'person', ?, ?, ?)",
+                  "iiiiti", refund->entry_id, refund->purchase_id, amount - taken, proves, a->news.actor, a->news.now)))
+    return FALSE;
+  g_autofree char *subject = g_strdup_printf("entry:%" G_GINT64_FORMAT, refund->entry_id);
+  g_autofree char *detail = g_strdup_printf("{\"amount\":%" G_GINT64_FORMAT ",\"order_no\":\"%s\",\"rule\":\"refund\"}",
+                                            taken, refund->order_no);
+  return audit_append(a->store, a->news.now, a->news.actor, "entry.unsettle", subject, detail, error);
+}
+
+/* A line whose money is all on its way back has nothing to match any more; of another the rest is judged anew. */
+static gboolean dispose(const Approval *a, const Refund *refund, GError **error) {
+  const MatchingBy matching = {.actor = a->news.actor, .now = a->news.now, .calendar = a->by->by.calendar};
+  g_auto(EntryRow) row = {0};
+  if (!entry_load(a->store, refund->entry_id, &row, error))
+    return FALSE;
+  if (row.refunded == row.line.amount.minor)
+    return entry_dispose(a->store, &row, DISPOSITION_EXPLAINED, "person_refund", a->news.actor, a->news.now, error);
+  return matching_entry(a->store, refund->entry_id, &matching, error);
+}
+
+static gboolean approve_one(const Approval *a, const Refund *refund, gint64 taken, GError **error) {
+  g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, refund->id);
+  return take_out(a, refund, taken, error) &&
+         store_run(a->store, error, "UPDATE refund SET approved_by = ?, approved_uid = ?, approved_at = ? WHERE id = ?",
+                   "tiii", a->news.actor, a->by->uid, a->news.now, refund->id) &&
+         life_apply(a->store, &life_refund, refund->id, REFUND_APPROVE, &a->news, NULL, NULL, NULL, error) &&
+         (refund->entry_id == 0 || job_add(a->store, "pay", "refund", subject, a->news.now, error));
+}
+
+static gboolean approve_all(const Approval *a, GError **error) {
+  for (guint i = 0; i < a->refunds->len; i++)
+    if (!approve_one(a, a->refunds->pdata[i], a->taken[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean dispose_all(const Approval *a, GError **error) {
+  for (guint i = 0; i < a->refunds->len; i++) {
+    const Refund *refund = a->refunds->pdata[i];
+    if (refund->entry_id != 0 && !dispose(a, refund, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean move_order(const Approval *a, const LifeCycle *cycle, int event, GError **error) {
+  return life_apply(a->store, cycle, a->order.id, event, &a->news, NULL, NULL, NULL, error);
+}
+
+/* The order is undone when it keeps nothing of what it used, or wished for it; what it never used changes nothing. */
+static gboolean move_payment(const Approval *a, GError **error) {
+  gboolean online = !g_str_equal(a->order.method, "wire") && ((const Refund *)a->refunds->pdata[0])->entry_id == 0;
+  gboolean undone = online || (a->left == 0 && (a->sum > 0 || a->order.review == REVIEW_REFUND_REQUESTED));
+  gboolean under_way = a->order.payment == PAYMENT_REFUNDING || a->order.payment == PAYMENT_REFUNDED;
+  if (under_way)
+    return TRUE;
+  if (!undone)
+    return a->sum == 0 || a->left != a->order.price.minor || move_order(a, &life_payment, PAYMENT_EXACT, error);
+  return move_order(a, &life_payment, PAYMENT_REFUND_START, error) &&
+         (a->order.proof != PROOF_WIRE || move_order(a, &life_proof, PROOF_WIRE_GONE, error));
+}
+
+/* Money that nobody has decided about keeps the case open. */
+static gboolean close_case(const Approval *a, GError **error) {
+  gboolean undecided = FALSE;
+  gint64 one;
+  if (!a->is.own &&
+      !store_row(a->store, error, &undecided,
+                 "SELECT 1 FROM case_entry l JOIN entry e ON e.id = l.entry_id JOIN review_case c ON c.id = l.case_id "
+                 "WHERE l.case_id = ? AND c.state = 'open' AND e.direction = 'credit' AND e.allocated + e.refunded < "
+                 "e.amount LIMIT 1",
+                 "i", a->is.id, "i", &one))
+    return FALSE;
+  return undecided || case_decide(a->store, a->is.id, "approve", NULL, a->news.actor, a->news.now, error);
+}
+
+static gboolean approve(Approval *a, GError **error) {
+  const OrderBy *by = &a->by->by;
+  return refund_case_check_open(&a->is, error) && (a->refunds = refunds_requested(a->store, a->is.id, error)) != NULL &&
+         check(a, error) && approve_all(a, error) && move_payment(a, error) && close_case(a, error) &&
+         dispose_all(a, error) && job_add(a->store, "intake", "match", a->order.order_no, by->now, error) &&
+         order_refresh(a->store, a->order.id, by->calendar, by->actor, by->now, error);
+}
+
+gboolean refund_approve(Store *store, gint64 case_id, const RefundBy *by, GError **error) {
+  g_auto(Approval) a = {.store = store, .by = by, .news = {.actor = by->by.actor, .cause = "{}", .now = by->by.now}};
+  if (!store_begin(store, error))
+    return FALSE;
+  return refund_finish(store, refund_case_load(store, case_id, &a.is, error) && approve(&a, error), error);
+}
+
+/* ---- or not ---- */
+
+static gboolean refuse_one(Store *store, const Refund *refund, const char *text, const OrderBy *by, GError **error) {
+  const LifeNews news = {.actor = by->actor, .now = by->now};
+  return store_run(store, error, "UPDATE refund SET detail = ? WHERE id = ?", "ti", text, refund->id) &&
+         life_apply(store, &life_refund, refund->id, REFUND_REFUSE, &news, NULL, NULL, NULL, error);
+}
+
+/* Where the order goes on by the code, its next round may be due. */
+static gboolean go_on(Store *store, const RefundPurchase *order, const OrderBy *by, GError **error) {
+  gboolean by_code;
+  gint64 one;
+  const LifeNews news = {.actor = by->actor, .now = by->now};
+  if (order->review != REVIEW_REFUND_REQUESTED)
+    return TRUE;
+  return life_apply(store, &life_review, order->id, REVIEW_KEEP, &news, NULL, NULL, NULL, error) &&
+         store_row(store, error, &by_code,
+                   "SELECT 1 FROM purchase p WHERE p.id = ? AND (p.method <> 'wire' OR EXISTS (SELECT 1 FROM "
+                   "verification v WHERE v.purchase_id = p.id))",
+                   "i", order->id, "i", &one) &&
+         (!by_code || job_add(store, "pay", "verify", order->order_no, by->now, error));
+}
+
+static gboolean refuse_wish(Store *store, const RefundCase *is, const char *text, const OrderBy *by, GError **error) {
+  gboolean found;
+  gint64 id = 0;
+  g_auto(RefundPurchase) order = {0};
+  return store_row(store, error, &found, "SELECT purchase_id FROM case_purchase WHERE case_id = ?", "i", is->id, "i",
+                   &id) &&
+         refund_purchase_load(store, id, &order, error) && go_on(store, &order, by, error) &&
+         case_decide(store, is->id, "refuse", text, by->actor, by->now, error) &&
+         job_add(store, "intake", "match", order.order_no, by->now, error) &&
+         order_refresh(store, id, by->calendar, by->actor, by->now, error);
+}
+
+gboolean refund_refuse(Store *store, gint64 case_id, const char *text, const OrderBy *by, GError **error) {
+  g_auto(RefundCase) is = {0};
+  if (!refund_case_load(store, case_id, &is, error) || !refund_case_check_open(&is, error))
+    return FALSE;
+  g_autoptr(GPtrArray) refunds = refunds_requested(store, case_id, error);
+  if (refunds == NULL)
+    return FALSE;
+  for (guint i = 0; i < refunds->len; i++)
+    if (!refuse_one(store, refunds->pdata[i], text, by, error))
+      return FALSE;
+  if (refunds->len > 0)
+    return TRUE;
+  return g_str_equal(is.reason, "refund") ? refuse_wish(store, &is, text, by, error)
+                                          : refuse("refund_none", case_id, error);
+}

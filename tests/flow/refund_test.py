@@ -1,0 +1,321 @@
+#!/usr/bin/python3
+"""Refunds: asked for by one person, approved by another, sent once, proven by our own statement; refused, bounced, paid anew.
+cmb pays and receives: pain.001.001.09 out, pain.002 and camt.053 back, over one real SFTP server."""
+import os
+import shutil
+import signal
+import struct
+
+from lib import hall, orders, place, tap
+from lib.world import World, or_skip
+
+LAYOUTS = dict(icbc='camt.053.001.02', abc='camt.053.001.02')
+FIRST, SECOND = dict(YIFEN_SHIM_UID=1), dict(YIFEN_SHIM_UID=2)  # daemon, bin: two people whom every Debian has
+WHY = ('--reason', '申请单位不办了')
+
+
+class Bench:
+    def __init__(self):
+        self.world = World(place.scratch('refund'), layouts=LAYOUTS, pays=('cmb',), refunds=('cmb',))
+        self.yifen, self.bank = self.world.yifen, self.world.bank
+        self.made = 1000
+
+    def wired(self, count=1, account='cmb', more=0, bank='招商银行深圳支行'):
+        """Orders that were paid by wire, and whose money was found."""
+        made = orders.wires(count, start=self.made + 1)
+        self.made += count
+        self.bring(made)
+        for order in made:
+            fen = round(float(order['payment']['amount']) * 100) + more
+            self.bank.wire(self.number(account), fen, order['bank_account']['name'], order['bank_account']['number'],
+                           order['order_no'], bank=bank)
+        self.evening()
+        return made
+
+    def number(self, account):
+        return self.world_numbers()[account]
+
+    @staticmethod
+    def world_numbers():
+        from lib.instance import NUMBERS
+        return NUMBERS
+
+    def bring(self, made):
+        self.yifen.must('order', 'import', orders.write(os.path.join(self.world.home, 'orders.jsonl'), made))
+        self.yifen.role('intake')
+
+    def evening(self, days=1):
+        for _ in range(days):
+            self.bank.close_day()
+            for role in ('fetch', 'intake', 'pay', 'intake', 'pay'):
+                self.yifen.role(role)
+
+    def case(self, reason, order=None):
+        found = [case for case in self.yifen.cases() if case['reason'] == reason and
+                 (order is None or any(one['order_no'] == order['order_no'] for one in case['orders']))]
+        return found[0]['id'] if len(found) == 1 else f'{len(found)} cases {reason}'
+
+    def run(self, who, *arguments):
+        return self.yifen.yifen('case', *map(str, arguments), **who)
+
+    def entry(self, order):
+        rows = [row for row in self.yifen.entries() if row['direction'] == 'credit' and
+                row.get('counterparty_account') == order['bank_account']['number'] and not row.get('return_reason')]
+        return rows[0]
+
+    def wish(self, order):
+        """The applicant asks; gives the case and its line."""
+        self.serve('POST', f"/v1/orders/{order['order_no']}/refund-request", dict(reason='不办了'))
+        return self.case('refund', order), self.entry(order)['id']
+
+    def serve(self, method, path, body=None):
+        self.yifen.start()
+        try:
+            return hall.call(self.yifen, method, path, body)
+        finally:
+            self.yifen.stop()
+
+    def approved(self, order):
+        """Asked for by the one, approved by the other."""
+        case, entry = self.wish(order)
+        asked = self.run(FIRST, 'refund', case, f"{entry}={order['payment']['amount']}", *WHY)
+        agreed = self.run(SECOND, 'approve', case)
+        if asked.returncode or agreed.returncode:
+            raise RuntimeError(asked.stderr + agreed.stderr)
+
+    def transfers(self, order):
+        return [row for row in self.yifen.transfers() if row['order_no'] == order['order_no'] and row['purpose'] == 'refund']
+
+    def states(self, order):
+        return [row['state'] for row in self.transfers(order)]
+
+    def refunds(self, order):
+        return [row['state'] for row in self.yifen.query('SELECT r.state FROM refund r JOIN purchase p ON p.id = r.purchase_id WHERE '
+                                                         'p.order_no = ? ORDER BY r.id', order['order_no'])]
+
+    def shown(self, order):
+        return self.yifen.objects('order', 'show', order['order_no'])[0]['status_text']
+
+    def debits(self, order):
+        return [-row['amount'] for row in self.bank.ledger.lines() if row['amount'] < 0 and row['remark'].endswith(order['order_no'])]
+
+
+def fen(order):
+    return round(float(order['payment']['amount']) * 100)
+
+
+def check_life(bench):
+    order = bench.wired()[0]
+    tap.equal(bench.shown(order), '待审核', 'the wire pays the order')
+    answer = bench.serve('POST', f"/v1/orders/{order['order_no']}/refund-request", dict(reason='不办了'))
+    tap.ok(answer[0] == 202 and answer[1]['status_text'] == '申请退费', 'the applicant wishes its money back', answer)
+    case, entry = bench.case('refund', order), bench.entry(order)['id']
+    shown = bench.run(FIRST, 'show', case).stdout
+    tap.ok('不办了' in shown and f'流水 {entry} 可退' in shown, 'the case says what could go back', shown)
+    code = [bench.run(FIRST, 'refund', case, f'{entry}={amount}', *WHY) for amount in (fen(order) / 100 + 0.01, 1.00)]
+    tap.ok([c.returncode for c in code] == [1, 1] and '没有这么多可退' in code[0].stderr and '不能只退一半' in code[1].stderr,
+           'neither more than came, nor a half', [c.stderr for c in code])
+    tap.equal(bench.run(FIRST, 'refund', case, f'{entry}=1048.00').returncode, 2, 'not without a reason')
+    differs = bench.run(FIRST, 'refund', case, f"{entry}={order['payment']['amount']}", '--number', '999', *WHY)
+    tap.ok(differs.returncode == 1 and '退回原账户' in differs.stderr, 'only back to the account on the line', differs.stderr)
+    tap.equal(bench.run(SECOND, 'approve', case).returncode, 1, 'nothing to approve yet')
+    asked = bench.run(FIRST, 'refund', case, f"{entry}={order['payment']['amount']}", *WHY)
+    tap.equal((asked.returncode, '等另一人复核' in asked.stdout), (0, True), 'one person asks')
+    own = bench.run(FIRST, 'approve', case)
+    tap.ok(own.returncode == 1 and '由两个人' in own.stderr, 'nobody approves their own', own.stderr)
+    tap.equal(bench.run(SECOND, 'refund', case, f"{entry}={order['payment']['amount']}", *WHY).returncode, 1, 'nor asks twice')
+    tap.equal(bench.run(FIRST, 'close', case, '--reason', 'x').returncode, 1, 'nor puts the case aside')
+    shown = bench.run(SECOND, 'show', case).stdout
+    tap.ok(order['bank_account']['number'] in shown and 'staff:daemon' in shown and '等另一人复核' in shown, 'the second person sees what it is', shown)
+    bench.yifen.role('pay')
+    tap.equal(bench.transfers(order), [], 'nothing is planned before the second person')
+    agreed = bench.run(SECOND, 'approve', case)
+    tap.equal((agreed.returncode, bench.shown(order)), (0, '退费中'), 'another approves')
+    tap.equal(bench.yifen.query('SELECT allocated, refunded, amount FROM entry WHERE id = ?', entry), [dict(allocated=0, refunded=fen(order), amount=fen(order))],
+              'the money is taken from the order')
+    bench.world.turn()
+    tap.equal((bench.states(order), bench.debits(order)), (['accepted'], [fen(order)]), 'the bank paid it')
+    tap.equal(bench.shown(order), '退费中', 'the bank\'s word is not enough')
+    bench.evening()
+    tap.equal((bench.states(order), bench.refunds(order), bench.shown(order)), (['booked'], ['refunded'], '已退费'), 'our own debit line is')
+    row = bench.transfers(order)[0]
+    proof = bench.yifen.objects('transfer', 'show', row['reference'])[0]
+    tap.ok(proof['debit']['amount'] == order['payment']['amount'] and proof['batch']['state'] == 'closed' and proof['payee_account'] == order['bank_account']['number'],
+           'the same three-way proof', proof)
+    tap.equal(bench.entry(order)['disposition'], 'explained', 'the credit has nothing left to match')
+    again = bench.run(FIRST, 'refund', case, f'{entry}=0.01', *WHY)
+    tap.ok(again.returncode == 1, 'no fen more', again.stderr)
+    tap.equal(bench.yifen.cases(), [], 'nobody is asked anything')
+
+
+def check_over(bench):
+    """What is over goes back, the order keeps its price."""
+    order = bench.wired(more=5200)[0]
+    case, entry = bench.case('over', order), bench.entry(order)['id']
+    tap.equal(bench.run(FIRST, 'refund', case, f'{entry}=52.00', '--reason', '多付').returncode, 0, 'the rest is asked for')
+    tap.equal(bench.run(SECOND, 'approve', case).returncode, 0, 'and approved')
+    bench.yifen.role('intake')
+    tap.equal((bench.shown(order), bench.entry(order)['disposition']), ('待审核', 'settled'), 'what is left is exact: the order is paid')
+    bench.world.turn()
+    bench.evening()
+    tap.equal((bench.refunds(order), bench.debits(order), bench.shown(order)), (['refunded'], [5200], '待审核'), 'the rest went back')
+
+
+def check_account(bench):
+    """Only from the account that received it."""
+    order = bench.wired(account='abc')[0]
+    case, entry = bench.wish(order)
+    asked = bench.run(FIRST, 'refund', case, f"{entry}={order['payment']['amount']}", *WHY)
+    tap.ok(asked.returncode == 1 and '账户 abc 不能付退费' in asked.stderr, 'the receiving account may not pay: so it is said', asked.stderr)
+    tap.has(bench.run(FIRST, 'show', case).stdout, '账户 abc 不能付退费', 'and the case says so')
+    done = bench.run(FIRST, 'refuse', case, '--reason', '改由财务处理')
+    tap.equal((done.returncode, bench.shown(order)), (0, '待审核'), 'the wish is refused: the order goes on')
+
+
+def check_rejected(bench):
+    """Our own lack of funds: paid anew, under a new reference, only when no debit can come any more."""
+    order = bench.wired()[0]
+    bench.world.misbehave(do='reject_funds', account=order['bank_account']['number'], times=1)
+    bench.approved(order)
+    bench.world.turn()
+    tap.equal((bench.states(order), bench.refunds(order)), (['rejected'], ['rejected']), 'the bank refuses for lack of our funds')
+    bench.run(FIRST, 'close', bench.case('bank_refused'), '--reason', '已补足')
+    bench.world.turn()
+    tap.equal((bench.states(order), bench.shown(order)), (['rejected'], '退费中'), 'no new payment while the first might still run')
+    bench.evening()
+    tap.equal(bench.states(order), ['rejected'], 'one day without it is not every day')
+    bench.evening(5)
+    tap.equal((bench.states(order)[:1], bench.refunds(order)[:1], len(bench.states(order))), (['rejected'], ['replaced'], 2), 'then it is paid anew')
+    bench.world.turn()
+    bench.evening()
+    tap.equal((bench.states(order), bench.refunds(order)), (['rejected', 'booked'], ['replaced', 'refunded']), 'and proven')
+    tap.equal((len({row['reference'] for row in bench.transfers(order)}), bench.debits(order)), (2, [fen(order)]), 'under a new reference, once')
+    tap.equal(bench.shown(order), '已退费', 'the applicant sees it')
+
+
+def check_bounced(bench):
+    """The account is closed: it comes back, and two people give new details."""
+    order = bench.wired()[0]
+    bench.world.misbehave(do='bounce', days=1, account=order['bank_account']['number'], times=1)
+    bench.approved(order)
+    bench.world.turn()
+    bench.evening(3)
+    tap.equal((bench.states(order), bench.refunds(order), bench.shown(order)), (['returned'], ['returned'], '退费中'), 'it came back')
+    case = bench.case('refund_returned')
+    tap.has(bench.run(FIRST, 'show', case).stdout, '户名', 'the case names what to look at')
+    lacks = bench.run(FIRST, 'refund', case, '--number', '6222000011112222', '--reason', '新账户')
+    tap.ok(lacks.returncode == 1 and '开户行' in lacks.stderr, 'a new account needs its bank', lacks.stderr)
+    asked = bench.run(FIRST, 'refund', case, '--number', '6222000011112222', '--bank', '中国银行深圳分行', '--reason', '新账户')
+    tap.equal((asked.returncode, bench.run(FIRST, 'approve', case).returncode), (0, 1), 'one asks, and does not approve')
+    tap.equal(bench.run(SECOND, 'approve', case).returncode, 0, 'the other does')
+    bench.world.turn()
+    bench.evening()
+    tap.equal((bench.refunds(order), bench.transfers(order)[1]['payee_account'], bench.shown(order)),
+              (['replaced', 'refunded'], '6222000011112222', '已退费'), 'paid to the new account')
+
+
+def check_lines(bench):
+    """Debits without our reference: by amount and payee while the refund is open, else people are asked."""
+    order = bench.wired()[0]
+    account = order['bank_account']
+    bench.world.misbehave(do='silent', account=account['number'], times=1)
+    bench.approved(order)
+    bench.world.turn()
+    bench.bank.wire(bench.number('cmb'), -fen(order), account['name'], account['number'], '转账')
+    bench.evening()
+    tap.equal((bench.states(order), bench.refunds(order)), (['booked'], ['refunded']), 'the debit is the refund\'s')
+    bench.bank.wire(bench.number('cmb'), -fen(order), account['name'], account['number'], '转账')
+    bench.bank.wire(bench.number('cmb'), -fen(order), '某供应商', '123123123', '货款')
+    bench.evening()
+    tap.equal(len([case for case in bench.yifen.cases() if case['reason'] == 'unknown_debit']), 1, 'another one to the same payee looks like ours')
+
+
+def check_incomplete(bench):
+    """A line that shows no payer: two people complete it."""
+    order = bench.wired(bank='')[0]
+    bench.bank.wire(bench.number('cmb'), 77700, '', '', order['order_no'])
+    bench.evening()
+    entry = [row for row in bench.yifen.entries() if row['amount'] == '777.00'][0]['id']
+    cases = [case for case in bench.yifen.cases() if any(row['id'] == entry for row in case['entries'])]
+    tap.equal(len(cases), 1, 'somebody is asked about it')
+    lacks = bench.run(FIRST, 'refund', cases[0]['id'], f'{entry}=777.00', '--reason', '重复付款')
+    tap.ok(lacks.returncode == 1 and '没有写明收款户名' in lacks.stderr, 'it does not say to whom', lacks.stderr)
+    asked = bench.run(FIRST, 'refund', cases[0]['id'], f'{entry}=777.00', '--name', order['bank_account']['name'], '--number', '6222 0000 1111 2222',
+                      '--bank', '中国银行', '--reason', '重复付款')
+    tap.equal((asked.returncode, bench.run(SECOND, 'approve', cases[0]['id']).returncode), (0, 0), 'one completes, another approves')
+    bench.world.turn()
+    tap.equal([row['payee_account'] for row in bench.transfers(order)], ['6222000011112222'], 'it goes there')
+    tap.equal(bench.shown(order), '待审核', 'the order is not concerned')
+
+
+def check_online(bench):
+    """Alipay and WeChat: by the hall, by the way it came."""
+    first, second = orders.online(2, start=700)
+    bench.bring([first, second])
+    for order in (first, second):
+        bench.serve('POST', f"/v1/orders/{order['order_no']}/refund-request", dict(reason='不办了'))
+        case = bench.case('refund', order)
+        tap.equal((bench.run(FIRST, 'refund', case, *WHY).returncode, bench.run(SECOND, 'approve', case).returncode), (0, 0),
+                  'two people decide about money that came online')
+    bench.yifen.start()
+    status, listed = hall.call(bench.yifen, 'GET', '/v1/refunds')
+    tap.equal([(row['order_no'], row['amount'], row['transaction_id']) for row in listed['refunds']],
+              [(order['order_no'], order['payment']['amount'], order['payment']['transaction_id']) for order in (first, second)], 'the hall has its list')
+    one, two = (row['id'] for row in listed['refunds'])
+    done = hall.call(bench.yifen, 'POST', f'/v1/refunds/{one}/result', dict(result='done'))
+    tap.equal((done, hall.call(bench.yifen, 'POST', f'/v1/refunds/{one}/result', dict(result='done'))[0]), ((200, dict(id=one, state='refunded')), 200),
+              'it reports, and may say so twice')
+    tap.equal([hall.call(bench.yifen, 'POST', f'/v1/refunds/{number}/result', body)[0] for number, body in
+               ((one, dict(result='failed')), (999, dict(result='done')), (one, dict(result='maybe')))], [409, 404, 422], 'but not otherwise')
+    failed = hall.call(bench.yifen, 'POST', f'/v1/refunds/{two}/result', dict(result='failed', detail='超过退款期限'))
+    tap.equal((failed[1]['state'], hall.call(bench.yifen, 'GET', '/v1/refunds')[1]['refunds']), ('rejected', []), 'one could not be given back')
+    bench.yifen.stop()
+    tap.equal((bench.shown(first), bench.transfers(first)), ('已退费', []), 'never from our bank')
+    case = bench.case('refund_failed')
+    tap.has(bench.run(FIRST, 'show', case).stdout, '超过退款期限', 'people are told why')
+    tap.equal((bench.run(FIRST, 'refund', case, *WHY).returncode, bench.run(SECOND, 'approve', case).returncode), (0, 0), 'and may try again')
+    tap.equal((bench.refunds(second), bench.shown(second)), (['replaced', 'approved'], '退费中'), 'as another refund')
+
+
+def check_kills(bench):
+    """The approval, killed at each of its durable calls."""
+    order = bench.wired()[0]
+    case, entry = bench.wish(order)
+    bench.run(FIRST, 'refund', case, f"{entry}={order['payment']['amount']}", *WHY)
+    home, counter, outcomes, k = bench.yifen.home, os.path.join(bench.world.home, 'count'), [], 0
+    while k < 60:
+        k += 1
+        shutil.rmtree(home + '-kept', ignore_errors=True)
+        shutil.copytree(home, home + '-kept', symlinks=True)
+        with open(counter, 'wb') as file:
+            file.write(struct.pack('<q', 0))
+        done = bench.run(dict(SECOND, YIFEN_SHIM_COUNT=counter, YIFEN_SHIM_END=f'{k}:before'), 'approve', case)
+        killed = done.returncode == -signal.SIGKILL
+        again = bench.run(SECOND, 'approve', case).returncode
+        state = (bench.refunds(order), bench.yifen.query('SELECT refunded, allocated FROM entry WHERE id = ?', entry),
+                 bench.yifen.query("SELECT count(*) AS n FROM job WHERE kind = 'refund'"))
+        outcomes.append((state, again if killed else 1))
+        if not killed:
+            break
+        shutil.rmtree(home)
+        os.rename(home + '-kept', home)
+    want = (['approved'], [dict(refunded=fen(order), allocated=0)], [dict(n=1)])
+    tap.ok(k > 3 and all(state == want for state, _ in outcomes), f'killed at each of {k - 1} durable calls, it is approved once', outcomes)
+    tap.ok({again for _, again in outcomes} <= {0, 1}, 'by the first or by the second try')
+    bench.world.turn()
+    bench.evening()
+    tap.equal((bench.refunds(order), bench.debits(order)), (['refunded'], [fen(order)]), 'and paid once')
+
+
+def main():
+    or_skip()
+    bench = Bench()
+    for check in (check_life, check_over, check_account, check_rejected, check_bounced, check_lines, check_incomplete, check_online, check_kills):
+        check(bench)
+    tap.equal(bench.yifen.query('SELECT count(*) AS n FROM entry WHERE allocated + refunded > amount'), [dict(n=0)], 'no line gave more than it had')
+    tap.equal(bench.yifen.yifen('audit', 'verify').returncode, 0, 'the audit chain is whole')
+    bench.world.close()
+    tap.done()
+
+
+main()
