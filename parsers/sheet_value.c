@@ -167,11 +167,21 @@ static gboolean plain_amount(const char *cell, const char *currency, Money *amou
   return TRUE;
 }
 
+/* Accountants write minus as brackets: (18.00). In place. */
+static void unbracket(char *text) {
+  gsize size = strlen(text);
+  if (size < 3 || *text != '(' || text[size - 1] != ')' || text[1] == '-' || text[1] == '+')
+    return;
+  *text = '-';
+  text[size - 1] = '\0';
+}
+
 gboolean sheet_amount(const char *cell, const char *currency, gboolean *has, Money *amount, GError **error) {
   *has = *cell != '\0';
   if (!*has || plain_amount(cell, currency, amount))
     return TRUE;
   g_autofree char *key = g_str_is_ascii(cell) ? g_strstrip(g_strdup(cell)) : clean_key(cell);
+  unbracket(key);
   char *text = bare_amount(*key == '`' ? key + 1 : key, currency);
   *has = !only_dashes(text) && !g_str_equal(text, "/");
   if (!*has)

@@ -21,7 +21,8 @@ gboolean sheet_is_scientific(const char *text);
 /* Is it what a spreadsheet shows where it has lost a value (#N/A, #REF!, ####)? */
 gboolean sheet_is_error(const char *text);
 
-/* An amount: blanks, a currency sign or word, 元, and thousands separators in their places are left out. *has is FALSE
+/* An amount: blanks, a currency sign or word, 元, and thousands separators in their places are left out; brackets
+ * around it are a minus. *has is FALSE
  * for a cell that is blank, or "-", "--", "/". ERROR_REFUSED "amount" with value. */
 gboolean sheet_amount(const char *cell, const char *currency, gboolean *has, Money *amount, GError **error);
 
