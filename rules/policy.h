@@ -92,11 +92,12 @@ Reason policy_reason(const char *code, const char *text);
  * bare mark (RvslInd, a red figure) is a 冲账; else our reference came back in a credit, a 退票. */
 typedef struct {
   const char *code;                /* RtrInf's, or NULL */
-  const char *texts;               /* everything that stands on the line */
+  const char *texts;               /* everything that stands on the line, NFKC, without blanks */
   const char *const *return_words; /* of the bank's profile, ended by NULL; or NULL */
   gboolean reversal;               /* marked so */
 } BounceLine;
-gboolean policy_reversed(const BounceLine *line); /* TRUE: 冲账 */
+gboolean policy_came_back(const BounceLine *line); /* does anything say so? Its reference alone would not be here */
+gboolean policy_reversed(const BounceLine *line);  /* TRUE: 冲账 */
 
 /* Who must act, given what the bank said of a 退票: `ours` only where its code clearly speaks of us. The money had
  * left, so a reason that is not understood is the applicant's too, "sent_back". Both may be NULL. */

@@ -106,10 +106,18 @@ static gboolean holds_any(const char *texts, const char *const *words) {
   return FALSE;
 }
 
+static gboolean reversal_word(const BounceLine *line) {
+  return line->texts != NULL && holds_one_of(line->texts, "冲正|冲账|冲帐|抹账|抹帐|红字|冲销");
+}
+
+gboolean policy_came_back(const BounceLine *line) {
+  return line->code != NULL || line->reversal || reversal_word(line) || holds_any(line->texts, line->return_words);
+}
+
 gboolean policy_reversed(const BounceLine *line) {
   if (line->code != NULL || holds_any(line->texts, line->return_words))
     return FALSE;
-  if (line->texts != NULL && holds_one_of(line->texts, "冲正|冲账|冲帐|抹账|抹帐|红字|冲销"))
+  if (reversal_word(line))
     return TRUE;
   return line->reversal && of_words(line->texts, CLEAR_APPLICANT_WORDS) == NULL;
 }

@@ -57,8 +57,10 @@ static gboolean open_refund(const TieLine *line, const TieTransfer *t) {
   return looks_like_refund(line, t) && open && !t->debited;
 }
 
+/* The bank may have said that it came back before the line shows it. */
 static gboolean may_return(const TieLine *line, const TieTransfer *t) {
-  return to_counterparty(line, t) && t->state == TRANSFER_BOOKED && !t->returned &&
+  gboolean out = t->state == TRANSFER_BOOKED || t->state == TRANSFER_RETURNED;
+  return to_counterparty(line, t) && out && !t->returned &&
          (line->name == NULL || name_grade(line->name, t->payee_name) <= NAME_WILDCARD);
 }
 

@@ -39,9 +39,15 @@ static gboolean holds_reference(const char *text) {
   return FALSE;
 }
 
+/* Some banks write letters and digits full-width. */
 static gboolean our_reference(const Entry *entry) {
-  return holds_reference(entry->end_to_end_id) || holds_reference(entry->remark) || holds_reference(entry->purpose) ||
-         holds_reference(entry->summary);
+  const char *const texts[] = {entry->end_to_end_id, entry->remark, entry->purpose, entry->summary};
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+    g_autofree char *narrow = texts[i] == NULL ? NULL : g_utf8_normalize(texts[i], -1, G_NORMALIZE_NFKC);
+    if (holds_reference(narrow))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static gboolean own_account(const Entry *entry, const TriageRules *rules) {
@@ -70,6 +76,11 @@ gboolean triage_reversal(const Entry *entry) {
   return entry->reversal || texts_hold(entry, reversal_words);
 }
 
+static gboolean is_fen(const Entry *entry, const TriageRules *rules) {
+  return entry->amount.minor == rules->verification.minor &&
+         strcmp(entry->amount.currency, rules->verification.currency) == 0;
+}
+
 static Triage verdict(Triage triage, const char *word, const char **rule) {
   if (rule != NULL)
     *rule = word;
@@ -85,7 +96,7 @@ static Triage triage_debit(const Entry *entry, const TriageRules *rules, const c
     return verdict(TRIAGE_EXPLAINED, "own_account", rule);
   if (triage_reversal(entry))
     return verdict(TRIAGE_REVERSAL, "reversal", rule);
-  if (entry->amount.minor == rules->verification_amount)
+  if (is_fen(entry, rules))
     return verdict(TRIAGE_TIE, "verification_amount", rule);
   if (our_refund(entry, rules))
     return verdict(TRIAGE_TIE, "our_refund", rule);
@@ -101,7 +112,7 @@ static Triage triage_credit(const Entry *entry, const TriageRules *rules, const 
     return verdict(TRIAGE_TIE, "return_evidence", rule);
   if (triage_reversal(entry))
     return verdict(TRIAGE_TIE, "reversal", rule);
-  if (entry->amount.minor == rules->verification_amount)
+  if (is_fen(entry, rules))
     return verdict(TRIAGE_TIE, "verification_amount", rule);
   if (own_account(entry, rules))
     return verdict(TRIAGE_EXPLAINED, "own_account", rule);

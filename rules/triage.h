@@ -23,7 +23,7 @@ typedef struct {
   const char *const *return_words;    /* 退汇 退票: of the bank's profile */
   const char *const *explained_words; /* 手续费 结息: of the bank's profile */
   const char *const *remark_words;    /* what our own remarks begin with: the template up to {code}, without blanks */
-  gint64 verification_amount;         /* minor units: 1 */
+  Money verification;                 /* 0.01 CNY */
   const TriageRefund *refunds;
   gsize refund_count;
 } TriageRules;

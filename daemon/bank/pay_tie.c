@@ -36,47 +36,30 @@ static void normalise(Texts *texts) {
   texts->all = normal;
 }
 
-static gboolean holds_any(const char *texts, char **words) {
-  for (; words != NULL && *words != NULL; words++)
-    if (**words != '\0' && strstr(texts, *words) != NULL)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean return_evidence(const RoleRun *run, const TieEntry *entry, const char *texts) {
-  const ConfAccount *account = conf_account(run->conf, entry->account);
-  const Profile *profile = account == NULL ? NULL : pay_profile(run, account);
-  return entry->reversal || entry->return_reason != NULL ||
-         (profile != NULL && holds_any(texts, profile->return_words));
-}
-
-/* 退票 or 冲账, and who must act. */
-static Reason why_back(const RoleRun *run, const TieEntry *entry, const char *texts) {
-  const ConfAccount *account = conf_account(run->conf, entry->account);
-  const Profile *profile = account == NULL ? NULL : pay_profile(run, account);
-  const BounceLine line = {.code = entry->return_reason,
-                           .texts = texts,
-                           .return_words = profile == NULL ? NULL : (const char *const *)profile->return_words,
-                           .reversal = entry->reversal};
-  return policy_reversed(&line) ? (Reason){REASON_OURS, NULL, NULL} : policy_return(entry->return_reason, texts);
-}
-
-static char *without_blanks(const char *text, gsize size) {
+/* NFKC, without blanks: as banks' words and our own are compared. "" for what is not UTF-8. */
+static char *squeezed(const char *text, gsize size) {
+  g_autofree char *part = g_strndup(text, size), *normal = g_utf8_normalize(part, -1, G_NORMALIZE_NFKC);
   GString *out = g_string_new(NULL);
-  for (const char *at = text; at < text + size && *at != '\0'; at = g_utf8_next_char(at))
+  for (const char *at = normal != NULL ? normal : ""; *at != '\0'; at = g_utf8_next_char(at))
     if (!g_unichar_isspace(g_utf8_get_char(at)))
       g_string_append_unichar(out, g_utf8_get_char(at));
   return g_string_free(out, FALSE);
 }
 
 /* Our remark's words up to the code. */
-static gboolean our_words(const RoleRun *run, const char *texts) {
+static gboolean our_words(const RoleRun *run, const char *squeezed_texts) {
   const char *code = strstr(run->conf->remark, "{code}");
-  g_autofree char *words = without_blanks(run->conf->remark, code == NULL ? 0 : (gsize)(code - run->conf->remark));
-  g_autofree char *all = without_blanks(texts, strlen(texts));
-  gboolean found = *words != '\0' && strstr(all, words) != NULL;
-  OPENSSL_cleanse(all, strlen(all));
-  return found;
+  g_autofree char *words = squeezed(run->conf->remark, code == NULL ? 0 : (gsize)(code - run->conf->remark));
+  return *words != '\0' && strstr(squeezed_texts, words) != NULL;
+}
+
+static BounceLine bounce_line(const RoleRun *run, const TieEntry *entry, const char *squeezed_texts) {
+  const ConfAccount *account = conf_account(run->conf, entry->account);
+  const Profile *profile = account == NULL ? NULL : pay_profile(run, account);
+  return (BounceLine){.code = entry->return_reason,
+                      .texts = squeezed_texts,
+                      .return_words = profile == NULL ? NULL : (const char *const *)profile->return_words,
+                      .reversal = entry->reversal};
 }
 
 typedef char Code[CODE_SIZE];
@@ -102,16 +85,16 @@ static TieTransfer *rows_of(const RoleRun *run, const TieEntry *entry, GPtrArray
   return rows;
 }
 
-static TieVerdict decide(const RoleRun *run, const TieEntry *entry, const char *texts, GPtrArray *transfers,
-                         gint64 *transfer_id) {
+static TieVerdict decide(const RoleRun *run, const TieEntry *entry, const char *texts, const BounceLine *back,
+                         GPtrArray *transfers, gint64 *transfer_id) {
   const TieLine line = {.direction = entry->direction,
                         .amount = entry->amount,
                         .name = entry->counterparty_name,
                         .account = entry->counterparty_account,
                         .texts = texts,
-                        .return_evidence = return_evidence(run, entry, texts),
-                        .fen = entry->amount.minor == 1,
-                        .our_words = our_words(run, texts)};
+                        .return_evidence = policy_came_back(back),
+                        .fen = entry->amount.minor == 1 && strcmp(entry->amount.currency, "CNY") == 0,
+                        .our_words = our_words(run, back->texts)};
   g_autofree Code *codes = g_new0(Code, transfers->len + 1);
   g_autofree TieTransfer *rows = rows_of(run, entry, transfers, codes);
   TieVerdict verdict = tie_decide(&line, rows, transfers->len);
@@ -120,25 +103,39 @@ static TieVerdict decide(const RoleRun *run, const TieEntry *entry, const char *
   return verdict;
 }
 
-static gboolean tie(RoleRun *run, const Job *job, TieEntry *entry, GError **error) {
-  g_auto(Texts) texts = {0};
+/* 退票 or 冲账, and who must act. */
+static Reason why_back(const BounceLine *back) {
+  return policy_reversed(back) ? (Reason){REASON_OURS, NULL, NULL} : policy_return(back->code, back->texts);
+}
+
+static gboolean tie_as(RoleRun *run, const Job *job, TieEntry *entry, const char *texts, const BounceLine *back,
+                       GError **error) {
   const Learner by = pay_learner(run, clock_now());
-  if (!read_texts(run, entry, &texts, error))
-    return FALSE;
-  normalise(&texts);
-  g_autoptr(GPtrArray) transfers = tie_candidates(run->store, entry, texts.all, error);
+  g_autoptr(GPtrArray) transfers = tie_candidates(run->store, entry, texts, error);
   if (transfers == NULL)
     return FALSE;
   gint64 transfer_id = 0;
   gboolean wait = FALSE;
-  TieKind kind = decide(run, entry, texts.all, transfers, &transfer_id).kind;
+  TieKind kind = decide(run, entry, texts, back, transfers, &transfer_id).kind;
   if (kind == TIE_UNKNOWN_RETURN && !tie_debits_wait(run->store, by.now, &wait, error))
     return FALSE;
   if (wait) /* the debit that it gives back may stand behind it in the same file */
     return job_again(run->store, job, by.now, "debits_first", error);
-  const Reason back = why_back(run, entry, texts.all);
-  return tie_apply(run->store, entry, kind, transfer_id, kind == TIE_RETURN ? &back : NULL, &by, error) &&
+  const Reason why = why_back(back);
+  return tie_apply(run->store, entry, kind, transfer_id, kind == TIE_RETURN ? &why : NULL, &by, error) &&
          job_done(run->store, job, error);
+}
+
+static gboolean tie(RoleRun *run, const Job *job, TieEntry *entry, GError **error) {
+  g_auto(Texts) texts = {0};
+  if (!read_texts(run, entry, &texts, error))
+    return FALSE;
+  normalise(&texts);
+  g_autofree char *narrow = squeezed(texts.all, strlen(texts.all));
+  const BounceLine back = bounce_line(run, entry, narrow);
+  gboolean done = tie_as(run, job, entry, texts.all, &back, error);
+  OPENSSL_cleanse(narrow, strlen(narrow));
+  return done;
 }
 
 gboolean pay_tie(RoleRun *run, const Job *job, GError **error) {

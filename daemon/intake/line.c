@@ -6,7 +6,7 @@
 #include "spool/keys.h"
 #include "spool/refunds.h"
 
-#define VERIFICATION_AMOUNT 1 /* minor units */
+#define FEN ((Money){1, "CNY"})
 
 static char **own_accounts(const Conf *conf) {
   GPtrArray *numbers = g_ptr_array_new();
@@ -77,7 +77,7 @@ static void look_at(const Intake *intake, const Profile *bank, const Entry *entr
       .return_words = bank != NULL ? (const char *const *)bank->return_words : NULL,
       .explained_words = bank != NULL ? (const char *const *)bank->fee_words : NULL,
       .remark_words = (const char *const *)intake->remark_words,
-      .verification_amount = VERIFICATION_AMOUNT,
+      .verification = FEN,
       .refunds = intake->refunds != NULL ? (const TriageRefund *)(void *)intake->refunds->data : NULL,
       .refund_count = intake->refunds != NULL ? intake->refunds->len : 0,
   };

@@ -321,11 +321,17 @@ static int resolve(CommandContext *context, const char *reference, const char *a
   return show(context, reference);
 }
 
+/* Blanks are no evidence. */
+static gboolean says_something(const char *evidence) {
+  g_autofree char *text = g_strdup(evidence != NULL ? evidence : "");
+  return *g_strstrip(text) != '\0';
+}
+
 int command_transfer(CommandContext *context, int argc, char **argv) {
   const char *as = option_take(&argc, argv, "--as"), *evidence = option_take(&argc, argv, "--evidence");
   if (argc == 2 && g_str_equal(argv[0], "show") && as == NULL && evidence == NULL)
     return show(context, argv[1]);
-  if (argc == 2 && g_str_equal(argv[0], "resolve") && as != NULL && evidence != NULL && *evidence != '\0')
+  if (argc == 2 && g_str_equal(argv[0], "resolve") && as != NULL && says_something(evidence))
     return resolve(context, argv[1], as, evidence);
   return command_usage(context, _(usage_one));
 }

@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 from lib import hall, orders, place, tap
+from lib.instance import NUMBERS
 from lib.world import World, or_skip
 
 LAYOUTS = dict(icbc='camt.053.001.02', abc='camt.053.001.02')
@@ -131,6 +132,27 @@ def check_ours(bench):
     bench.world.turn()
 
 
+def check_words(bench):
+    """What banks write where they mark nothing: words with blanks, letters and digits full-width."""
+    back, undone, plain = bench.orders(3)
+    number = NUMBERS['cmb']
+    bench.world.turn()
+    bench.evening()
+    for order, words in ((back, '退 汇 账号不存在'), (undone, '记账有误　冲 正'), (plain, '还给你们')):
+        bench.bank.wire(number, 1, order['bank_account']['name'], order['bank_account']['number'], words)
+    before = len(bench.cases('unknown_debit'))
+    bench.bank.wire(number, -1, '陌生公司', '999888777', '办理数字证书编码：１２３４５６')
+    bench.bank.wire(number, -800, '陌生公司', '999888777', '办理数字证书编码： 123456')
+    bench.bank.wire(number, -800, plain['bank_account']['name'], plain['bank_account']['number'], '货款')
+    bench.bank.wire(number, -50, '', '', '手续费')
+    bench.evening()
+    tap.equal([bench.transfer(order)['state'] for order in (back, undone, plain)], ['returned', 'returned', 'booked'],
+              'a 退票 and a 冲账 by their words alone; a fen that the payee sends back by itself is none of them')
+    answers = bench.answers(back, undone)
+    tap.equal((answers[0]['cause'], 'cause' in answers[1]), ('number_wrong', False), 'only the 退票 names a field')
+    tap.equal(len(bench.cases('unknown_debit')) - before, 2, 'debits with our words that nothing planned are asked about, ordinary ones not')
+
+
 def check_unknown(bench):
     """Silence: a list with since when and what will end it, one alarm."""
     before = len(bench.mails('shenhe@example.com'))
@@ -164,7 +186,7 @@ def check_unknown(bench):
 def main():
     or_skip()
     bench = Bench()
-    for check in (check_bounce, check_undone, check_ours, check_unknown):
+    for check in (check_bounce, check_undone, check_ours, check_words, check_unknown):
         check(bench)
     paid = bench.bank.ledger.rows("SELECT reference, count(*) AS times FROM line WHERE kind = 'payment' GROUP BY reference")
     tap.equal({row['times'] for row in paid}, {1}, 'no reference was paid twice')

@@ -130,6 +130,7 @@ def check_unknown(bench):
     tap.equal(bench.yifen.yifen('order', 'resend', silent['order_no'], '--reason', '没收到').returncode, 1,
               'no new round while the fate is unknown')
     tap.equal(bench.yifen.yifen('transfer', 'resolve', reference, '--as', 'rejected').returncode, 2, 'nothing is resolved without evidence')
+    tap.equal(bench.yifen.yifen('transfer', 'resolve', reference, '--as', 'rejected', '--evidence', '  ').returncode, 2, 'blanks are none')
     bench.yifen.must('transfer', 'resolve', reference, '--as', 'rejected', '--evidence', '银行柜台书面确认未处理')
     tap.equal(bench.cases('transfer_unknown'), [], 'resolved, the case is gone')
     bench.world.turn()

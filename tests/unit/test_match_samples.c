@@ -72,7 +72,7 @@ static Triage look(const Entry *line) {
   static const char *const own[] = {"4000021219200888866", "41005000040088866", "755952180510888", NULL};
   static const char *const returns[] = {"退汇", "退票", NULL}, *const fees[] = {"手续费", "结息", NULL};
   static const char *const remarks[] = {"办理数字证书编码:", NULL};
-  const TriageRules rules = {own, returns, fees, remarks, 1};
+  const TriageRules rules = {own, returns, fees, remarks, {1, "CNY"}};
   return triage_entry(line, &rules, NULL);
 }
 

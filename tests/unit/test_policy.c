@@ -249,7 +249,18 @@ static void test_reversed(void) {
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_test_message("row %" G_GSIZE_FORMAT, i);
     g_assert_cmpint(policy_reversed(&cases[i].line), ==, cases[i].want);
+    g_assert_true(policy_came_back(&cases[i].line) || !cases[i].want);
   }
+}
+
+static void test_came_back(void) {
+  static const char *const words[] = {"退汇", "", NULL};
+  g_assert_true(policy_came_back(&(BounceLine){"AC01", "", words, FALSE}));
+  g_assert_true(policy_came_back(&(BounceLine){NULL, "", words, TRUE}));
+  g_assert_true(policy_came_back(&(BounceLine){NULL, "网银退汇", words, FALSE}));
+  g_assert_true(policy_came_back(&(BounceLine){NULL, "冲正", NULL, FALSE}));
+  g_assert_false(policy_came_back(&(BounceLine){NULL, "退还一分钱", words, FALSE}));
+  g_assert_false(policy_came_back(&(BounceLine){NULL, NULL, NULL, FALSE}));
 }
 
 static void test_status(void) {
@@ -293,6 +304,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/policy/cause", test_cause);
   g_test_add_func("/policy/return", test_return);
   g_test_add_func("/policy/reversed", test_reversed);
+  g_test_add_func("/policy/came_back", test_came_back);
   g_test_add_func("/policy/status", test_status);
   return g_test_run();
 }

@@ -12,6 +12,7 @@ static const struct {
 #define D .direction = DIRECTION_DEBIT
 #define FEN .amount = {1, "CNY"}
 #define MUCH .amount = {104800, "CNY"}
+#define YEN .amount = {1, "JPY"}
     {"a wire",
      {C, MUCH, .counterparty_name = T("甲乙有限公司"), .counterparty_account = T("123")},
      TRIAGE_MATCH,
@@ -36,6 +37,17 @@ static const struct {
     {"within a word", {C, MUCH, .remark = T("XY0123456789ABCDEF")}, TRIAGE_MATCH, "credit"},
     {"our debit by remark", {D, MUCH, .remark = T("办理数字证书编码：******")}, TRIAGE_TIE, "our_remark"},
     {"our debit by amount", {D, FEN, .counterparty_name = T("甲")}, TRIAGE_TIE, "verification_amount"},
+    {"one yen is no fen", {D, YEN, .counterparty_name = T("甲")}, TRIAGE_EXPLAINED, "ordinary_debit"},
+    {"one yen comes in", {C, YEN, .counterparty_name = T("甲")}, TRIAGE_MATCH, "credit"},
+    {"our debit by a wide reference",
+     {D, MUCH, .remark = T("Ｙ０１２３４５６７８９ＡＢＣＤＥＦ")},
+     TRIAGE_TIE,
+     "our_reference"},
+    {"our debit by a wide remark", {D, MUCH, .remark = T("办理数字证书编码: ******")}, TRIAGE_TIE, "our_remark"},
+    {"an order's number is no reference",
+     {D, MUCH, .remark = T("202610130001136 货款")},
+     TRIAGE_EXPLAINED,
+     "ordinary_debit"},
     {"our debit by reference", {D, MUCH, .end_to_end_id = T("Y0123456789ABCDEF")}, TRIAGE_TIE, "our_reference"},
     {"reversal by flag", {D, MUCH, .reversal = TRUE}, TRIAGE_REVERSAL, "reversal"},
     {"reversal by word", {D, MUCH, .remark = T("202610270001094 冲正")}, TRIAGE_REVERSAL, "reversal"},
@@ -47,7 +59,7 @@ static const struct {
 static void test_rows(void) {
   static const char *const own[] = {"40000001", NULL}, *const returns[] = {"退汇", "退票", NULL};
   static const char *const fees[] = {"手续费", "结息", NULL}, *const remarks[] = {"办理数字证书编码:", NULL};
-  const TriageRules rules = {own, returns, fees, remarks, 1};
+  const TriageRules rules = {own, returns, fees, remarks, {1, "CNY"}};
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
     const char *rule = NULL;
     g_test_message("%s", rows[i].name);
@@ -57,7 +69,7 @@ static void test_rows(void) {
 }
 
 static void test_no_rules(void) {
-  const TriageRules none = {.verification_amount = 1};
+  const TriageRules none = {.verification = {1, "CNY"}};
   const Entry credit = {C, MUCH, .remark = T("退汇")};
   g_assert_cmpint(triage_entry(&credit, &none, NULL), ==, TRIAGE_MATCH);
 }
