@@ -69,7 +69,7 @@ static const Setting account[] = {
     {NULL},
 };
 
-static const Setting channel[] = {
+static const Setting channel_sftp[] = {
     {"kind", NULL},
     {"host", value_text, IN(ConfChannel, host), .required = TRUE},
     {"port", value_count, IN(ConfChannel, port), "22", .least = 1, .most = 65535},
@@ -80,9 +80,26 @@ static const Setting channel[] = {
     {"upload", value_remote, IN(ConfChannel, upload)},
     {"answers", value_remote, IN(ConfChannel, answers)},
     {"statements", value_remote, IN(ConfChannel, statements)},
+    {"answer_names", value_text, IN(ConfChannel, answer_names)},
     {"poll", value_count, IN(ConfChannel, poll_seconds), "60", .least = 1, .most = 86400},
     {NULL},
 };
+
+static const Setting channel_folder[] = {
+    {"kind", NULL},
+    {"upload", value_path, IN(ConfChannel, upload)},
+    {"answers", value_path, IN(ConfChannel, answers)},
+    {"statements", value_path, IN(ConfChannel, statements)},
+    {"answer_names", value_text, IN(ConfChannel, answer_names)},
+    {"poll", value_count, IN(ConfChannel, poll_seconds), "60", .least = 1, .most = 86400},
+    {NULL},
+};
+
+/* In the order of ConfKind. */
+static const struct {
+  const char *word;
+  const Setting *settings;
+} kinds[] = {{"sftp", channel_sftp}, {"folder", channel_folder}};
 
 typedef struct {
   const KeyFile *file;
@@ -176,15 +193,32 @@ static gboolean read_account(const Source *source, const KeySection *section, Co
          read_pays(source, section, into, error);
 }
 
+static gboolean same(const char *a, const char *b) {
+  return a != NULL && g_strcmp0(a, b) == 0;
+}
+
+/* What we bring must not be fetched back; in a folder for both, names tell answers from statements. */
+static gboolean check_folders(const Source *source, const KeySection *section, const ConfChannel *one, GError **error) {
+  if (same(one->upload, one->answers))
+    return refuse(source, section, "answers", "config_folder", one->answers, "upload", error);
+  if (same(one->upload, one->statements))
+    return refuse(source, section, "statements", "config_folder", one->statements, "upload", error);
+  return !same(one->answers, one->statements) || one->answer_names != NULL ||
+         refuse(source, section, "answer_names", "config_missing", one->name, NULL, error);
+}
+
 static gboolean read_channel(const Source *source, const KeySection *section, Conf *conf, GError **error) {
   ConfChannel *into = g_new0(ConfChannel, 1);
   g_ptr_array_add(conf->channels, into);
   into->name = g_strdup(section->name);
   const char *kind = value_of(section, "kind");
-  if (kind != NULL && !g_str_equal(kind, "sftp"))
-    return refuse(source, section, "kind", "config_value", kind, "sftp", error);
   into->kind = CHANNEL_SFTP;
-  return check_name(source, section, error) && read_section(source, section, channel, into, error);
+  while (kind != NULL && into->kind < G_N_ELEMENTS(kinds) && !g_str_equal(kind, kinds[into->kind].word))
+    into->kind++;
+  if (into->kind == G_N_ELEMENTS(kinds))
+    return refuse(source, section, "kind", "config_value", kind, "sftp|folder", error);
+  return check_name(source, section, error) && read_section(source, section, kinds[into->kind].settings, into, error) &&
+         check_folders(source, section, into, error);
 }
 
 static gboolean loopback(const char *host) {
@@ -307,8 +341,8 @@ static void account_free(gpointer data) {
 
 static void channel_free(gpointer data) {
   ConfChannel *one = data;
-  char *owned[] = {one->name,     one->host,   one->user,    one->key,       one->passphrase,
-                   one->host_key, one->upload, one->answers, one->statements};
+  char *owned[] = {one->name,     one->host,   one->user,    one->key,        one->passphrase,
+                   one->host_key, one->upload, one->answers, one->statements, one->answer_names};
   for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
     g_free(owned[i]);
   g_free(one);

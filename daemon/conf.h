@@ -24,16 +24,17 @@ typedef enum { CHANNEL_SFTP, CHANNEL_FOLDER, CHANNEL_HTTPS } ConfKind;
 typedef struct {
   char *name;
   ConfKind kind;
-  char *host;
+  char *host; /* to passphrase, host_key: of sftp, else NULL */
   int port;
   char *user;
-  char *key;        /* path of the private key */
-  char *passphrase; /* path of a file that holds it, or NULL */
-  char *host_key;   /* "SHA256:base64" pin */
-  char *upload;     /* remote folder for pain.001 */
-  char *answers;    /* remote folder of pain.002 */
-  char *statements; /* remote folder of statements */
-  int poll_seconds; /* how often to look */
+  char *key;          /* path of the private key */
+  char *passphrase;   /* path of a file that holds it, or NULL */
+  char *host_key;     /* "SHA256:base64" pin */
+  char *upload;       /* folder for pain.001, at the bank (sftp) or on this machine (folder), as the next two */
+  char *answers;      /* folder of pain.002 */
+  char *statements;   /* folder of statements */
+  char *answer_names; /* pattern (* ?) of answers' names where other files lie beside them; NULL: all */
+  int poll_seconds;   /* how often to look */
 } ConfChannel;
 
 typedef struct {

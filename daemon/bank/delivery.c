@@ -4,6 +4,7 @@
 
 static const ChannelKind *const kinds[] = {
     [CHANNEL_SFTP] = &delivery_file,
+    [CHANNEL_FOLDER] = &delivery_file,
 };
 
 gboolean visit_open(Visit *visit, const ConfChannel *channel, GError **error) {

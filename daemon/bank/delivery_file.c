@@ -49,7 +49,7 @@ static gboolean step(const Delivery *d, const Batch *batch, const Paths *paths, 
       return FALSE;
   }
   *outcome = release(d, paths, (gint64)g_bytes_get_size(message), problem);
-  return TRUE;
+  return *outcome != CHANNEL_DONE || exchange_sync(paths->exchange, d->channel->upload, error);
 }
 
 static gboolean bring(void *visit, const Delivery *d, const Batch *batch, GBytes *message, ChannelOutcome *outcome,

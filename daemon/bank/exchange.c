@@ -2,10 +2,11 @@
 
 #include <string.h>
 
+#include "daemon/bank/folder.h"
 #include "daemon/bank/sftp.h"
 
 struct Exchange {
-  Sftp *sftp;
+  Sftp *sftp; /* NULL: folders of this machine */
 };
 
 ExchangeFile *exchange_file_new(const char *name, gint64 size, gint64 mtime) {
@@ -30,6 +31,8 @@ gboolean exchange_name_fits(const char *name) {
 
 Exchange *exchange_open(const ConfChannel *channel, GError **error) {
   g_autoptr(Exchange) exchange = g_new0(Exchange, 1);
+  if (channel->kind == CHANNEL_FOLDER)
+    return folder_reached(channel, error) ? g_steal_pointer(&exchange) : NULL;
   exchange->sftp = sftp_open(channel, error);
   return exchange->sftp != NULL ? g_steal_pointer(&exchange) : NULL;
 }
@@ -42,21 +45,27 @@ void exchange_close(Exchange *exchange) {
 }
 
 GPtrArray *exchange_list(Exchange *exchange, const char *folder, GError **error) {
-  return sftp_list(exchange->sftp, folder, error);
+  return exchange->sftp != NULL ? sftp_list(exchange->sftp, folder, error) : folder_list(folder, error);
 }
 
 gboolean exchange_size(Exchange *exchange, const char *path, gint64 *size, GError **error) {
-  return sftp_size(exchange->sftp, path, size, error);
+  return exchange->sftp != NULL ? sftp_size(exchange->sftp, path, size, error) : folder_size(path, size, error);
 }
 
 ChannelOutcome exchange_put(Exchange *exchange, const char *path, const void *bytes, gsize size, GError **error) {
-  return sftp_put(exchange->sftp, path, bytes, size, error);
+  return exchange->sftp != NULL ? sftp_put(exchange->sftp, path, bytes, size, error)
+                                : folder_put(path, bytes, size, error);
 }
 
 ChannelOutcome exchange_rename(Exchange *exchange, const char *from, const char *to, GError **error) {
-  return sftp_rename(exchange->sftp, from, to, error);
+  return exchange->sftp != NULL ? sftp_rename(exchange->sftp, from, to, error) : folder_rename(from, to, error);
+}
+
+gboolean exchange_sync(Exchange *exchange, const char *folder, GError **error) {
+  return exchange->sftp != NULL || folder_sync(folder, error);
 }
 
 gboolean exchange_get(Exchange *exchange, const char *path, int to, gint64 *size, GError **error) {
-  return sftp_get(exchange->sftp, path, to, EXCHANGE_FILE_MAX, size, error);
+  return exchange->sftp != NULL ? sftp_get(exchange->sftp, path, to, EXCHANGE_FILE_MAX, size, error)
+                                : folder_get(path, to, EXCHANGE_FILE_MAX, size, error);
 }

@@ -1,5 +1,5 @@
 /* The folders through which a bank and we exchange files, wherever they lie: one visit, opened, used and closed. Errors
- * are those of the place (daemon/bank/sftp.h). */
+ * are those of the place (daemon/bank/sftp.h, daemon/bank/folder.h). */
 #ifndef YIFEN_DAEMON_BANK_EXCHANGE_H
 #define YIFEN_DAEMON_BANK_EXCHANGE_H
 
@@ -42,6 +42,9 @@ ChannelOutcome exchange_put(Exchange *exchange, const char *path, const void *by
 /* Renames, never onto an existing file. CHANNEL_UNKNOWN with error when the answer did not come; CHANNEL_RETRY when it
  * was refused: look at both names before asking again. */
 ChannelOutcome exchange_rename(Exchange *exchange, const char *from, const char *to, GError **error);
+
+/* Makes what was renamed in a folder last over a power cut; SFTP has no word for it. */
+gboolean exchange_sync(Exchange *exchange, const char *folder, GError **error);
 
 /* Copies a file to an open descriptor; at most EXCHANGE_FILE_MAX bytes. ERROR_REFUSED: this one is not to be had. */
 gboolean exchange_get(Exchange *exchange, const char *path, int to, gint64 *size, GError **error);

@@ -1,6 +1,7 @@
 /* Role fetch: brings statements and status files from the banks' folders to DIR/fetched, each once. Nothing is deleted
  * or renamed at the bank. A file is taken when two looks, two seconds apart, show the same size and time, or when it is
- * older than the settle time; the copy must have the listed size. A file that changes later is simply another file. */
+ * older than the settle time; from a folder of this machine when it has not changed for the settle time; the copy must
+ * have the listed size. A file that changes later is simply another file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -36,6 +37,8 @@ typedef struct {
   const ConfChannel *channel;
   const char *folder, *kind, *account;
   Instant now;
+  const char *names; /* only files of this pattern, or only the others; NULL: all */
+  gboolean others;
   gboolean soon; /* something is still growing */
 } Folder;
 
@@ -106,9 +109,12 @@ static gboolean settled(Folder *folder, const RemoteFile *remote, Look **out) {
     g_hash_table_insert(state->looks, g_steal_pointer(&key), look);
   }
   *out = look;
+  gint64 still = g_get_monotonic_time() - look->since;
+  if (folder->channel->kind == CHANNEL_FOLDER) /* whoever writes there need not know of temporary names */
+    return still >= MAX(folder->run->conf->settle_seconds * G_USEC_PER_SEC, LOOK_AGAIN);
   gboolean old = remote->mtime > 0 &&
                  remote->mtime * INSTANT_SECOND < folder->now - folder->run->conf->settle_seconds * INSTANT_SECOND;
-  return old || g_get_monotonic_time() - look->since >= LOOK_AGAIN;
+  return old || still >= LOOK_AGAIN;
 }
 
 static gboolean look_at(Folder *folder, const ExchangeFile *file, GError **error) {
@@ -136,13 +142,19 @@ static gboolean look_at(Folder *folder, const ExchangeFile *file, GError **error
   return TRUE;
 }
 
+static gboolean wanted(const Folder *folder, const char *name) {
+  return folder->names == NULL || g_pattern_match_simple(folder->names, name) != folder->others;
+}
+
 static gboolean look_through(Folder *folder, GError **error) {
   if (folder->folder == NULL)
     return TRUE;
   g_autoptr(GPtrArray) files = exchange_list(folder->exchange, folder->folder, error);
-  for (guint i = 0; files != NULL && i < files->len; i++)
-    if (!look_at(folder, files->pdata[i], error))
+  for (guint i = 0; files != NULL && i < files->len; i++) {
+    const ExchangeFile *file = files->pdata[i];
+    if (wanted(folder, file->name) && !look_at(folder, file, error))
       return FALSE;
+  }
   return files != NULL;
 }
 
@@ -176,9 +188,15 @@ static gboolean poll_channel(RoleRun *run, const ConfChannel *channel, Instant n
   g_autoptr(Exchange) exchange = exchange_open(channel, error);
   if (exchange == NULL)
     return FALSE;
-  Folder answers = {run, exchange, channel, use.answers ? channel->answers : NULL, "status", NULL, now, FALSE};
-  Folder statements = {run,         exchange,    channel, use.statements ? channel->statements : NULL,
-                       "statement", use.account, now,     FALSE};
+  Folder answers = {.run = run, .exchange = exchange, .channel = channel, .kind = "status", .now = now};
+  Folder statements = answers;
+  answers.folder = use.answers ? channel->answers : NULL;
+  answers.names = channel->answer_names;
+  statements.kind = "statement";
+  statements.folder = use.statements ? channel->statements : NULL;
+  statements.account = use.account;
+  statements.names = g_strcmp0(channel->statements, channel->answers) == 0 ? channel->answer_names : NULL;
+  statements.others = TRUE;
   if (!look_through(&answers, error) || !look_through(&statements, error))
     return FALSE;
   if (answers.soon || statements.soon)

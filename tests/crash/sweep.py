@@ -9,7 +9,8 @@ compared row by row. Each state is recovered once: every role runs to the end, t
 a message lies at the bank unread, a second copy has the bank read it before we are back. Some calls are also broken for real: killed
 before, after or in the middle, to show that a copied state is what a kill leaves, or failing as a bad or a full disk does.
 
-  sweep.py [--transfers N] [--wave N] [--kills N] [--every N] [--seed N] [--first]"""
+  sweep.py [--transfers N] [--wave N] [--kills N] [--every N] [--seed N] [--first]
+           [--channel sftp|folder]"""
 import argparse
 import collections
 import concurrent.futures
@@ -248,6 +249,7 @@ def arguments():
     parser.add_argument('--first', action='store_true', help='end at the first fault')
     parser.add_argument('--every', type=int, default=1, help='recover only each N-th distinct state')
     parser.add_argument('--seed', type=int, default=1, help='of what is lost and where writes tear')
+    parser.add_argument('--channel', choices=('sftp', 'folder'), default='sftp')
     return parser.parse_args()
 
 
@@ -283,7 +285,7 @@ def waves(folder, run, world, options, began):
 
 def sweep(folder, options):
     began = time.monotonic()
-    world = World(os.path.join(folder, 'world'), pays=('cmb',))
+    world = World(os.path.join(folder, 'world'), pays=('cmb',), kind=options.channel)
     run = Sweep(folder, world, options)
     try:
         waves(folder, run, world, options, began)

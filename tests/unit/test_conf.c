@@ -67,6 +67,22 @@ static void test_whole(void) {
   g_assert_cmpstr(conf->reviewers[1], ==, "g@h.i");
 }
 
+static void test_folder(void) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Conf) conf = load(ACCOUNT "statements = b\npayments = b\n[channel b]\nkind = folder\nupload = out\n"
+                                      "answers = in\nstatements = in\nanswer_names = *.002.xml\n",
+                              &error);
+  g_assert_no_error(error);
+  g_assert_nonnull(conf);
+  const ConfChannel *channel = conf_channel(conf, "b");
+  g_autofree char *folder = g_path_get_dirname(conf->file), *out = g_build_filename(folder, "out", NULL);
+  g_assert_cmpint(channel->kind, ==, CHANNEL_FOLDER);
+  g_assert_cmpstr(channel->upload, ==, out);
+  g_assert_cmpstr(channel->answers, ==, channel->statements);
+  g_assert_cmpstr(channel->answer_names, ==, "*.002.xml");
+  g_assert_cmpint(channel->poll_seconds, ==, 60);
+}
+
 static const struct {
   const char *name, *text, *reason, *line, *field, *expected;
 } refused[] = {
@@ -110,7 +126,11 @@ static const struct {
     {"pays", ACCOUNT "pays = all\n", "config_value", "5", "pays", "verification, refund"},
     {"pays_nothing", ACCOUNT "pays = refund\n", "config_missing", "1", "payments", NULL},
     {"expect", ACCOUNT "expect = 09:00\n", "config_value", "5", "expect", "daily HH:MM"},
-    {"kind", "[channel b]\nkind = ftp\n", "config_value", "2", "kind", "sftp"},
+    {"kind", "[channel b]\nkind = ftp\n", "config_value", "2", "kind", "sftp|folder"},
+    {"folder_host", "[channel b]\nkind = folder\nhost = h\n", "config_key", "3", "host", "poll"},
+    {"one_folder", "[channel b]\nkind = folder\nupload = x\nanswers = x\n", "config_folder", "4", "answers", "upload"},
+    {"two_uses", "[channel b]\nkind = folder\nanswers = x\nstatements = ./x/\n", "config_missing", "1", "answer_names",
+     NULL},
     {"no_pin", "[channel b]\nhost = h\nuser = u\nkey = k\n", "config_missing", "1", "host_key", NULL},
     {"md5_pin", "[channel b]\nhost = h\nuser = u\nkey = k\nhost_key = MD5:11:22\n", "config_value", "5", "host_key",
      "SHA256:[A-Za-z0-9+/]{43}"},
@@ -143,6 +163,7 @@ int main(int argc, char **argv) {
   g_test_set_nonfatal_assertions();
   g_test_add_func("/conf/standard", test_standard);
   g_test_add_func("/conf/whole", test_whole);
+  g_test_add_func("/conf/folder", test_folder);
   g_test_add_func("/conf/absent", test_absent);
   for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
     g_autofree char *path = g_strconcat("/conf/refused/", refused[i].name, NULL);

@@ -1,7 +1,8 @@
 """A whole small world: the bank behind a real SFTP server, a real SMTP server, one Yifen, all on one clock.
 
 The CA has three accounts. icbc pays (pain.001.001.03) and its statements are dropped into the folder by finance staff; abc only
-receives, its statements are dropped too; cmb pays (pain.001.001.09) and its camt.053 comes by SFTP."""
+receives, its statements are dropped too; cmb pays (pain.001.001.09) and its camt.053 comes by SFTP. With kind='folder' the bank's
+folders are an exchange directory of its front-end machine instead."""
 import os
 import shutil
 import subprocess
@@ -33,11 +34,12 @@ def why_not():
 
 
 class World:
-    def __init__(self, home, start='2026-11-02', layouts=None, pays=('icbc', 'cmb'), refunds=(), more='', settle=1, **verification):
+    def __init__(self, home, start='2026-11-02', layouts=None, pays=('icbc', 'cmb'), refunds=(), more='', settle=1, kind='sftp',
+                 **verification):
         self.home = home
         self.verification = dict({'remark': '办理数字证书编码: {code}'}, **verification)
         self.layouts = dict(LAYOUTS, **(layouts or {}))
-        self.pays, self.refunds, self.settle = pays, refunds, settle
+        self.pays, self.refunds, self.settle, self.kind = pays, refunds, settle, kind
         self.bank = Bank(os.path.join(home, 'bank'))
         self.teller = None
         for name, number in NUMBERS.items():
@@ -52,10 +54,12 @@ class World:
     # ---- configuration ----
 
     def channel(self, name, **changes):
-        values = dict(kind='sftp', host='127.0.0.1', port=self.sshd.port, user=self.sshd.user, key=self.sshd.key,
-                      host_key=self.sshd.host_key, upload=self.bank.path('in'), answers=self.bank.path('answers'),
+        values = dict(kind=self.kind, upload=self.bank.path('in'), answers=self.bank.path('answers'),
                       statements=self.bank.path('statements'), poll=1)
-        return section('channel', name, **dict(values, **changes))
+        if self.kind == 'sftp':
+            values.update(host='127.0.0.1', port=self.sshd.port, user=self.sshd.user, key=self.sshd.key,
+                          host_key=self.sshd.host_key)
+        return section('channel', name, **{key: value for key, value in dict(values, **changes).items() if value is not None})
 
     def account(self, name):
         values = dict(number=NUMBERS[name], name=OWNER, bank=name)
