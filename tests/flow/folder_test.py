@@ -175,7 +175,8 @@ def window(bench):
         calls = [line.split(maxsplit=2)[1:] for line in file]
     os.unlink(trace)
     there = [k for k, (_, path) in enumerate(calls, 1) if path.startswith(bench.bank.path('in'))]
-    tap.equal([call for call, path in calls if path.startswith(bench.bank.path('in'))], ['write', 'fsync', 'fsync', 'fsync'],
+    made = [call for call, path in calls if path.startswith(bench.bank.path('in'))]
+    tap.equal(made, ['unlinkat', 'write', 'fsync', 'fsync', 'renameat2', 'fsync'],
               'the message, its folder, and its folder again once it is renamed are made durable')
     plain = [call == 'pwrite' for call, _ in calls]
     return [k for k in range(there[0] - 20, there[-1] + 22) if not all(plain[k - 2:k])]
