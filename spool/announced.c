@@ -11,7 +11,7 @@
 #include "spool/cases.h"
 #include "spool/orders.h"
 
-enum { PATIENCE = 31 /* days; what no statement has shown by then is looked for no more */ };
+enum { PATIENCE = 31 /* days; what no statement has shown by then is asked about, and looked for no more */ };
 
 static const char *direction_of(const Entry *line) {
   return line->direction == DIRECTION_CREDIT ? "credit" : "debit";
@@ -190,20 +190,21 @@ static gboolean close_returns(Store *store, const char *account, const MatchingB
   return answered != NULL;
 }
 
-/* Lines of days that the ledger shows whole, and proves, without them. */
-static gboolean ask_missing(Store *store, const char *account, const MatchingBy *by, GError **error) {
-#define COVERED                                                                                                        \
-  "account = ? AND state = 'waiting' AND EXISTS (SELECT 1 FROM statement s WHERE s.account = announced.account AND "   \
-  "s.kind = 'ledger' AND s.superseded_by IS NULL AND s.page = 1 AND s.last_page = 1 AND s.proof = 'balance' AND "      \
-  "s.derived = 0 AND announced.booking_on BETWEEN s.from_on AND s.to_on)"
-  g_auto(Rows) rows =
-      store_rows(store,
-                 "SELECT file_id, line, amount, currency, booking_on, 'announced:' || account || ':' || "
-                 "booking_on, 0 FROM announced WHERE " COVERED " ORDER BY id",
-                 "t", account);
+/* Lines of days that the ledger shows whole, and proves, without them; and those that have waited too long. */
+static gboolean ask_missing(Store *store, const char *account, Day since, const MatchingBy *by, GError **error) {
+#define GONE                                                                                                           \
+  "account = ? AND state = 'waiting' AND (received_on < ? OR EXISTS (SELECT 1 FROM statement s WHERE s.account = "     \
+  "announced.account AND s.kind = 'ledger' AND s.superseded_by IS NULL AND s.page = 1 AND s.last_page = 1 AND "        \
+  "s.proof = 'balance' AND s.derived = 0 AND announced.booking_on BETWEEN s.from_on AND s.to_on))"
+  g_autofree char *from = day_format(since);
+  g_auto(Rows) rows = store_rows(
+      store,
+      "SELECT file_id, line, amount, currency, coalesce(booking_on, received_on), 'announced:' || account || "
+      "':' || coalesce(booking_on, received_on), 0 FROM announced WHERE " GONE " ORDER BY id",
+      "tt", account, from);
   g_autoptr(GPtrArray) questions = read_questions(&rows, "shown_amount", error);
   return ask_all(store, questions, "statement_conflict", by, error) &&
-         store_run(store, error, "UPDATE announced SET state = 'missing' WHERE " COVERED, "t", account);
+         store_run(store, error, "UPDATE announced SET state = 'missing' WHERE " GONE, "tt", account, from);
 }
 
 static gboolean close_missing(Store *store, const char *account, const MatchingBy *by, GError **error) {
@@ -212,7 +213,8 @@ static gboolean close_missing(Store *store, const char *account, const MatchingB
       store,
       "SELECT 0, 0, 0, '', '', c.subject, 0 FROM review_case c WHERE c.reason = 'statement_conflict' AND c.state = "
       "'open' AND NOT EXISTS (SELECT 1 FROM announced a WHERE a.state = 'missing' AND "
-      "c.subject = 'announced:' || a.account || ':' || a.booking_on) AND substr(c.subject, 1, length(?)) = ?",
+      "c.subject = 'announced:' || a.account || ':' || coalesce(a.booking_on, a.received_on)) AND substr(c.subject, 1, "
+      "length(?)) = ?",
       "tt", prefix, prefix);
   g_autoptr(GPtrArray) answered = read_questions(&rows, "shown_amount", error);
   for (guint i = 0; answered != NULL && i < answered->len; i++)
@@ -220,13 +222,6 @@ static gboolean close_missing(Store *store, const char *account, const MatchingB
                    error))
       return FALSE;
   return answered != NULL;
-}
-
-static gboolean forget(Store *store, const char *account, Day since, GError **error) {
-  g_autofree char *from = day_format(since);
-  return store_run(store, error,
-                   "UPDATE announced SET state = 'missing' WHERE account = ? AND state = 'waiting' AND received_on < ?",
-                   "tt", account, from);
 }
 
 gboolean announced_check(Store *store, const char *account, gint64 file_id, const MatchingBy *by, GError **error) {
@@ -238,8 +233,8 @@ gboolean announced_check(Store *store, const char *account, gint64 file_id, cons
                  account, "i", &one))
     return FALSE;
   return !any || (announced_match(store, account, since, error) && ask_returns(store, account, file_id, by, error) &&
-                  close_returns(store, account, by, error) && ask_missing(store, account, by, error) &&
-                  close_missing(store, account, by, error) && forget(store, account, since, error));
+                  close_returns(store, account, by, error) && ask_missing(store, account, since, by, error) &&
+                  close_missing(store, account, by, error));
 }
 
 void announced_fate_clear(AnnouncedFate *fate) {

@@ -7,8 +7,8 @@
  * ledger has not shown a month later is missing.
  *
  * Cases: "return_announced", subject "transfer:REFERENCE": one of our transfers comes back, so that its order is not
- * accepted meanwhile; "statement_conflict", subject "announced:SECTION:DAY": the ledger proved a day and did not show
- * what was announced for it. Both close themselves when the ledger shows the line. */
+ * accepted meanwhile; "statement_conflict", subject "announced:SECTION:DAY": the ledger proved a day, or a month
+ * has passed, and did not show what was announced for it. Both close themselves when the ledger shows the line. */
 #ifndef YIFEN_SPOOL_ANNOUNCED_H
 #define YIFEN_SPOOL_ANNOUNCED_H
 

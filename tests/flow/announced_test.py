@@ -6,6 +6,7 @@ import glob
 import itertools
 import os
 import re
+import sqlite3
 
 from lib import orders, place, tap, world
 from lib.instance import NUMBERS, OWNER, Instance, section
@@ -159,6 +160,17 @@ def test_missing():
               'which closes itself when a later statement shows it')
 
 
+def test_month():
+    """A ledger that proves no day never denies a line; a month later a person is asked all the same."""
+    instance = make_instance('month')
+    drop(instance, '052.xml', interim(LINES[:1]))
+    with sqlite3.connect(instance.path('store.db')) as store:
+        store.execute("UPDATE announced SET received_on = '2026-09-20', booking_on = '2026-09-20'")
+    drop(instance, '053.xml', ledger(LINES[2:3]))
+    tap.equal([c['subject'] for c in instance.objects('case', 'list') if c['reason'] == 'statement_conflict'], ['announced:cmb:2026-09-20'],
+              'what no statement has shown for a month is a case')
+
+
 def test_no_balances():
     """A report's own balances and gaps are nobody's business."""
     instance = make_instance('balances')
@@ -221,6 +233,7 @@ def main():
     test_orders_of_arrival('without references', bare, '052b.xml', '053.xml', '054.xml')
     test_warning()
     test_missing()
+    test_month()
     test_no_balances()
     test_returned_fen()
     tap.done()
