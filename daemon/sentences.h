@@ -226,6 +226,7 @@ SENTENCE("store_setting", N_("数据库设置 {field} 应为 {expected}，实际
 SENTENCE("system", N_("系统错误[：{detail}][（{file}）]。"))
 SENTENCE("token_empty", N_("访问令牌文件 {file} 是空的。"))
 SENTENCE("too_large", N_("文件 {file} 太大[，最多 {expected} 字节]。"))
+SENTENCE("totals_doubtful", N_("[{file}：]文件写的合计跨了几个账户或币种，与各笔的合计对不上，不能证明没有缺行。"))
 SENTENCE("totals_mismatch", N_("[{file}：]第 {field} 份对账单各笔[{detail_word}]合计是 {value}，文件自己写的合计是 {expected}，可能不完整，请重新从银行下载。"))
 SENTENCE("transfer_open", N_("业务单 {value} 上一次打款还没有结果，请等银行回应后再试。"))
 SENTENCE("unknown_account", N_("配置里没有账户“{value}”。"))

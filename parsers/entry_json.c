@@ -50,6 +50,7 @@ json_t *statement_json(const Statement *statement, const char *file) {
   set_true(object, "derived", statement->derived);
   set_true(object, "broken", statement->broken);
   set_true(object, "open_end", statement->open_end);
+  set_true(object, "doubtful", statement->doubtful);
   set_number(object, "claimed_entries", statement->claimed_entries >= 0, statement->claimed_entries);
   set_number(object, "claimed_credit_entries", statement->has_credit_count, statement->credit_count);
   set_number(object, "claimed_debit_entries", statement->has_debit_count, statement->debit_count);

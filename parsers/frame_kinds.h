@@ -25,7 +25,7 @@ typedef enum {
   TEXT(account)                                                                                                        \
   TEXT(currency) TEXT(id) TEXT(sequence) INT(page, 1, G_MAXINT32) INT(last_page, 0, 1) FRAME_DAY(INT, from)            \
       FRAME_DAY(INT, to) MONEY(has_opening, opening) MONEY(has_closing, closing) INT(derived, 0, 1) INT(broken, 0, 1)  \
-          INT(open_end, 0, 1) TEXT(format) TEXT(profile) TEXT(unproven) INT(claimed_entries, -1, G_MAXINT32)                    \
+          INT(open_end, 0, 1) INT(doubtful, 0, 1) TEXT(format) TEXT(profile) TEXT(unproven) INT(claimed_entries, -1, G_MAXINT32)                    \
           INT(has_credit_count, 0, 1) INT(credit_count, 0, G_MAXINT32) INT(has_debit_count, 0, 1)                      \
               INT(debit_count, 0, G_MAXINT32) MONEY(has_claimed_credit, claimed_credit)    \
               MONEY(has_claimed_debit, claimed_debit)

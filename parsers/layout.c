@@ -55,6 +55,8 @@ static const char *const total_names[TOTALS] = {"total_count", "total_credit_cou
 #define USUAL_TIMES "hh:mm:ss|hhmmss|hmmss|h:mm:ss|h:mm|YYYYMMDDhhmmss|YYYY-MM-DD hh:mm:ss|YYYYMMDD hh:mm:ss|hh.mm.ss"
 
 #define USUAL_SUMS "合计|总计"
+#define USUAL_CURRENCY                                                                                                 \
+  "币种|币别|货币|货币种类?" /* what stands there is never passed over: it may be another currency */
 
 /* Every list of words, and whether its words are header names. */
 #define LISTS(X)                                                                                                       \
@@ -152,6 +154,8 @@ static char **forms_of(const char *value, const char *usual) {
 static void read_columns(Layout *layout, const KeySection *section) {
   for (int column = 0; column < COLUMNS; column++) {
     const char *value = keysection_value(section, column_names[column]);
+    if (value == NULL && column == COLUMN_CURRENCY)
+      value = USUAL_CURRENCY;
     gboolean optional = value != NULL && g_str_has_suffix(value, "?");
     g_autofree char *names = value == NULL ? NULL : g_strndup(value, strlen(value) - (optional ? 1 : 0));
     layout->columns[column].names = keys_of(names, TRUE);

@@ -284,11 +284,12 @@ static gboolean block_over(Sheet *sheet, GError **error) {
   if (sheet->fit.layout->chained && sheet->state.statement.broken)
     return error_set(error, ERROR_REFUSED, "sheet_direction", NULL);
   Statement *only = sheet->block_statements == 1 ? &sheet->state.statement : NULL;
-  if (!sheet_totals_settle(&sheet->totals, only, error))
+  Statement *last = &sheet->state.statement;
+  if (!sheet_totals_settle(&sheet->totals, only, &last->doubtful, error))
     return FALSE;
-  sheet->state.statement.open_end = sheet->open_row || (sheet->open_text && !sheet_totals_prove(&sheet->totals));
-  if (sheet->state.statement.open_end && !sheet->open)
-    return error_set(error, ERROR_REFUSED, "csv_cut", NULL);
+  last->open_end = sheet->open_row || (sheet->open_text && !sheet_totals_prove(&sheet->totals));
+  if ((last->open_end || last->doubtful) && !sheet->open)
+    return error_set(error, ERROR_REFUSED, last->open_end ? "csv_cut" : "totals_doubtful", NULL);
   return statement_over(sheet, error);
 }
 

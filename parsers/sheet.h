@@ -17,7 +17,8 @@
  *
  * A file whose last line has no line end may have been cut: its last statement is `open_end`. Not so when the line is
  * an entry whose last cell is seen to be whole, or no entry and the file's totals hold. ERROR_REFUSED "csv_cut" where
- * the entry lacks what money depends on.
+ * the entry lacks what money depends on. The last statement is `doubtful` when the file's totals go over several and
+ * do not hold.
  */
 #ifndef YIFEN_PARSERS_SHEET_H
 #define YIFEN_PARSERS_SHEET_H

@@ -336,16 +336,18 @@ gboolean sheet_totals_prove(const SheetTotals *totals) {
   return any_said(totals) && all_hold(totals);
 }
 
-gboolean sheet_totals_settle(SheetTotals *totals, Statement *only, GError **error) {
-  if (totals->waiting || (totals->layout->totals_rule == TOTALS_REQUIRED && !any_said(totals)))
+gboolean sheet_totals_settle(SheetTotals *totals, Statement *only, gboolean *doubtful, GError **error) {
+  const Layout *layout = totals->layout;
+  *doubtful = FALSE;
+  if (totals->waiting || (layout->totals_rule == TOTALS_REQUIRED && !any_said(totals)))
     return error_set(error, ERROR_REFUSED, "sheet_totals_missing", NULL);
-  if (totals->layout->totals_rule == TOTALS_INFORMATIVE && !all_hold(totals))
+  if (layout->totals_rule == TOTALS_INFORMATIVE && !all_hold(totals))
     return leave_unproven(totals, only);
-  for (int total = 0; total < TOTALS; total++)
-    if (!holds(totals, (Total)total) &&
-        (only == NULL || (totals->strict[total] && !totals->layout->totals_told) || totals->mixed))
+  *doubtful = only == NULL && !all_hold(totals);
+  for (int total = 0; total < TOTALS && only != NULL; total++)
+    if (!holds(totals, (Total)total) && totals->strict[total] && !layout->totals_told)
       return refuse(totals, (Total)total, error);
-  if (only != NULL && !totals->mixed)
+  if (only != NULL)
     claim(totals, only);
   return TRUE;
 }

@@ -40,10 +40,10 @@ gboolean sheet_totals_add(SheetTotals *totals, const Entry *entry, gboolean cred
 /* Are there any, and do all equal the rows? Then no row is missing. */
 gboolean sheet_totals_prove(const SheetTotals *totals);
 
-/* Totals that stand above the rows, or for several statements, must equal the rows:
- * ERROR_REFUSED "sheet_totals" with line, field, value (of the rows), expected; "sheet_totals_missing". Those below the
- * rows say that no row was cut off: they become the only statement's claims, by direction, and whoever stores it
- * compares them. */
-gboolean sheet_totals_settle(SheetTotals *totals, Statement *only, GError **error);
+/* Totals that stand above the rows must equal the rows: ERROR_REFUSED "sheet_totals" with line, field, value (of the
+ * rows), expected; "sheet_totals_missing". Those below the rows say that no row was cut off: they become the only
+ * statement's claims, by direction, and whoever stores it compares them. only: NULL when the rows are several
+ * statements, of several accounts or currencies; *doubtful: then some total does not equal the rows. */
+gboolean sheet_totals_settle(SheetTotals *totals, Statement *only, gboolean *doubtful, GError **error);
 
 #endif

@@ -29,6 +29,7 @@ typedef struct {
   gboolean derived;  /* balances computed from running balances */
   gboolean broken;   /* running balances that chain in neither order: a line may be missing */
   gboolean open_end; /* the file's last line has no end: it may be cut, and lines missing */
+  gboolean doubtful; /* totals over several statements or currencies are not those of the lines */
   char *format;      /* "camt.053.001.08", "mt940", "csv" */
   char *profile;     /* profile section that read it, NULL for camt */
   char *unproven;    /* why counts and sums that it states need not hold: the profile's reason, NULL when they must */

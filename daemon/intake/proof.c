@@ -113,6 +113,8 @@ void proof_check(StatementRow *row, const ProofCount *count, const Profile *prof
                        : profile != NULL          ? profile->totals_unproven
                                                   : NULL;
   check_totals(row, count, waived, mismatches);
+  if (row->head.doubtful)
+    add(mismatches, row, "totals_doubtful", NULL);
   if (row->head.open_end)
     add(mismatches, row, "open_end", NULL);
 }

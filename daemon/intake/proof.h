@@ -15,10 +15,11 @@ typedef struct {
 
 typedef struct {
   int statement;      /* number within the file */
-  const char *reason; /* static: "balance_mismatch" "balance_broken" "totals_mismatch" "count_mismatch" "open_end" */
+  const char *reason; /* static: "balance_mismatch" "balance_broken" "totals_mismatch" "count_mismatch"
+                         "totals_doubtful" "open_end" */
 
   const char *side;        /* static: "credit", "debit"; NULL: both, or a balance */
-  char *counted, *claimed; /* amounts or counts as text; NULL for balance_broken and open_end */
+  char *counted, *claimed; /* amounts or counts as text; NULL for balance_broken, totals_doubtful, open_end */
   char *waived;            /* the profile's reason why this is not proven; NULL: a person must look */
 } Mismatch;
 

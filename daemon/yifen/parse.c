@@ -22,7 +22,7 @@ typedef struct {
   FILE *entries;         /* printed lines, until the file proves good */
   GPtrArray *statements; /* Part */
   json_t *layouts;       /* why none of them fits */
-  gboolean open_end;     /* its last line has no end */
+  gboolean open_end, doubtful;
 } Printer;
 
 /* A statement, complete, and where its lines end. */
@@ -147,6 +147,7 @@ static gboolean end_statement(void *user, const Statement *statement, G_GNUC_UNU
   part->end = ftell(printer->entries);
   g_ptr_array_add(printer->statements, part);
   printer->open_end |= statement->open_end;
+  printer->doubtful |= statement->doubtful;
   json_decref(object);
   return TRUE;
 }
@@ -179,14 +180,19 @@ static void print_all(Printer *printer) {
   }
 }
 
-/* What a person should know of a file that was read. */
-static void give_notice(const Printer *printer) {
+static void give_notice(const Printer *printer, const char *reason) {
   g_autoptr(GError) notice = NULL;
-  if (!printer->open_end)
-    return;
-  error_set(&notice, ERROR_REFUSED, "open_end", "file", printer->name, NULL);
+  error_set(&notice, ERROR_REFUSED, reason, "file", printer->name, NULL);
   g_autofree char *sentence = text_error(notice);
   fprintf(printer->err, _("注意：%s\n"), sentence);
+}
+
+/* What a person should know of a file that was read. */
+static void give_notices(const Printer *printer) {
+  if (printer->open_end)
+    give_notice(printer, "open_end");
+  if (printer->doubtful)
+    give_notice(printer, "totals_doubtful");
 }
 
 static gboolean parse_open(Printer *printer, int fd, GError **error) {
@@ -200,7 +206,7 @@ static gboolean parse_open(Printer *printer, int fd, GError **error) {
   gboolean good = cage_parse(fd, &request, &sink, error);
   if (good) {
     print_all(printer);
-    give_notice(printer);
+    give_notices(printer);
   }
   fclose(printer->entries);
   return good;
@@ -244,7 +250,7 @@ static int show_file(CommandContext *context, Printer *printer, const char *path
   GError *error = NULL;
   int code = 0;
   printer->layouts = json_array();
-  printer->open_end = FALSE;
+  printer->open_end = printer->doubtful = FALSE;
   if (!parse_file(printer, path, &error)) {
     if (printer->form == AS_JSON)
       parse_fit_print_json(printer->layouts, error, context->out);

@@ -43,7 +43,7 @@ static gint64 minor_of(const json_t *line, const char *key) {
 
 /* Does a statement in it deny its own balance, or end in a line without end? Then a person decides. */
 static gboolean is_held(const char *got) {
-  if (strstr(got, "\"open_end\":true") != NULL)
+  if (strstr(got, "\"open_end\":true") != NULL || strstr(got, "\"doubtful\":true") != NULL)
     return TRUE;
   g_auto(GStrv) lines = g_strsplit(got, "\n", -1);
   gint64 balance = 0, closing = 0;

@@ -199,6 +199,14 @@ static const struct {
     {"count holds, no line end", FULL FULL_ROW LABELS "1,735.00,0,0", "\"claimed_entries\":1|!open_end"},
     {"totals missing", FULL FULL_ROW, "refused sheet_totals_missing"},
     {"totals cut", FULL FULL_ROW LABELS, "refused sheet_totals_missing"},
+    {"totals of two currencies",
+     "日期,币种,借方发生额,贷方发生额,余额,摘要\n2026-01-01,人民币,1.00,,105.00,a\n2026-01-01,美元,2.00,,5.00,a\n合计,,"
+     "3.00,0.00,,\n",
+     "\"currency\":\"USD\"|\"statement\":2|\"doubtful\":true"},
+    {"count of two currencies",
+     "日期,币种,借方发生额,贷方发生额,余额,摘要\n2026-01-01,人民币,1.00,,105.00,a\n2026-01-01,美元,2.00,,5.00,"
+     "a\n借方笔数:2\n",
+     "\"statement\":2|!doubtful"},
     {"account above", "户名:甲公司 账号: 4100 0500 0040 币种:人民币\n" LEDGER "2026-01-01,1.00,,105.00,a\n",
      "\"account\":\"410005000040\""},
     {"label within a word", "对方账号:999,本方账号:123\n" LEDGER "2026-01-01,1.00,,105.00,a\n", "\"account\":\"123\""},
