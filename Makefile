@@ -4,7 +4,7 @@
 #   make check    every gate: lint, unit and flow tests, both again under sanitizers, the crash sweep, the fuzzers
 #   make lint     format, layers, headers, banned functions, texts, cppcheck; faults that need no run
 #   make bench    reading speed and memory, beside the bare libraries in the same run
-#   make unit, make flow, make crash   the parts of check; make mutants   bugs that make crash must catch;   make SAN=address ... builds and runs under ASan and UBSan
+#   make unit, make flow, make crash   the parts of check; make mutants   planted bugs that named tests must catch;   make SAN=address ... builds and runs under ASan and UBSan
 #   make fuzz     every parser under libFuzzer, FUZZ_SECONDS=60 each; FUZZ="camt csv" for some;   make corpus  adds what they found to tests/fuzz/corpus
 #   make install  with DESTDIR and PREFIX;   make pot   texts to translate;   make states   docs/states.md;   make clean
 # What a target needs and Debian has is installed first (packaging/need.sh).

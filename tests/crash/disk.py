@@ -2,8 +2,7 @@
 
 The model is harsher than ext4. What was written and not fsynced may be there, be absent, be torn at any of its sectors of 512 bytes, or
 be filled with rubbish, each write by itself. Names that were made, moved or taken away and whose folder was not fsynced are lost from
-some point on: a suffix of them. An fsync of a file does not save its name; an fsync of a folder saves what was done to names up to its
-newest change. SQLite's -shm and what lies in run/ does not outlive a process.
+some point on: a suffix of them. An fsync of a file does not save its name, nor does an fsync of one folder save the names in another. SQLite's -shm and what lies in run/ does not outlive a process.
 
 A Disk listens to the calls of one role, each before it happens (coming) and after it did (landed), and can then say which endings are
 possible, whether two are alike, and write one down. The kernel's present view is on the disk itself; only what is not yet safe is
@@ -188,8 +187,7 @@ class Disk:
         if call in WRITES:
             self._wrote(path, event['write'], call.startswith('ftruncate'))
         elif call in SYNCS and os.path.isdir(path):
-            newest = [i for i, op in enumerate(self.ops) if path in (os.path.dirname(op[1]), os.path.dirname(op[-1]))]
-            self.ops = self.ops[newest[-1] + 1:] if newest else self.ops
+            self._save_names(path)
         elif call in SYNCS:
             self._file(path).writes.clear()
             self._file(path).digest = self._digest(path)
@@ -209,6 +207,16 @@ class Disk:
             self.ops.append(('mkdir', path, None, path))
         if call not in SYNCS:
             self.combined = None
+
+    def _save_names(self, folder):
+        """What was done in that folder is safe, and what had to be done before it to the same names."""
+        names, left = set(), []
+        for op in reversed(self.ops):
+            if folder in (os.path.dirname(op[1]), os.path.dirname(op[3])) or names & {op[1], op[3]}:
+                names |= {op[1], op[3]}
+            else:
+                left.insert(0, op)
+        self.ops = left
 
     def _file(self, path):
         if path not in self.names:

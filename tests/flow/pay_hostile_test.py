@@ -149,6 +149,20 @@ def check_answers(bench):
     tap.equal(len(bench.cases('transfer_contradiction')), 2, 'and people are asked')
 
 
+def check_wrong_message(bench):
+    """An answer to one message speaks of a transfer of another; one comes after our own statement."""
+    order = bench.order()
+    bench.world.misbehave(do='mute', any=True, times=2)
+    bench.world.turn()
+    other = bench.order()
+    bench.world.turn()
+    bench.answer(order, message=bench.batch_of(other)['message_id'], status='RJCT', reason='BE01', text='')
+    tap.equal((bench.states(order), bench.states(other)), (['accepted'], ['accepted']), 'of a transfer that its message does not hold: nothing')
+    bench.evening()
+    bench.answer(order, status='RJCT', reason='BE01', text='')
+    tap.equal(bench.states(order), ['booked'], 'what our statement has shown no answer undoes')
+
+
 def check_debits(bench):
     """The bank pays twice under one reference."""
     order = bench.order()
@@ -390,9 +404,9 @@ def check_disk(bench):
 def main():
     or_skip()
     bench = Bench()
-    for check in (check_answers, check_debits, check_newest_first, check_silence_after_settled, check_mended_rounds_end,
+    for check in tap.chosen((check_answers, check_wrong_message, check_debits, check_newest_first, check_silence_after_settled, check_mended_rounds_end,
                   check_waits_quietly, check_echo,
-                  check_names, check_upload, check_clock, check_cuts, check_disk):
+                  check_names, check_upload, check_clock, check_cuts, check_disk)):
         check(bench)
     paid = bench.bank.ledger.rows("SELECT reference, count(*) AS times FROM line WHERE kind = 'payment' GROUP BY reference")
     tap.equal({row['times'] for row in paid}, {1}, 'no reference was paid twice')

@@ -15,7 +15,7 @@ class Bench:
     def __init__(self):
         self.world = World(place.scratch('pay'), layouts=LAYOUTS, pays=('cmb',))
         self.yifen, self.bank = self.world.yifen, self.world.bank
-        self.made = 0
+        self.made, self.log = 0, ''
 
     def orders(self, count):
         """So many new orders, paid online, handed in."""
@@ -28,7 +28,8 @@ class Bench:
         for _ in range(days):
             self.bank.close_day()
             for role in ('fetch', 'intake', 'pay', 'intake', 'pay'):
-                self.yifen.role(role)
+                done = self.yifen.role(role)
+                self.log += done.stdout + done.stderr
 
     def rows(self, order):
         return [row for row in self.yifen.transfers() if row['order_no'] == order['order_no']]
@@ -65,6 +66,7 @@ def check_booked(bench):
     text = bench.yifen.must('transfer', 'show', bench.rows(first)[0]['reference'])
     tap.ok('三方核对' in text and bench.world.code(first) not in text, 'for people too, without the code', text)
     tap.equal(bench.rounds(second)[0]['state'], 'awaiting_code', 'the round waits for its code')
+    tap.ok(bench.log and bench.world.code(first) not in bench.log and bench.world.code(second) not in bench.log, 'no code is in the log')
 
 
 def check_ours(bench):
@@ -217,11 +219,11 @@ def check_limits(bench):
 def main():
     or_skip()
     bench = Bench()
-    for check in (check_booked, check_ours, check_applicant, check_hold, check_unknown, check_returned, check_lines, check_foreign_answer,
-                  check_limits):
+    for check in tap.chosen((check_booked, check_ours, check_applicant, check_hold, check_unknown, check_returned, check_lines,
+                             check_foreign_answer, check_limits)):
         check(bench)
     paid = bench.bank.ledger.rows("SELECT reference, count(*) AS times FROM line WHERE kind = 'payment' GROUP BY reference")
-    tap.equal({row['times'] for row in paid}, {1}, 'no reference was paid twice')
+    tap.ok({row['times'] for row in paid} <= {1}, 'no reference was paid twice', paid)
     tap.equal(bench.yifen.yifen('audit', 'verify').returncode, 0, 'the audit chain is whole')
     bench.world.close()
     tap.done()

@@ -44,6 +44,11 @@ def skip_all(why):
     sys.exit(0)
 
 
+def chosen(checks):
+    """Those named on the command line; all when none is."""
+    return [check for check in checks if not sys.argv[1:] or check.__name__ in sys.argv[1:]]
+
+
 def done():
     _say(f'1..{_count}')
     sys.exit(1 if _failed else 0)
