@@ -1,55 +1,15 @@
 #include "daemon/bank/login.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "daemon/bank/secret.h"
 #include "rules/error.h"
-
-#define SECRET_MAX 16384
-
-/* A file of secrets in memory; overwritten when it goes. */
-typedef struct {
-  char *bytes;
-  gsize size;
-} Secret;
-
-static void secret_clear(Secret *secret) {
-  if (secret->bytes != NULL)
-    OPENSSL_cleanse(secret->bytes, SECRET_MAX);
-  g_clear_pointer(&secret->bytes, g_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Secret, secret_clear)
 
 static gboolean refuse(GError **error, const char *path, const char *detail) {
   return error_set(error, ERROR_PERMANENT, "ssh_key", "file", path, "detail", detail, NULL);
-}
-
-static gboolean secret_read(const char *path, Secret *secret, GError **error) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0)
-    return refuse(error, path, g_strerror(errno));
-  struct stat st;
-  gboolean shaped = fstat(fd, &st) == 0 && S_ISREG(st.st_mode), closed = shaped && (st.st_mode & 077) == 0;
-  secret->bytes = g_malloc0(SECRET_MAX);
-  ssize_t got = closed ? read(fd, secret->bytes, SECRET_MAX - 1) : -1;
-  close(fd);
-  if (shaped && !closed)
-    return refuse(error, path, "others may read it, expected mode 0600");
-  if (got <= 0)
-    return refuse(error, path, "unreadable");
-  secret->size = (gsize)got;
-  return TRUE;
-}
-
-static void strip_line_end(Secret *secret) {
-  while (secret->size > 0 && (secret->bytes[secret->size - 1] == '\n' || secret->bytes[secret->size - 1] == '\r'))
-    secret->bytes[--secret->size] = '\0';
 }
 
 static gboolean openssh_is_rsa(const char *armour) {
@@ -108,12 +68,12 @@ static gboolean explain(int result, LIBSSH2_SESSION *session, const ConfChannel 
 gboolean login(LIBSSH2_SESSION *session, const ConfChannel *channel, GError **error) {
   g_auto(Secret) key = {0};
   g_auto(Secret) passphrase = {0};
-  if (!secret_read(channel->key, &key, error) ||
-      (channel->passphrase != NULL && !secret_read(channel->passphrase, &passphrase, error)))
+  if (!secret_read(channel->key, "ssh_key", &key, error) ||
+      (channel->passphrase != NULL && !secret_read(channel->passphrase, "ssh_key", &passphrase, error)))
     return FALSE;
   if (strstr(key.bytes, "PRIVATE KEY-----") == NULL)
     return refuse(error, channel->key, "no private key in PEM or OpenSSH form");
-  strip_line_end(&passphrase);
+  secret_strip_line_end(&passphrase);
   int result = libssh2_userauth_publickey_frommemory(session, channel->user, strlen(channel->user), NULL, 0, key.bytes,
                                                      key.size, passphrase.bytes);
   return result == 0 || explain(result, session, channel, is_rsa(&key, &passphrase), error);

@@ -1,0 +1,27 @@
+/* One request to a bank's direct link, and its answer: over HTTPS, or over a socket to the bank's front-end machine.
+ *
+ * A request may move money, so it goes out at most once: `before` is called when the connection stands (TLS done, the
+ * bank's certificate checked) and before the first byte of the request; what fails earlier surely reached nobody. Each
+ * call has a connection of its own, since libcurl repeats a request by itself on one that was used before; HTTP/1.1, no
+ * redirects, no proxy (nor those of the environment), no `Expect`. TLS 1.2 or later, the bank's CA only, our certificate
+ * where the bank wants one. All bounded: LINK_ANSWER_MAX bytes, CALL_CONNECT_S, CALL_LONGEST_S. */
+#ifndef YIFEN_DAEMON_BANK_CALL_H
+#define YIFEN_DAEMON_BANK_CALL_H
+
+#include "daemon/conf.h"
+#include "parsers/link.h"
+
+#define CALL_CONNECT_S 15
+#define CALL_LONGEST_S 60
+
+typedef struct {
+  gboolean (*before)(void *user); /* FALSE: send nothing */
+  void *user;
+  gboolean began; /* a byte of the request may have left */
+} Call;
+
+/* The answer's bytes, as they came; NULL with ERROR_TEMPORARY "call" (file: the host, detail), or "call_status" (value)
+ * for an HTTP status other than 200, or ERROR_PERMANENT "link_key" (the client certificate). */
+GBytes *call_bank(const ConfChannel *channel, const Link *link, GBytes *request, Call *call, GError **error);
+
+#endif
