@@ -95,11 +95,30 @@ static const Setting channel_folder[] = {
     {NULL},
 };
 
+static const Setting channel_https[] = {
+    {"kind", NULL},
+    {"host", value_text, IN(ConfChannel, host), .required = TRUE},
+    {"port", value_count, IN(ConfChannel, port), "443", .least = 1, .most = 65535},
+    {"path", value_remote, IN(ConfChannel, path), "/"},
+    {"ca", value_path, IN(ConfChannel, ca)},
+    {"cert", value_path, IN(ConfChannel, cert)},
+    {"cert_key", value_path, IN(ConfChannel, cert_key)},
+    {"sign_key", value_path, IN(ConfChannel, sign_key)},
+    {"bank_key", value_path, IN(ConfChannel, bank_key)},
+    {"secret", value_path, IN(ConfChannel, secret)},
+    {"envelope_key", value_path, IN(ConfChannel, envelope_key)},
+    {"customer", value_text, IN(ConfChannel, customer)},
+    {"operator", value_text, IN(ConfChannel, operator_no)},
+    {"authorization", value_text, IN(ConfChannel, authorization)},
+    {"timeout", value_count, IN(ConfChannel, timeout_seconds), "60", .least = 1, .most = 600},
+    {NULL},
+};
+
 /* In the order of ConfKind. */
 static const struct {
   const char *word;
   const Setting *settings;
-} kinds[] = {{"sftp", channel_sftp}, {"folder", channel_folder}};
+} kinds[] = {{"sftp", channel_sftp}, {"folder", channel_folder}, {"https", channel_https}};
 
 typedef struct {
   const KeyFile *file;
@@ -207,6 +226,12 @@ static gboolean check_folders(const Source *source, const KeySection *section, c
          refuse(source, section, "answer_names", "config_missing", one->name, NULL, error);
 }
 
+static gboolean check_certificate(const Source *source, const KeySection *section, const ConfChannel *one,
+                                  GError **error) {
+  return (one->cert == NULL) == (one->cert_key == NULL) ||
+         refuse(source, section, one->cert == NULL ? "cert" : "cert_key", "config_missing", section->name, NULL, error);
+}
+
 static gboolean read_channel(const Source *source, const KeySection *section, Conf *conf, GError **error) {
   ConfChannel *into = g_new0(ConfChannel, 1);
   g_ptr_array_add(conf->channels, into);
@@ -216,9 +241,9 @@ static gboolean read_channel(const Source *source, const KeySection *section, Co
   while (kind != NULL && into->kind < G_N_ELEMENTS(kinds) && !g_str_equal(kind, kinds[into->kind].word))
     into->kind++;
   if (into->kind == G_N_ELEMENTS(kinds))
-    return refuse(source, section, "kind", "config_value", kind, "sftp|folder", error);
+    return refuse(source, section, "kind", "config_value", kind, "sftp|folder|https", error);
   return check_name(source, section, error) && read_section(source, section, kinds[into->kind].settings, into, error) &&
-         check_folders(source, section, into, error);
+         check_folders(source, section, into, error) && check_certificate(source, section, into, error);
 }
 
 static gboolean loopback(const char *host) {
@@ -267,6 +292,7 @@ static gboolean check_channel(const Source *source, const Conf *conf, const char
   }
   gboolean pays = g_str_equal(key, "payments");
   const char *lacks = !pays && found->statements == NULL ? "statements"
+                      : found->kind == CHANNEL_HTTPS     ? NULL
                       : pays && found->upload == NULL    ? "upload"
                       : pays && found->answers == NULL   ? "answers"
                                                          : NULL;
@@ -341,8 +367,11 @@ static void account_free(gpointer data) {
 
 static void channel_free(gpointer data) {
   ConfChannel *one = data;
-  char *owned[] = {one->name,     one->host,   one->user,    one->key,        one->passphrase,
-                   one->host_key, one->upload, one->answers, one->statements, one->answer_names};
+  char *owned[] = {one->name,         one->host,   one->user,         one->key,        one->passphrase,
+                   one->host_key,     one->upload, one->answers,      one->statements, one->answer_names,
+                   one->path,         one->ca,     one->cert,         one->cert_key,   one->sign_key,
+                   one->bank_key,     one->secret, one->envelope_key, one->customer,   one->operator_no,
+                   one->authorization};
   for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
     g_free(owned[i]);
   g_free(one);

@@ -24,7 +24,7 @@ typedef enum { CHANNEL_SFTP, CHANNEL_FOLDER, CHANNEL_HTTPS } ConfKind;
 typedef struct {
   char *name;
   ConfKind kind;
-  char *host; /* to passphrase, host_key: of sftp, else NULL */
+  char *host; /* to host_key: of sftp, host and port of https too; else NULL */
   int port;
   char *user;
   char *key;          /* path of the private key */
@@ -35,6 +35,13 @@ typedef struct {
   char *statements;   /* folder of statements */
   char *answer_names; /* pattern (* ?) of answers' names where other files lie beside them; NULL: all */
   int poll_seconds;   /* how often to look */
+
+  char *path;                                   /* of https: where requests go */
+  char *ca, *cert, *cert_key;                   /* paths: the bank's CA; our certificate and its key, or NULL */
+  char *sign_key, *bank_key;                    /* paths: our private key, the bank's public one; or NULL */
+  char *secret, *envelope_key;                  /* paths: shared with the bank, or NULL */
+  char *customer, *operator_no, *authorization; /* what the bank calls us, or NULL */
+  int timeout_seconds;                          /* of one request with its answer */
 } ConfChannel;
 
 typedef struct {

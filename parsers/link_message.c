@@ -158,7 +158,7 @@ static void put_message(Values *values, const PainMessage *m) {
 static void put_party(Values *values, const LinkParty *party, const LinkCall *call) {
   put_copy(values, "customer", party->customer);
   put(values, "customer16", pad_customer(party->customer));
-  put_copy(values, "operator", party->operator);
+  put_copy(values, "operator", party->operator_no);
   put_copy(values, "authorization", party->authorization);
   put_copy(values, "function", call->function);
 }

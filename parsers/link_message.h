@@ -25,7 +25,7 @@ char *link_unknown_variable(const char *template);
 
 /* What bank and customer agreed: from the channel's configuration. Borrowed. */
 typedef struct {
-  const char *customer, *operator, * authorization; /* may be NULL */
+  const char *customer, *operator_no, *authorization; /* may be NULL */
   Signature ours, theirs;
   Envelope envelope;
 } LinkParty;

@@ -4,7 +4,6 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-#include "parsers/pain001.h"
 #include "parsers/remark.h"
 #include "rules/code.h"
 #include "rules/error.h"
@@ -80,7 +79,7 @@ static GBytes *write_message(const BatchPlan *plan, const char *message_id, GPtr
                                .clearing_id = plan->clearing_id,
                                .transfers = rows,
                                .count = transfers->len};
-  return pain001_write(&message, error);
+  return plan->write == NULL ? pain001_write(&message, error) : plan->write(plan->user, &message, error);
 }
 
 static gboolean insert(Store *store, const BatchPlan *plan, const char *message_id, GPtrArray *transfers,

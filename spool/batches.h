@@ -1,4 +1,4 @@
-/* Batches: one pain.001 message for one paying account, its exact bytes sealed until every fate in it is known.
+/* Batches: one message to a bank for one paying account, its exact bytes sealed until every fate in it is known.
  *
  * Intent before effect: batch_build commits the batch with its sealed bytes, their SHA-256 and the transfers in
  * `sending` before anybody calls the bank. Only these bytes are ever sent, under this message id, with these
@@ -6,6 +6,7 @@
 #ifndef YIFEN_SPOOL_BATCHES_H
 #define YIFEN_SPOOL_BATCHES_H
 
+#include "parsers/pain001.h"
 #include "rules/life.h"
 #include "spool/evidence.h"
 #include "spool/seal.h"
@@ -38,6 +39,9 @@ typedef struct {
   const char *refund_words; /* of refunds: what stands before the order's number */
   const SealKey *code_key, *batch_key;
   Day expected; /* when its transfers reach their payees */
+  /* What writes the message, and its own data; NULL: pain001_write. */
+  GBytes *(*write)(void *user, const PainMessage *message, GError **error);
+  void *user;
 } BatchPlan;
 
 /* In a transaction of its own: makes one batch of these planned transfers (Transfer *), deriving their codes. */

@@ -171,6 +171,15 @@ GPtrArray *transfers_to_payee(Store *store, const char *account, const char *pay
                  error);
 }
 
+gboolean transfer_left_at(Store *store, gint64 id, Instant *at, GError **error) {
+  gboolean found = FALSE;
+  *at = INSTANT_NONE;
+  return store_row(store, error, &found,
+                   "SELECT at FROM evidence WHERE transfer_id = ? AND source = 'channel' AND event IN ('done','lost') "
+                   "ORDER BY at DESC LIMIT 1",
+                   "i", id, "i", at);
+}
+
 gboolean transfers_next_due(Store *store, Instant now, Instant *due, GError **error) {
   gboolean found = FALSE;
   *due = INSTANT_NONE;

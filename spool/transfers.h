@@ -59,6 +59,9 @@ GPtrArray *transfers_to_payee(Store *store, const char *account, const char *pay
 /* Within a transaction: a mail about it waits in the outbox. */
 gboolean transfer_alarmed(Store *store, gint64 id, Instant now, GError **error);
 
+/* When the channel's last attempt to send it ended, however it ended; INSTANT_NONE: none has. */
+gboolean transfer_left_at(Store *store, gint64 id, Instant *at, GError **error);
+
 /* When, after now, the next transfer wants to be looked at; INSTANT_NONE: none does. */
 gboolean transfers_next_due(Store *store, Instant now, Instant *due, GError **error);
 

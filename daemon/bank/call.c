@@ -41,7 +41,7 @@ static size_t on_body(char *bytes, size_t one, size_t count, void *answer) {
   return one * count;
 }
 
-static void set_bounds(Curl *curl) {
+static void set_bounds(Curl *curl, const ConfChannel *channel) {
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -52,7 +52,7 @@ static void set_bounds(Curl *curl) {
   curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CALL_CONNECT_S);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)CALL_LONGEST_S);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)channel->timeout_seconds);
 }
 
 static gboolean set_tls(Curl *curl, const ConfChannel *channel, Secret *key, GError **error) {
@@ -91,6 +91,7 @@ static gboolean perform(Curl *curl, const ConfChannel *channel, GError **error) 
   long status = 0;
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words);
   CURLcode result = curl_easy_perform(curl);
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
   if (result != CURLE_OK)
     return failed(channel, *words != '\0' ? words : curl_easy_strerror(result), error);
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
@@ -111,7 +112,7 @@ static gboolean call_https(const ConfChannel *channel, const Link *link, GBytes 
   g_autoptr(Curl) curl = curl_easy_init();
   if (curl == NULL || headers == NULL)
     g_error("libcurl does not work");
-  set_bounds(curl);
+  set_bounds(curl, channel);
   if (!set_tls(curl, channel, &key, error))
     return FALSE;
   set_request(curl, channel, request, headers, answer, call);
@@ -167,7 +168,7 @@ static gboolean call_socket(const ConfChannel *channel, const Link *link, GBytes
   int fd = tcp_connect(channel->host, channel->port, CALL_CONNECT_S * 1000, error);
   if (fd < 0)
     return FALSE;
-  gint64 deadline = g_get_monotonic_time() + CALL_LONGEST_S * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time() + channel->timeout_seconds * G_USEC_PER_SEC;
   errno = ECANCELED;
   gboolean done = begin(call) && send_all(fd, bytes, size, deadline) && receive(fd, link, answer, deadline);
   int problem = errno;
@@ -177,7 +178,8 @@ static gboolean call_socket(const ConfChannel *channel, const Link *link, GBytes
 
 GBytes *call_bank(const ConfChannel *channel, const Link *link, GBytes *request, Call *call, GError **error) {
   GString *answer = g_string_new(NULL);
-  gboolean done = (link->transport == LINK_SOCKET ? call_socket : call_https)(channel, link, request, answer, call, error);
+  gboolean done =
+      (link->transport == LINK_SOCKET ? call_socket : call_https)(channel, link, request, answer, call, error);
   GBytes *bytes = g_string_free_to_bytes(answer);
   if (!done)
     g_clear_pointer(&bytes, g_bytes_unref);

@@ -1,10 +1,12 @@
 #include "daemon/bank/delivery.h"
 
 #include "daemon/bank/delivery_file.h"
+#include "daemon/bank/delivery_link.h"
 
 static const ChannelKind *const kinds[] = {
     [CHANNEL_SFTP] = &delivery_file,
     [CHANNEL_FOLDER] = &delivery_file,
+    [CHANNEL_HTTPS] = &delivery_link,
 };
 
 gboolean visit_open(Visit *visit, const ConfChannel *channel, GError **error) {
@@ -28,13 +30,12 @@ gboolean deliver(const Visit *visit, const Delivery *d, const Batch *batch, Chan
     return FALSE;
   switch (*outcome) {
   case CHANNEL_DONE:
+  case CHANNEL_REJECTED: /* it has it, and what it says of each transfer is learnt as any answer */
     return batch_delivered(d->store, batch, d->answer_due, d->by, error);
   case CHANNEL_UNKNOWN:
     return batch_lost(d->store, batch, d->answer_due, d->by, error);
   case CHANNEL_RETRY:
     return TRUE;
-  case CHANNEL_REJECTED:
-    break;
   }
   g_assert_not_reached();
 }

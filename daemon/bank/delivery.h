@@ -5,6 +5,7 @@
 
 #include "daemon/bank/channel.h"
 #include "daemon/conf.h"
+#include "parsers/profile.h"
 #include "spool/batches.h"
 
 typedef struct {
@@ -13,7 +14,10 @@ typedef struct {
   const SealKey *batch_key;
   Instant answer_due; /* when an answer is missing */
   const Learner *by;
-  gboolean held; /* look, but send nothing */
+  const Profile *profile; /* of the batch's account */
+  const char *profiles;   /* folder of profiles, or NULL */
+  GPtrArray *statuses;    /* for what the bank answers at once (daemon/bank/statuses.h), under our message id */
+  gboolean held;          /* look, but send nothing */
 } Delivery;
 
 /* One kind of channel. A visit is its connection, open for all batches of the channel that may move now. */
@@ -36,8 +40,8 @@ gboolean visit_open(Visit *visit, const ConfChannel *channel, GError **error);
 void visit_clear(Visit *visit);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Visit, visit_clear)
 
-/* Takes the batch as far as it goes. DONE: delivered. UNKNOWN: now unknown. RETRY: come again, with problem when the
- * channel failed. FALSE with error when the store fails. */
+/* Takes the batch as far as it goes. DONE, REJECTED: delivered, and answered. UNKNOWN: now unknown. RETRY: come again,
+ * with problem when the channel failed. FALSE with error when the store fails. */
 gboolean deliver(const Visit *visit, const Delivery *delivery, const Batch *batch, ChannelOutcome *outcome,
                  GError **problem, GError **error);
 

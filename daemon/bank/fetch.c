@@ -174,7 +174,7 @@ static Use use_of(const Conf *conf, const ConfChannel *channel) {
   int count = 0;
   for (guint i = 0; i < conf->accounts->len; i++) {
     const ConfAccount *account = conf->accounts->pdata[i];
-    use.answers |= g_strcmp0(account->payments, channel->name) == 0;
+    use.answers |= channel->kind != CHANNEL_HTTPS && g_strcmp0(account->payments, channel->name) == 0;
     if (g_strcmp0(account->statements, channel->name) != 0)
       continue;
     use.statements = TRUE;

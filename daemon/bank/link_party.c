@@ -36,8 +36,7 @@ static gboolean named(const ConfChannel *channel, const char *field, const char 
 static gboolean load_own(const ConfChannel *channel, const Link *link, Party *party, GError **error) {
   g_auto(Secret) pem = {0};
   char empty[] = ""; /* no prompt for a passphrase */
-  if (!named(channel, "sign_key", channel->sign_key, error) ||
-      !secret_read(channel->sign_key, "link_key", &pem, error))
+  if (!named(channel, "sign_key", channel->sign_key, error) || !secret_read(channel->sign_key, "link_key", &pem, error))
     return FALSE;
   BIO *bio = BIO_new_mem_buf(pem.bytes, (int)pem.size);
   party->own = PEM_read_bio_PrivateKey(bio, NULL, NULL, empty);
@@ -93,9 +92,8 @@ static gboolean load_secret(const ConfChannel *channel, Party *party, GError **e
 static gboolean load_signature(const ConfChannel *channel, const Link *link, Party *party, GError **error) {
   if (link->sign == SIGNATURE_NONE)
     return TRUE;
-  if (!(link->sign == SIGNATURE_HMAC
-            ? load_secret(channel, party, error)
-            : load_own(channel, link, party, error) && load_bank(channel, link, party, error)))
+  if (!(link->sign == SIGNATURE_HMAC ? load_secret(channel, party, error)
+                                     : load_own(channel, link, party, error) && load_bank(channel, link, party, error)))
     return FALSE;
   party->sm2_id = link_customer_text(link->sm2_id, channel->customer);
   party->party.ours = party->party.theirs = (Signature){
@@ -129,7 +127,7 @@ static gboolean load_envelope(const ConfChannel *channel, const Link *link, Part
 
 gboolean party_load(const ConfChannel *channel, const Link *link, Party *party, GError **error) {
   party->party.customer = channel->customer;
-  party->party.operator= channel->operator;
+  party->party.operator_no = channel->operator_no;
   party->party.authorization = channel->authorization;
   if (link->transport == LINK_HTTPS && !named(channel, "ca", channel->ca, error))
     return FALSE;

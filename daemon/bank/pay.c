@@ -2,6 +2,8 @@
  * key beside serve, and the key that opens what intake sealed. */
 #include "daemon/bank/pay.h"
 
+#include "daemon/bank/pay_link.h"
+
 #include "daemon/start.h"
 #include "parsers/remark.h"
 #include "rules/deadline.h"
@@ -30,6 +32,9 @@ Day pay_fen_day(const RoleRun *run, const ConfAccount *account, Instant leaves) 
 Instant pay_answer_due(const RoleRun *run, const char *account, Instant now) {
   const ConfAccount *section = conf_account(run->conf, account);
   const Profile *profile = section == NULL ? NULL : pay_profile(run, section);
+  const Link *link = profile == NULL ? NULL : pay_link(run->conf, section, profile);
+  if (link != NULL)
+    return now + link->query_minutes * 60 * INSTANT_SECOND;
   return now + (profile == NULL ? 24 : profile->answer_hours) * HOUR;
 }
 
@@ -42,10 +47,14 @@ static gboolean check_account(RoleRun *run, const ConfAccount *account, GError *
   const Profile *profile = pay_profile(run, account);
   if (account->payments == NULL)
     return TRUE;
-  if (profile == NULL || profile->message == NULL)
+  const ConfChannel *channel = conf_channel(run->conf, account->payments);
+  gboolean by_link = channel->kind == CHANNEL_HTTPS;
+  if (profile == NULL || (by_link ? profile->link == NULL : profile->message == NULL))
     return error_set(error, ERROR_PERMANENT, profile == NULL ? "config_bank" : "config_bank_pays", "file",
                      run->conf->file, "field", account->name, "value", account->bank, NULL);
-  return !account->pays_verification || remark_check(run->conf->remark, profile, error);
+  g_auto(Party) party = {0};
+  return (!account->pays_verification || remark_check(run->conf->remark, profile, error)) &&
+         (!by_link || party_load(channel, profile->link, &party, error));
 }
 
 static gboolean load(RoleRun *run, PayState *state, GError **error) {
@@ -96,8 +105,8 @@ static gboolean job(RoleRun *run, const Job *job, GError **error) {
 }
 
 static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {
-  return pay_putaway(run, now, error) && pay_watch(run, now, next, error) && pay_repeat(run, now, next, error) &&
-         pay_build(run, now, next, error) && pay_deliver(run, now, next, error);
+  return pay_putaway(run, now, error) && pay_query(run, now, next, error) && pay_watch(run, now, next, error) &&
+         pay_repeat(run, now, next, error) && pay_build(run, now, next, error) && pay_deliver(run, now, next, error);
 }
 
 const Role role_pay = {.name = "pay", .start = start, .job = job, .tick = tick, .stop = stop};

@@ -4,8 +4,10 @@
 
 #include "daemon/role.h"
 #include "parsers/profile.h"
+#include "spool/batches.h"
 #include "spool/evidence.h"
 #include "spool/seal.h"
+#include "spool/transfers.h"
 
 #define PAY_BATCH_MAX 500
 #define REFUND_WORDS "退费" /* for the bank, whatever language people read */
@@ -23,6 +25,7 @@ typedef struct {
 } Wait;
 Instant wait_after(GHashTable *waits, const char *channel, Instant now); /* one more failure; gives until when */
 gboolean wait_over(GHashTable *waits, const char *channel, Instant now);
+void wait_for(GHashTable *waits, const char *channel, Instant until); /* it did not fail, but has a limit of rate */
 void wait_clear(GHashTable *waits, const char *channel);
 GHashTable *waits_new(void);
 
@@ -34,6 +37,16 @@ const Profile *pay_profile(const RoleRun *run, const ConfAccount *account);
 Day pay_fen_day(const RoleRun *run, const ConfAccount *account, Instant leaves);
 /* When an answer to what this account sends now is missing. */
 Instant pay_answer_due(const RoleRun *run, const char *account, Instant now);
+/* When to look again at a transfer that is not decided: the next question where its bank can be asked, else as above.
+ */
+Instant pay_transfer_due(const RoleRun *run, const Batch *batch, const Transfer *transfer, Instant now);
+/* Is its bank asked about this transfer, when it is overdue? */
+gboolean pay_asks(RoleRun *run, const Transfer *transfer, gboolean *it_does, GError **error);
+
+/* Within a transaction: what a bank said on this channel (BankStatus) is learnt of the transfers of its messages.
+ * ERROR_REFUSED "status_foreign", "status_reference": it speaks of what is not its own. */
+gboolean pay_statuses(RoleRun *run, const char *channel, const char *source, GPtrArray *statuses, Instant now,
+                      GError **error);
 
 /* The jobs; each ends its job in its last transaction. */
 gboolean pay_verify(RoleRun *run, const Job *job, GError **error); /* subject: order number */
@@ -44,6 +57,7 @@ gboolean pay_refund(RoleRun *run, const Job *job, GError **error); /* subject: r
 /* Parts of the tick. Each lowers *next to when it wants to be called again. */
 gboolean pay_build(RoleRun *run, Instant now, Instant *next, GError **error);   /* planned transfers -> batches */
 gboolean pay_deliver(RoleRun *run, Instant now, Instant *next, GError **error); /* batches -> banks */
+gboolean pay_query(RoleRun *run, Instant now, Instant *next, GError **error);   /* fates that can be asked for */
 gboolean pay_watch(RoleRun *run, Instant now, Instant *next, GError **error);   /* time-outs, expiry, mended rounds */
 
 gboolean pay_repeat(RoleRun *run, Instant now, Instant *next, GError **error); /* refunds that were refused for our

@@ -3,6 +3,8 @@
 
 #include "daemon/bank/delivery.h"
 #include "daemon/bank/pay.h"
+#include "daemon/bank/pay_link.h"
+#include "daemon/bank/statuses.h"
 #include "daemon/log.h"
 #include "rules/deadline.h"
 #include "rules/error.h"
@@ -87,19 +89,33 @@ static gboolean build(RoleRun *run, const ConfAccount *account, GPtrArray *trans
   const PayState *state = run->state;
   const Profile *profile = pay_profile(run, account);
   const Learner by = pay_learner(run, now);
-  const BatchPlan plan = {.account = account->name,
-                          .channel = account->payments,
-                          .payer_name = account->owner,
-                          .payer_account = account->number,
-                          .payer_bank = profile->title,
-                          .version = profile->message,
-                          .clearing_id = profile->clearing_id,
-                          .remark = run->conf->remark,
-                          .refund_words = REFUND_WORDS,
-                          .code_key = &state->code_key,
-                          .batch_key = &state->batch_key,
-                          .expected = pay_fen_day(run, account, now)};
-  return batch_build(run->store, &plan, transfers, &by, error);
+  BatchPlan plan = {.account = account->name,
+                    .channel = account->payments,
+                    .payer_name = account->owner,
+                    .payer_account = account->number,
+                    .payer_bank = profile->title,
+                    .version = profile->message,
+                    .clearing_id = profile->clearing_id,
+                    .remark = run->conf->remark,
+                    .refund_words = REFUND_WORDS,
+                    .code_key = &state->code_key,
+                    .batch_key = &state->batch_key,
+                    .expected = pay_fen_day(run, account, now)};
+  if (pay_link(run->conf, account, profile) == NULL)
+    return batch_build(run->store, &plan, transfers, &by, error);
+  LinkWriter writer = {.profile = profile};
+  plan.write = pay_link_write;
+  plan.user = &writer;
+  gboolean done = party_load(conf_channel(run->conf, account->payments), profile->link, &writer.party, error) &&
+                  batch_build(run->store, &plan, transfers, &by, error);
+  party_clear(&writer.party);
+  return done;
+}
+
+/* How many transfers one message may hold. */
+static int batch_most(RoleRun *run, const ConfAccount *account) {
+  const Link *link = pay_link(run->conf, account, pay_profile(run, account));
+  return link == NULL ? PAY_BATCH_MAX : link->most;
 }
 
 static gboolean build_account(RoleRun *run, const ConfAccount *account, Instant now, GError **error) {
@@ -107,8 +123,8 @@ static gboolean build_account(RoleRun *run, const ConfAccount *account, Instant 
     int allowed = 0;
     if (!allowance(run, now, &allowed, error))
       return FALSE;
-    g_autoptr(GPtrArray) transfers =
-        transfers_to_send(run->store, account->name, "verification", now, MAX(allowed, 1), error);
+    int most = MIN(MAX(allowed, 1), batch_most(run, account));
+    g_autoptr(GPtrArray) transfers = transfers_to_send(run->store, account->name, "verification", now, most, error);
     if (transfers == NULL)
       return FALSE;
     if (transfers->len == 0)
@@ -125,7 +141,8 @@ static gboolean build_account(RoleRun *run, const ConfAccount *account, Instant 
 /* Two people have looked at each: the limits of verifications are none of theirs. */
 static gboolean build_refunds(RoleRun *run, const ConfAccount *account, Instant now, GError **error) {
   for (;;) {
-    g_autoptr(GPtrArray) transfers = transfers_to_send(run->store, account->name, "refund", now, PAY_BATCH_MAX, error);
+    g_autoptr(GPtrArray) transfers =
+        transfers_to_send(run->store, account->name, "refund", now, batch_most(run, account), error);
     if (transfers == NULL || transfers->len == 0)
       return transfers != NULL;
     if (!build(run, account, transfers, now, error))
@@ -193,6 +210,27 @@ static gboolean tell_reached(RoleRun *run, const char *channel, Instant now, GEr
          store_commit(run->store, error);
 }
 
+/* What the bank answered at once. Were it lost, the question by reference would bring it again. */
+static gboolean learn_at_once(RoleRun *run, const ConfChannel *channel, GPtrArray *statuses, Instant now,
+                              GError **error) {
+  return statuses->len == 0 ||
+         (store_begin(run->store, error) && pay_statuses(run, channel->name, "answer", statuses, now, error) &&
+          store_commit(run->store, error));
+}
+
+/* A bank that allows so many requests a while: the others wait. */
+static gboolean paced(RoleRun *run, const ConfChannel *channel, const Profile *profile, gboolean more, Instant *next) {
+  PayState *state = run->state;
+  int pause = channel->kind == CHANNEL_HTTPS && profile->link != NULL ? profile->link->pay.pause : 0;
+  Instant until = clock_now() + pause * INSTANT_SECOND;
+  if (pause == 0)
+    return FALSE;
+  wait_for(state->waits, channel->name, until);
+  if (more)
+    *next = instant_earlier(*next, until);
+  return more;
+}
+
 /* All batches of one channel in one visit. FALSE only when the store fails. */
 static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray *batches, Instant now, Instant *next,
                             GError **error) {
@@ -203,6 +241,7 @@ static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray 
   gboolean reached = visit_open(&visit, channel, &problem);
   for (guint i = 0; reached && problem == NULL && i < batches->len; i++) {
     const Batch *batch = batches->pdata[i];
+    g_autoptr(GPtrArray) statuses = statuses_new();
     gboolean held = TRUE;
     if (!hold_stands(run->store, batch->account, &held, error))
       return FALSE;
@@ -211,13 +250,20 @@ static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray 
                                .batch_key = &state->batch_key,
                                .answer_due = pay_answer_due(run, batch->account, now),
                                .by = &by,
+                               .profile = pay_profile(run, conf_account(run->conf, batch->account)),
+                               .profiles = run->conf->profiles,
+                               .statuses = statuses,
                                .held = held};
     ChannelOutcome outcome = CHANNEL_RETRY;
-    if (!deliver(&visit, &delivery, batch, &outcome, &problem, error))
+    if (!deliver(&visit, &delivery, batch, &outcome, &problem, error) ||
+        !learn_at_once(run, channel, statuses, now, error))
       return FALSE;
     if (outcome != CHANNEL_RETRY)
-      log_event(outcome == CHANNEL_DONE ? LOG_INFO : LOG_WARNING,
-                outcome == CHANNEL_DONE ? "batch delivered" : "batch fate unknown", "BATCH", batch->message_id, NULL);
+      log_event(outcome == CHANNEL_UNKNOWN ? LOG_WARNING : LOG_INFO,
+                outcome == CHANNEL_UNKNOWN ? "batch fate unknown" : "batch delivered", "BATCH", batch->message_id,
+                NULL);
+    if (paced(run, channel, delivery.profile, i + 1 < batches->len, next))
+      return TRUE;
   }
   if (problem != NULL) {
     failed(run, channel->name, now, next, problem);

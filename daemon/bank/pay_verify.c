@@ -2,6 +2,7 @@
 #include <jansson.h>
 
 #include "daemon/bank/pay.h"
+#include "daemon/bank/pay_link.h"
 #include "daemon/log.h"
 #include "parsers/pain001.h"
 #include "parsers/remark.h"
@@ -81,8 +82,10 @@ static gboolean check(const RoleRun *run, const RoundOrder *order, const ConfAcc
                                  .payee_bank = order->account_bank,
                                  .payee_cnaps = order->account_cnaps,
                                  .remark = remark};
+  const Link *link = pay_link(run->conf, account, pay_profile(run, account));
   return pain001_check(&transfer, error) &&
-         remark_check_name("account_name", order->account_name, pay_profile(run, account), error);
+         remark_check_name("account_name", order->account_name, pay_profile(run, account), error) &&
+         (link == NULL || pay_link_check(link, &transfer, error));
 }
 
 /* What people decide before a fen is sent. */

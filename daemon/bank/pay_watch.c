@@ -17,6 +17,11 @@ static gboolean lose_overdue(RoleRun *run, Instant now, GError **error) {
   g_autoptr(GPtrArray) overdue = transfers_overdue(run->store, now, error);
   for (guint i = 0; overdue != NULL && i < overdue->len; i++) {
     const Transfer *transfer = overdue->pdata[i];
+    gboolean asked = FALSE;
+    if (!pay_asks(run, transfer, &asked, error))
+      return FALSE;
+    if (asked)
+      continue;
     if (!store_begin(run->store, error) ||
         !commit(run, transfer_learn(run->store, transfer->id, &lost, &by, NULL, error), error))
       return FALSE;

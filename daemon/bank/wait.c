@@ -24,6 +24,12 @@ gboolean wait_over(GHashTable *waits, const char *channel, Instant now) {
   return wait == NULL || wait->until <= now || wait->until > now + LONGEST;
 }
 
+void wait_for(GHashTable *waits, const char *channel, Instant until) {
+  Wait *wait = g_new0(Wait, 1);
+  wait->until = until;
+  g_hash_table_replace(waits, g_strdup(channel), wait);
+}
+
 void wait_clear(GHashTable *waits, const char *channel) {
   g_hash_table_remove(waits, channel);
 }

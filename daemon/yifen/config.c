@@ -14,8 +14,15 @@ static gboolean readable(const Conf *conf, const char *field, const char *path, 
 static gboolean check_channels(const Conf *conf, GError **error) {
   for (guint i = 0; i < conf->channels->len; i++) {
     const ConfChannel *channel = conf->channels->pdata[i];
-    if (!readable(conf, "key", channel->key, error) || !readable(conf, "passphrase", channel->passphrase, error))
-      return FALSE;
+    const struct {
+      const char *field, *path;
+    } files[] = {
+        {"key", channel->key},           {"passphrase", channel->passphrase}, {"ca", channel->ca},
+        {"cert", channel->cert},         {"cert_key", channel->cert_key},     {"sign_key", channel->sign_key},
+        {"bank_key", channel->bank_key}, {"secret", channel->secret},         {"envelope_key", channel->envelope_key}};
+    for (gsize f = 0; f < G_N_ELEMENTS(files); f++)
+      if (!readable(conf, files[f].field, files[f].path, error))
+        return FALSE;
   }
   return TRUE;
 }
@@ -28,6 +35,11 @@ static char *names_of(GPtrArray *profiles) {
   return g_strjoinv(", ", (char **)names->pdata);
 }
 
+static gboolean can_pay(const Conf *conf, const ConfAccount *account, const Profile *profile) {
+  gboolean by_link = conf_channel(conf, account->payments)->kind == CHANNEL_HTTPS;
+  return by_link ? profile->link != NULL : profile->message != NULL;
+}
+
 static gboolean check_banks(const Conf *conf, GError **error) {
   g_autoptr(GPtrArray) profiles = profiles_load(conf->profiles, error);
   if (profiles == NULL)
@@ -36,7 +48,7 @@ static gboolean check_banks(const Conf *conf, GError **error) {
     const ConfAccount *account = conf->accounts->pdata[i];
     const Profile *profile = profiles_find(profiles, account->bank);
     g_autofree char *known = profile == NULL ? names_of(profiles) : NULL;
-    if (profile == NULL || (account->payments != NULL && profile->message == NULL))
+    if (profile == NULL || (account->payments != NULL && !can_pay(conf, account, profile)))
       return error_set(error, ERROR_PERMANENT, profile == NULL ? "config_bank" : "config_bank_pays", "file", conf->file,
                        "field", account->name, "value", account->bank, "expected", known, NULL);
   }

@@ -111,7 +111,7 @@ static void test_open(void) {
 static void test_icbc(void) {
   const Link *link = link_of("icbc");
   EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
-  const LinkParty party = {.customer = "C", .operator= "op.1", .ours = {.kind = SIGNATURE_RSA, .key = key}};
+  const LinkParty party = {.customer = "C", .operator_no = "op.1", .ours = {.kind = SIGNATURE_RSA, .key = key}};
   PainTransfer two[] = {one, one};
   two[1].reference = "Y2";
   two[1].payee_cnaps = NULL;
