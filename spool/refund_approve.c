@@ -1,4 +1,4 @@
-/* The second person's word about a refund, and what follows at once. */
+/* The second person's consent to a refund, and what follows at once. */
 #include <string.h>
 
 #include "rules/error.h"
@@ -167,15 +167,46 @@ static gboolean move_order(const Approval *a, const LifeCycle *cycle, int event,
   return life_apply(a->store, cycle, a->order.id, event, &a->news, NULL, NULL, NULL, error);
 }
 
-/* The order is undone when it keeps nothing of what it used, or wished for it; what it never used changes nothing. */
+/* Credits of the case that have money left. */
+static gboolean money_left(const Approval *a, gboolean *left, GError **error) {
+  gint64 one;
+  return store_row(
+      a->store, error, left,
+      "SELECT 1 FROM case_entry l JOIN entry e ON e.id = l.entry_id JOIN review_case c ON c.id = l.case_id "
+      "WHERE l.case_id = ? AND c.state = 'open' AND e.direction = 'credit' AND e.allocated + e.refunded < "
+      "e.amount LIMIT 1",
+      "i", a->is.id, "i", &one);
+}
+
+/* The order is undone when it keeps nothing of what it used, or of what it wished back; what it never used changes
+ * nothing. */
+static gboolean is_undone(const Approval *a, gboolean *undone, GError **error) {
+  gboolean wished = a->order.review == REVIEW_REFUND_REQUESTED && a->left == 0, left = FALSE;
+  gboolean online = ((const Refund *)a->refunds->pdata[0])->entry_id == 0;
+  if (wished && !money_left(a, &left, error))
+    return FALSE;
+  if (wished && left && g_str_equal(a->is.reason, "refund"))
+    return error_set(error, ERROR_REFUSED, "refund_half", "value", a->order.order_no, NULL);
+  *undone = online || (a->left == 0 && a->sum > 0) || (wished && !left);
+  return TRUE;
+}
+
+/* The applicant wished all of it and got what is over: the order goes on. */
+static gboolean keep(const Approval *a, GError **error) {
+  gboolean wished = a->order.review == REVIEW_REFUND_REQUESTED && g_str_equal(a->is.reason, "refund");
+  gboolean lower = a->sum > 0 && a->left == a->order.price.minor && a->order.payment == PAYMENT_OVER;
+  return (!lower || move_order(a, &life_payment, PAYMENT_EXACT, error)) &&
+         (!wished || refund_go_on(a->store, &a->order, &a->by->by, error));
+}
+
 static gboolean move_payment(const Approval *a, GError **error) {
-  gboolean online = !g_str_equal(a->order.method, "wire") && ((const Refund *)a->refunds->pdata[0])->entry_id == 0;
-  gboolean undone = online || (a->left == 0 && (a->sum > 0 || a->order.review == REVIEW_REFUND_REQUESTED));
-  gboolean under_way = a->order.payment == PAYMENT_REFUNDING || a->order.payment == PAYMENT_REFUNDED;
-  if (under_way)
+  gboolean undone = FALSE;
+  if (a->order.payment == PAYMENT_REFUNDING || a->order.payment == PAYMENT_REFUNDED)
     return TRUE;
+  if (!is_undone(a, &undone, error))
+    return FALSE;
   if (!undone)
-    return a->sum == 0 || a->left != a->order.price.minor || move_order(a, &life_payment, PAYMENT_EXACT, error);
+    return keep(a, error);
   return move_order(a, &life_payment, PAYMENT_REFUND_START, error) &&
          (a->order.proof != PROOF_WIRE || move_order(a, &life_proof, PROOF_WIRE_GONE, error));
 }
@@ -183,13 +214,7 @@ static gboolean move_payment(const Approval *a, GError **error) {
 /* Money that nobody has decided about keeps the case open. */
 static gboolean close_case(const Approval *a, GError **error) {
   gboolean undecided = FALSE;
-  gint64 one;
-  if (!a->is.own &&
-      !store_row(a->store, error, &undecided,
-                 "SELECT 1 FROM case_entry l JOIN entry e ON e.id = l.entry_id JOIN review_case c ON c.id = l.case_id "
-                 "WHERE l.case_id = ? AND c.state = 'open' AND e.direction = 'credit' AND e.allocated + e.refunded < "
-                 "e.amount LIMIT 1",
-                 "i", a->is.id, "i", &one))
+  if (!a->is.own && !money_left(a, &undecided, error))
     return FALSE;
   return undecided || case_decide(a->store, a->is.id, "approve", NULL, a->news.actor, a->news.now, error);
 }
@@ -207,55 +232,4 @@ gboolean refund_approve(Store *store, gint64 case_id, const RefundBy *by, GError
   if (!store_begin(store, error))
     return FALSE;
   return refund_finish(store, refund_case_load(store, case_id, &a.is, error) && approve(&a, error), error);
-}
-
-/* ---- or not ---- */
-
-static gboolean refuse_one(Store *store, const Refund *refund, const char *text, const OrderBy *by, GError **error) {
-  const LifeNews news = {.actor = by->actor, .now = by->now};
-  return store_run(store, error, "UPDATE refund SET detail = ? WHERE id = ?", "ti", text, refund->id) &&
-         life_apply(store, &life_refund, refund->id, REFUND_REFUSE, &news, NULL, NULL, NULL, error);
-}
-
-/* Where the order goes on by the code, its next round may be due. */
-static gboolean go_on(Store *store, const RefundPurchase *order, const OrderBy *by, GError **error) {
-  gboolean by_code;
-  gint64 one;
-  const LifeNews news = {.actor = by->actor, .now = by->now};
-  if (order->review != REVIEW_REFUND_REQUESTED)
-    return TRUE;
-  return life_apply(store, &life_review, order->id, REVIEW_KEEP, &news, NULL, NULL, NULL, error) &&
-         store_row(store, error, &by_code,
-                   "SELECT 1 FROM purchase p WHERE p.id = ? AND (p.method <> 'wire' OR EXISTS (SELECT 1 FROM "
-                   "verification v WHERE v.purchase_id = p.id))",
-                   "i", order->id, "i", &one) &&
-         (!by_code || job_add(store, "pay", "verify", order->order_no, by->now, error));
-}
-
-static gboolean refuse_wish(Store *store, const RefundCase *is, const char *text, const OrderBy *by, GError **error) {
-  gboolean found;
-  gint64 id = 0;
-  g_auto(RefundPurchase) order = {0};
-  return store_row(store, error, &found, "SELECT purchase_id FROM case_purchase WHERE case_id = ?", "i", is->id, "i",
-                   &id) &&
-         refund_purchase_load(store, id, &order, error) && go_on(store, &order, by, error) &&
-         case_decide(store, is->id, "refuse", text, by->actor, by->now, error) &&
-         job_add(store, "intake", "match", order.order_no, by->now, error) &&
-         order_refresh(store, id, by->calendar, by->actor, by->now, error);
-}
-
-gboolean refund_refuse(Store *store, gint64 case_id, const char *text, const OrderBy *by, GError **error) {
-  g_auto(RefundCase) is = {0};
-  if (!refund_case_load(store, case_id, &is, error) || !refund_case_check_open(&is, error))
-    return FALSE;
-  g_autoptr(GPtrArray) refunds = refunds_requested(store, case_id, error);
-  if (refunds == NULL)
-    return FALSE;
-  for (guint i = 0; i < refunds->len; i++)
-    if (!refuse_one(store, refunds->pdata[i], text, by, error))
-      return FALSE;
-  if (refunds->len > 0)
-    return TRUE;
-  return g_str_equal(is.reason, "refund") ? refuse_wish(store, &is, text, by, error)
-                                          : refuse("refund_none", case_id, error);
 }

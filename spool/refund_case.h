@@ -44,6 +44,10 @@ gboolean refund_fit_check(const RefundPart *parts, const gint64 *entries, gsize 
 /* The account section as refunds see it; NULL when it is no longer configured. */
 const RefundAccount *refund_account(const RefundBy *by, const char *section);
 
+/* Within a transaction: an order whose wish was not granted whole goes on; where it goes by the code, its next round
+ * may be due. */
+gboolean refund_go_on(Store *store, const RefundPurchase *order, const OrderBy *by, GError **error);
+
 /* The transaction's end: commits what is ok, rolls back the rest. */
 gboolean refund_finish(Store *store, gboolean ok, GError **error);
 

@@ -276,7 +276,7 @@ static gboolean parse_verdict(const char *word, TransferEvent *event, GError **e
   return error_set(error, ERROR_USAGE, "resolve_as", "value", word, NULL);
 }
 
-/* What was not paid is due again; pay makes the round when the order still wants one. */
+/* A round that was not paid is due again; pay makes it when the order still wants one. */
 static gboolean learn(CommandContext *context, const Transfer *t, TransferEvent event, const char *detail,
                       GError **error) {
   Instant now = clock_now();
@@ -293,7 +293,8 @@ static gboolean learn(CommandContext *context, const Transfer *t, TransferEvent 
                              .settled_on = event == TRANSFER_PERSON_BOOKED ? day_of_instant(now) : DAY_NONE,
                              .due_at = INSTANT_NONE};
   return transfer_learn(context->store, t->id, &evidence, &by, NULL, error) &&
-         (event != TRANSFER_PERSON_REJECTED || job_add(context->store, "pay", "verify", t->order_no, now, error));
+         (event != TRANSFER_PERSON_REJECTED || t->verification_id == 0 ||
+          job_add(context->store, "pay", "verify", t->order_no, now, error));
 }
 
 static gboolean resolve_in(CommandContext *context, const char *reference, TransferEvent event, const char *text,

@@ -18,9 +18,20 @@ def open_transfers(world):
 
 
 def unpaid(world):
-    """Orders whose applicant has no fen at the bank."""
-    paid = {line['other'] for line in world.bank.ledger.lines() if line['kind'] == 'payment'}
-    return [row for row in world.yifen.query('SELECT order_no, account_number FROM purchase') if row['account_number'] not in paid]
+    """Orders whose applicant should have a fen and has none at the bank."""
+    paid = {line['other'] for line in world.bank.ledger.lines() if line['kind'] == 'payment' and line['amount'] == -1}
+    return [row for row in world.yifen.query("SELECT order_no, account_number FROM purchase WHERE method <> 'wire' AND "
+                                             "review <> 'refund_requested' AND payment NOT IN ('refunding', 'refunded')")
+            if row['account_number'] not in paid]
+
+
+def _refunded_too_much(world, paid):
+    """Credits of which more went back than came, by the bank's own books."""
+    back = {line['reference']: -line['amount'] for line in paid}
+    credits = world.yifen.query('SELECT e.id, e.amount - e.allocated AS free, group_concat(t.reference) AS names FROM refund r '
+                                "JOIN entry e ON e.id = r.entry_id JOIN transfer t ON t.refund_id = r.id WHERE t.state <> 'returned' GROUP BY e.id")
+    return [f"refund: more than {row['free']} fen of line {row['id']} went back" for row in credits
+            if sum(back.get(name, 0) for name in row['names'].split(',')) > row['free']]
 
 
 def at_an_end(world):
@@ -62,14 +73,14 @@ def faults(world):
     found = [f'duplicate: {reference} was paid {n} times' for reference, n in times.items() if n > 1]
     found += [f"orphan: the bank's line {line['id']} ({line['reference']}) is none of our sealed instructions"
               for line in paid if not _line_is_known(line, ours.get(line['reference']))]
-    payees = count(line['other'] for line in paid)
+    payees = count(line['other'] for line in paid if line['amount'] == -1)
     found += [f'duplicate: account {account} got {n} fens' for account, n in payees.items() if n > 1]
     for reference, transfer in ours.items():
         done = reference in times
         if done != (transfer['state'] == 'booked'):
             found.append(f"no end: {reference} is {transfer['state']} (batch {transfer['batch']}), the bank did it: {done}")
     found += [f"lost: order {row['order_no']} never got its fen" for row in unpaid(world)]
-    found += _statements_differ(world, times) + _rows_that_failed(world, paid)
+    found += _refunded_too_much(world, paid) + _statements_differ(world, times) + _rows_that_failed(world, paid)
     return found
 
 

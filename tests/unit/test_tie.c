@@ -207,6 +207,46 @@ static void test_decide(gconstpointer data) {
   g_assert_cmpint(verdict.transfer == NULL ? 0 : verdict.transfer->id, ==, c->transfer);
 }
 
+/* Two refunds of one amount to one payee, and what a debit without a reference is. */
+static void test_refunds(void) {
+  static const struct {
+    const char *what;
+    TransferState states[2];
+    gboolean debited; /* the first */
+    const char *account;
+    gint64 amount;
+    TieKind want;
+    gint64 transfer;
+  } lines[] = {
+      {"neither has a line", {TRANSFER_ACCEPTED, TRANSFER_BOOKED}, FALSE, ACCOUNT, 500, TIE_UNKNOWN_DEBIT, 0},
+      {"of one that no line shows yet", {TRANSFER_REJECTED, TRANSFER_BOOKED}, FALSE, ACCOUNT, 500, TIE_DEBIT, 2},
+      {"of one that is open", {TRANSFER_UNKNOWN, TRANSFER_REJECTED}, FALSE, ACCOUNT, 500, TIE_DEBIT, 1},
+      {"of one that came back", {TRANSFER_RETURNED, TRANSFER_SENDING}, TRUE, ACCOUNT, 500, TIE_DEBIT, 2},
+      {"two are open", {TRANSFER_ACCEPTED, TRANSFER_UNKNOWN}, FALSE, ACCOUNT, 500, TIE_UNKNOWN_DEBIT, 0},
+      {"a second debit", {TRANSFER_BOOKED, TRANSFER_PLANNED}, TRUE, ACCOUNT, 500, TIE_UNKNOWN_DEBIT, 0},
+      {"paid by hand", {TRANSFER_REJECTED, TRANSFER_REJECTED}, FALSE, ACCOUNT, 500, TIE_UNKNOWN_DEBIT, 0},
+      {"nothing has left", {TRANSFER_PLANNED, TRANSFER_PLANNED}, FALSE, ACCOUNT, 500, TIE_ORDINARY, 0},
+      {"another amount", {TRANSFER_ACCEPTED, TRANSFER_REJECTED}, FALSE, ACCOUNT, 501, TIE_ORDINARY, 0},
+      {"another account", {TRANSFER_ACCEPTED, TRANSFER_REJECTED}, FALSE, "999", 500, TIE_ORDINARY, 0},
+      {"no account", {TRANSFER_ACCEPTED, TRANSFER_REJECTED}, FALSE, NULL, 500, TIE_ORDINARY, 0},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+    TieTransfer rows[2] = {transfers[0], transfers[1]};
+    for (int k = 0; k < 2; k++) {
+      rows[k].code = NULL;
+      rows[k].amount.minor = 500;
+      rows[k].state = lines[i].states[k];
+    }
+    rows[0].debited = lines[i].debited;
+    const TieLine line = {DEBIT, .amount = {lines[i].amount, "CNY"}, .name = NAME, .account = lines[i].account,
+                          .texts = "转账 111111"};
+    TieVerdict verdict = tie_decide(&line, rows, 2);
+    g_test_message("%s", lines[i].what);
+    g_assert_cmpstr(tie_word(verdict.kind), ==, tie_word(lines[i].want));
+    g_assert_cmpint(verdict.transfer == NULL ? 0 : verdict.transfer->id, ==, lines[i].transfer);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
@@ -214,5 +254,6 @@ int main(int argc, char **argv) {
     g_autofree char *path = g_strdup_printf("/tie/%s", cases[i].name);
     g_test_add_data_func(path, &cases[i], test_decide);
   }
+  g_test_add_func("/tie/refunds", test_refunds);
   return g_test_run();
 }

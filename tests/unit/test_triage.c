@@ -53,13 +53,26 @@ static const struct {
     {"reversal by word", {D, MUCH, .remark = T("202610270001094 冲正")}, TRIAGE_REVERSAL, "reversal"},
     {"fee", {D, MUCH, .remark = T("转账手续费")}, TRIAGE_EXPLAINED, "interest_or_fee"},
     {"salaries", {D, MUCH, .remark = T("工资")}, TRIAGE_EXPLAINED, "ordinary_debit"},
+    {"a refund", {D, MUCH, .counterparty_account = T("6222 0001"), .remark = T("手续费")}, TRIAGE_TIE, "our_refund"},
+    {"a refund's payee",
+     {D, .amount = {104800, "USD"}, .counterparty_account = T("62220001")},
+     TRIAGE_EXPLAINED,
+     "ordinary_debit"},
+    {"a refund's payee, another amount",
+     {D, .amount = {104801, "CNY"}, .counterparty_account = T("62220001")},
+     TRIAGE_EXPLAINED,
+     "ordinary_debit"},
+    {"a refund's amount", {D, MUCH, .counterparty_account = T("62220002")}, TRIAGE_EXPLAINED, "ordinary_debit"},
+    {"a refund's amount, nobody named", {D, MUCH, .counterparty_name = T("甲")}, TRIAGE_EXPLAINED, "ordinary_debit"},
+    {"a refund's payee pays", {C, MUCH, .counterparty_account = T("62220001")}, TRIAGE_MATCH, "credit"},
     {"to our account", {D, MUCH, .counterparty_account = T("40000001")}, TRIAGE_EXPLAINED, "own_account"},
 };
 
 static void test_rows(void) {
   static const char *const own[] = {"40000001", NULL}, *const returns[] = {"退汇", "退票", NULL};
   static const char *const fees[] = {"手续费", "结息", NULL}, *const remarks[] = {"办理数字证书编码:", NULL};
-  const TriageRules rules = {own, returns, fees, remarks, {1, "CNY"}};
+  static const TriageRefund refunds[] = {{"1", {1, "CNY"}}, {"62220001", {104800, "CNY"}}};
+  const TriageRules rules = {own, returns, fees, remarks, {1, "CNY"}, refunds, G_N_ELEMENTS(refunds)};
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
     const char *rule = NULL;
     g_test_message("%s", rows[i].name);
