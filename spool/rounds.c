@@ -164,7 +164,8 @@ gboolean round_plan(Store *store, const RoundOrder *order, const char *account, 
   "WHERE t.state = '" state "' AND t.reason_class = 'ours' AND v.counted = 0 AND v.state = 'expired' "                 \
   "AND p.proof IN ('none','withdrawn') AND p.review <> 'closed' "                                                      \
   "AND v.round = (SELECT max(round) FROM verification WHERE purchase_id = p.id) "                                      \
-  "AND NOT EXISTS (SELECT 1 FROM review_case c WHERE c.reason IN ('bank_refused','bank_reversed') AND "                \
+  "AND NOT EXISTS (SELECT 1 FROM review_case c WHERE c.reason IN ('bank_refused','bank_reversed',"                     \
+  "'transfer_contradiction') AND "                                                                                     \
   "c.state = 'open' AND c.subject IN ('batch:' || b.message_id, 'order:' || p.order_no, "                              \
   "'transfer:' || t.reference)) AND NOT EXISTS (SELECT 1 FROM job j WHERE j.role = 'pay' AND j.kind = 'verify' "       \
   "AND j.subject = p.order_no) "

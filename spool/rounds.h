@@ -44,8 +44,8 @@ gboolean round_plan(Store *store, const RoundOrder *order, const char *account, 
 gboolean round_keep(Store *store, const RoundOrder *order, const Learner *by, int *round, GError **error);
 
 /* Orders whose newest round went nowhere for a reason of ours that is mended (no `bank_refused` case of its batch or of
- * the order, no `bank_reversed` case of its transfer is open) and whose next round nobody has asked for yet. Numbers;
- * free with g_ptr_array_unref. */
+ * the order, no `bank_reversed` or `transfer_contradiction` case of its transfer is open) and whose next round nobody
+ * has asked for yet. Numbers; free with g_ptr_array_unref. */
 GPtrArray *rounds_mended(Store *store, GError **error);
 
 /* Planned transfers whose round is over (new details, the order closed): ids (gint64). */

@@ -101,6 +101,8 @@ typedef enum {
   LOST,
   DEBIT,
   RETURNED,
+  UNDONE,
+  SAID_BACK,
   ABSENT,
   BOOKED_BY_PERSON,
   NOT_BY_PERSON,
@@ -120,6 +122,8 @@ static const struct {
     [LOST] = {TRANSFER_LOST, FALSE, FALSE, 0},
     [DEBIT] = {TRANSFER_DEBIT_LINE, FALSE, TRUE, 1},
     [RETURNED] = {TRANSFER_RETURN_LINE, FALSE, FALSE, 2},
+    [UNDONE] = {TRANSFER_RETURN_LINE, TRUE, FALSE, 2},
+    [SAID_BACK] = {TRANSFER_STATUS_RETURN, FALSE, FALSE, 0},
     [ABSENT] = {TRANSFER_NOT_FOUND, TRUE, FALSE, 0},
     [BOOKED_BY_PERSON] = {TRANSFER_PERSON_BOOKED, FALSE, TRUE, 0},
     [NOT_BY_PERSON] = {TRANSFER_PERSON_REJECTED, TRUE, FALSE, 0},
@@ -180,6 +184,51 @@ static const struct Story {
     {"no answer, proven absent", {LOST, ABSENT}, "rejected", "expired", "none", "", "closed"},
     {"right code while unknown", {LOST, CODE}, "unknown", "verified", "code", "transfer_unknown", "delivered"},
     {"returned", {DEBIT, RETURNED}, "returned", "failed", "none", "", "closed"},
+    {"undone by our own bank", {DEBIT, UNDONE}, "returned", "expired", "none", "bank_reversed", "closed"},
+    {"undone after the code",
+     {DEBIT, CODE, UNDONE},
+     "returned",
+     "verified",
+     "code",
+     "transfer_contradiction",
+     "closed"},
+    {"said to be back, then its line", {DEBIT, SAID_BACK, RETURNED}, "returned", "failed", "none", "", "closed"},
+    {"said to be back before any line", {SAID_BACK, DEBIT}, "returned", "failed", "none", "", "closed"},
+    {"said to be back after the code",
+     {CODE, SAID_BACK},
+     "returned",
+     "verified",
+     "withdrawn",
+     "returned_after_verified",
+     "closed"},
+    {"refused, then said to be back",
+     {REFUSED, SAID_BACK},
+     "rejected",
+     "failed",
+     "none",
+     "transfer_contradiction",
+     "closed"},
+    {"the bank took it and does not find it",
+     {ABSENT},
+     "unknown",
+     "sending",
+     "none",
+     "transfer_contradiction,transfer_unknown",
+     "delivered"},
+    {"the bank took it and does not find it, twice",
+     {ABSENT, ABSENT},
+     "rejected",
+     "expired",
+     "none",
+     "transfer_contradiction",
+     "closed"},
+    {"not found, then booked after all",
+     {LOST, ABSENT, DEBIT},
+     "booked",
+     "expired",
+     "none",
+     "transfer_contradiction",
+     "closed"},
     {"returned after the code",
      {DEBIT, CODE, RETURNED},
      "returned",
@@ -292,6 +341,50 @@ static void test_shown(Fixture *f, gconstpointer data) {
   assert_text(f, "SELECT state FROM batch", "delivered");
 }
 
+/* No second fen before a person has looked at what our bank undid, or at what speaks against itself. */
+static void test_undone(Fixture *f, gconstpointer data) {
+  const Step *steps = data;
+  OrderTaken taken;
+  g_autoptr(GError) error = NULL;
+  g_assert_null(take(f, "CNY", "CNY", &taken, NULL));
+  add_entry(f);
+  sent(f);
+  for (const Step *step = steps; *step != STOP; step++)
+    learn(f, *step);
+  run(f, "DELETE FROM job");
+  g_assert_cmpint(number(f, "SELECT count(*) FROM job"), ==, 0);
+  g_autoptr(GPtrArray) none = rounds_mended(f->store, &error);
+  g_assert_cmpuint(none->len, ==, 0);
+  run(f, "UPDATE review_case SET state = 'closed'");
+  g_autoptr(GPtrArray) mended = rounds_mended(f->store, &error);
+  g_assert_cmpuint(mended->len, ==, 1);
+}
+
+/* Who fails for the applicant's reason is told, nobody else. */
+static void test_told(Fixture *f, gconstpointer data) {
+  (void)data;
+  static const struct {
+    Step steps[3];
+    gint64 jobs;
+  } cases[] = {{{REFUSED}, 1},       {{DEBIT, RETURNED}, 1},     {{SAID_BACK, RETURNED}, 1}, {{REFUSED_OURS}, 0},
+               {{DEBIT, UNDONE}, 0}, {{LOST, NOT_BY_PERSON}, 0}, {{LOST, ABSENT}, 0},        {{DEBIT}, 0}};
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Fixture one = {0};
+    OrderTaken taken;
+    set_up(&one, NULL);
+    g_assert_null(take(&one, "CNY", "CNY", &taken, NULL));
+    add_entry(&one);
+    sent(&one);
+    for (const Step *step = cases[i].steps; *step != STOP; step++)
+      learn(&one, *step);
+    g_test_message("row %" G_GSIZE_FORMAT, i);
+    g_assert_cmpint(number(&one, "SELECT count(*) FROM job WHERE role = 'notify' AND kind = 'account'"), ==,
+                    cases[i].jobs);
+    tear_down(&one, NULL);
+  }
+  (void)f;
+}
+
 static void test_mended(Fixture *f, gconstpointer data) {
   (void)data;
   OrderTaken taken;
@@ -398,6 +491,10 @@ int main(int argc, char **argv) {
   }
   add("/transfers/batch", NULL, test_batch);
   add("/transfers/shown", NULL, test_shown);
+  static const Step undone[] = {DEBIT, UNDONE, STOP}, absent[] = {ABSENT, ABSENT, STOP};
+  add("/transfers/undone", undone, test_undone);
+  add("/transfers/absent", absent, test_undone);
+  add("/transfers/told", NULL, test_told);
   add("/transfers/mended", NULL, test_mended);
   add("/transfers/dead", NULL, test_dead);
   add("/transfers/expiry", NULL, test_expiry);
