@@ -15,8 +15,9 @@ struct CsvReader {
   GString *head;    /* until the separator is known, then NULL */
   GString *text;    /* of the row's cells, each with its NUL */
   GArray *starts;   /* gsize, into text */
-  char *line_text;  /* a line that is split without libcsv, CSV_ROW_MAX */
   SheetCell *cells; /* SHEET_CELLS_MAX */
+  char *copy;       /* of the piece, to split its lines */
+  gsize copy_room;
   char separator;
   GString *raw;          /* the row as it stands in the file */
   gint64 line, row_line; /* of the next byte, of the open row */
@@ -36,7 +37,6 @@ CsvReader *csv_reader_new(SheetRowFunction *function, void *user) {
   rows->text = g_string_new(NULL);
   rows->starts = g_array_new(FALSE, FALSE, sizeof(gsize));
   rows->raw = g_string_new(NULL);
-  rows->line_text = g_malloc(CSV_ROW_MAX + CSV_SPLIT_ROOM);
   rows->cells = g_new(SheetCell, SHEET_CELLS_MAX);
   rows->separator = ',';
   rows->line = rows->row_line = 1;
@@ -52,7 +52,7 @@ void csv_reader_free(CsvReader *rows) {
   g_string_free(rows->text, TRUE);
   g_array_unref(rows->starts);
   g_string_free(rows->raw, TRUE);
-  g_free(rows->line_text);
+  g_free(rows->copy);
   g_free(rows->cells);
   g_clear_error(&rows->error);
   g_free(rows);
@@ -162,11 +162,8 @@ static gboolean feed_piece(CsvReader *rows, const char *piece, gsize size, GErro
 }
 
 /* A whole row in one line, with no quote but those around a cell: split here. FALSE: left to libcsv. */
-static gboolean simple_line(CsvReader *rows, const char *text, gsize size, GError **error, gboolean *good) {
-  if (rows->parser.pstate != 0 || rows->raw->len > 0 || size > CSV_ROW_MAX)
-    return FALSE;
-  memcpy(rows->line_text, text, size);
-  guint count = csv_split(rows->line_text, size, rows->separator, rows->cells);
+static gboolean simple_line(CsvReader *rows, CsvSplit *split, GError **error, gboolean *good) {
+  guint count = rows->parser.pstate != 0 || rows->raw->len > 0 ? 0 : csv_split(split, rows->cells);
   if (count == 0)
     return FALSE;
   SheetRow row = {rows->row_line, rows->cells, count, TRUE, FALSE};
@@ -175,26 +172,39 @@ static gboolean simple_line(CsvReader *rows, const char *text, gsize size, GErro
   return TRUE;
 }
 
+static void copy_text(CsvReader *rows, const char *text, gsize size) {
+  if (rows->copy_room < size + CSV_SPLIT_ROOM) {
+    g_free(rows->copy);
+    rows->copy_room = size + CSV_SPLIT_ROOM;
+    rows->copy = g_malloc(rows->copy_room);
+  }
+  memcpy(rows->copy, text, size);
+}
+
 static gboolean feed_lines(CsvReader *rows, const char *text, gsize size, GError **error) {
-  const char *end = text + size, *feed = NULL;
-  while (text < end) {
-    if (feed == NULL || feed < text)
-      feed = memchr(text, '\n', (gsize)(end - text));
-    if (feed == NULL)
-      feed = end;
+  const char *end = text + size, *at = text, *feed = NULL;
+  CsvSplit split;
+  copy_text(rows, text, size);
+  csv_split_begin(&split, rows->copy, size, rows->separator);
+  while (at < end) {
     gboolean good = FALSE;
-    if (feed < end && simple_line(rows, text, (gsize)(feed - text) + 1, error, &good)) {
+    if (simple_line(rows, &split, error, &good)) {
       if (!good)
         return FALSE;
-      text = feed + 1;
+      at = text + (split.at - rows->copy);
       continue;
     }
-    const char *stop = feed == end ? end : feed + 1, *back = memchr(text, '\r', (gsize)(stop - text));
+    if (feed == NULL || feed < at)
+      feed = memchr(at, '\n', (gsize)(end - at));
+    if (feed == NULL)
+      feed = end;
+    const char *stop = feed == end ? end : feed + 1, *back = memchr(at, '\r', (gsize)(stop - at));
     if (back != NULL && back + 1 < stop && back[1] != '\n') /* a carriage return alone */
       stop = back + 1;
-    if (!feed_piece(rows, text, (gsize)(stop - text), error))
+    if (!feed_piece(rows, at, (gsize)(stop - at), error))
       return FALSE;
-    text = stop;
+    at = stop;
+    csv_split_skip(&split, rows->copy + (at - text));
   }
   return TRUE;
 }
