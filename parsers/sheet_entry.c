@@ -257,7 +257,7 @@ static gboolean read_balance(const SheetFit *fit, const SheetRow *row, const cha
 static gboolean read_number(const SheetFit *fit, const SheetRow *row, Column column, char **number, GError **error) {
   SheetCell *cell = cell_of(fit, row, column);
   *number = cell == NULL ? NULL : sheet_number(cell);
-  if (*number == NULL || !sheet_is_scientific(*number))
+  if (*number == NULL || !sheet_is_scientific(*number, cell->size))
     return TRUE;
   error_set(error, ERROR_REFUSED, "account_scientific", "value", *number, NULL);
   return sheet_entry_blame(fit, row, column, error);

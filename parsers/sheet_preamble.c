@@ -100,7 +100,7 @@ static gboolean read_account(const char *text, char **account, GError **error) {
     value[length++] = *text;
   }
   value[length] = '\0';
-  if (sheet_is_scientific(value))
+  if (sheet_is_scientific(value, strlen(value)))
     return error_set(error, ERROR_REFUSED, "account_scientific", "value", value, NULL);
   if (length > 0 && strchr(value, '*') == NULL && strpbrk(value, "0123456789") != NULL && *text != '@')
     *account = g_strdup(value);

@@ -20,7 +20,24 @@ static gboolean only_dashes(const char *text) {
   return *text == '\0';
 }
 
+/* Bytes that a blank, or what stands for nothing, may begin with, and that a blank may end with (parsers/clean.h). */
+enum { BLANK_FIRST = 1, BLANK_LAST = 2, NOTHING = 4 };
+static const guint8 edges[256] = {
+    [0] = NOTHING,        [' '] = BLANK_FIRST | BLANK_LAST,
+    ['-'] = NOTHING,      ['/'] = NOTHING,
+    [0x80] = BLANK_LAST,  [0xA0] = BLANK_LAST,
+    [0xBF] = BLANK_LAST,  [0xC2] = BLANK_FIRST,
+    [0xE3] = BLANK_FIRST, [0xEF] = BLANK_FIRST,
+};
+
+static gboolean may_have_ends(const SheetCell *cell) {
+  guint8 first = edges[(guchar)*cell->text], last = edges[(guchar)cell->text[MAX(cell->size, 1) - 1]];
+  return ((first & BLANK_FIRST) | (last & BLANK_LAST)) != 0;
+}
+
 void sheet_clean(SheetCell *cell) {
+  if (cell->printable && !may_have_ends(cell))
+    return;
   gsize size = cell->size;
   if (!cell->printable)
     clean_controls(cell->text, size);
@@ -29,10 +46,14 @@ void sheet_clean(SheetCell *cell) {
   cell->printable = TRUE;
 }
 
+static gboolean is_nothing(const SheetCell *cell) {
+  const char *text = cell->text;
+  return cell->size == 0 || (*text == '-' && only_dashes(text)) || (*text == '/' && cell->size == 1);
+}
+
 char *sheet_text(SheetCell *cell) {
   sheet_clean(cell);
-  char *text = cell->text;
-  return (*text == '-' && only_dashes(text)) || (*text == '/' && cell->size == 1) || cell->size == 0 ? NULL : text;
+  return (edges[(guchar)*cell->text] & NOTHING) != 0 && is_nothing(cell) ? NULL : cell->text;
 }
 
 /* Takes a pair of brackets off. */
@@ -62,8 +83,22 @@ static const char *past_digits(const char *text) {
   return text;
 }
 
-gboolean sheet_is_scientific(const char *text) {
-  const char *at = past_digits(text);
+/* Is there an E? Eight bytes at a time; the last eight may be looked at twice. */
+static gboolean has_exponent(const char *text, gsize size) {
+  const guint64 each = 0x0101010101010101u, upper = each * 0x20, e = each * 'e', high = each * 0x80;
+  guint64 word, found = 0;
+  if (size < sizeof word)
+    return memchr(text, 'E', size) != NULL || memchr(text, 'e', size) != NULL;
+  for (const char *last = text + size - sizeof word; text < last + sizeof word; text += sizeof word) {
+    memcpy(&word, MIN(text, last), sizeof word);
+    word = (word | upper) ^ e;
+    found |= (word - each) & ~word & high;
+  }
+  return found != 0;
+}
+
+gboolean sheet_is_scientific(const char *text, gsize size) {
+  const char *at = has_exponent(text, size) ? past_digits(text) : text;
   if (at == text)
     return FALSE;
   if (*at == '.')

@@ -16,7 +16,7 @@ char *sheet_text(SheetCell *cell);
 char *sheet_number(SheetCell *cell);
 
 /* Was it damaged by a spreadsheet ("8.15E+14")? */
-gboolean sheet_is_scientific(const char *text);
+gboolean sheet_is_scientific(const char *text, gsize size);
 
 /* Is it what a spreadsheet shows where it has lost a value (#N/A, #REF!, ####)? */
 gboolean sheet_is_error(const char *text);

@@ -71,7 +71,7 @@ static void number(const char *text) {
   fuzz_text(sheet_text(&as_text));
   fuzz_text(sheet_number(&as_number));
   g_assert(strlen(as_text.text) == as_text.size && strlen(as_number.text) == as_number.size);
-  sheet_is_scientific(text);
+  sheet_is_scientific(text, strlen(text));
   const char *currency = sheet_currency(text);
   g_assert(currency == NULL || money_exponent(currency) >= 0);
 }

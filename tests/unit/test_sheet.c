@@ -110,7 +110,7 @@ static void test_numbers(void) {
     const char *got = sheet_number(&cell);
     g_assert_cmpstr(got, ==, cases[i].want);
     if (got != NULL)
-      g_assert_cmpint(sheet_is_scientific(got), ==, cases[i].scientific);
+      g_assert_cmpint(sheet_is_scientific(got, strlen(got)), ==, cases[i].scientific);
     g_assert_cmpuint(got == NULL ? cell.size : (guint)strlen(got), ==, cell.size);
   }
 }
