@@ -268,15 +268,24 @@ static gint by_name(gconstpointer a, gconstpointer b) {
   return strcmp((*left)->name, (*right)->name);
 }
 
-GPtrArray *profiles_load(const char *dir, GError **error) {
-  g_autoptr(GPtrArray) profiles = g_ptr_array_new_with_free_func(profile_free);
+/* All built-in profiles, or only one. */
+static gboolean add_built_in(GPtrArray *profiles, const char *only, GError **error) {
   for (gsize i = 0; i < G_N_ELEMENTS(built_in); i++) {
-    const char *text = built_in[i].text;
-    Profile *profile = profile_parse(built_in[i].name, built_in[i].name, text, strlen(text), error);
-    if (profile == NULL)
-      return NULL;
+    const char *text = built_in[i].text, *name = built_in[i].name;
+    Profile *profile = NULL;
+    if (only != NULL && !g_str_equal(name, only))
+      continue;
+    if ((profile = profile_parse(name, name, text, strlen(text), error)) == NULL)
+      return FALSE;
     g_ptr_array_add(profiles, profile);
   }
+  return TRUE;
+}
+
+GPtrArray *profiles_load(const char *dir, GError **error) {
+  g_autoptr(GPtrArray) profiles = g_ptr_array_new_with_free_func(profile_free);
+  if (!add_built_in(profiles, NULL, error))
+    return NULL;
   if (dir != NULL && !add_folder(profiles, dir, error))
     return NULL;
   g_ptr_array_sort(profiles, by_name);
@@ -293,9 +302,11 @@ const Profile *profiles_find(GPtrArray *profiles, const char *name) {
 }
 
 GPtrArray *profiles_choose(const char *dir, const char *name, GError **error) {
-  g_autoptr(GPtrArray) profiles = profiles_load(dir, error);
-  if (profiles == NULL || name == NULL)
-    return g_steal_pointer(&profiles);
+  if (name == NULL)
+    return profiles_load(dir, error);
+  g_autoptr(GPtrArray) profiles = g_ptr_array_new_with_free_func(profile_free);
+  if (!add_built_in(profiles, name, error) || (dir != NULL && !add_folder(profiles, dir, error)))
+    return NULL;
   for (guint i = profiles->len; i-- > 0;)
     if (!g_str_equal(((Profile *)profiles->pdata[i])->name, name))
       g_ptr_array_remove_index(profiles, i);
