@@ -15,7 +15,7 @@ MAKEFLAGS += --no-print-directory $(if $(JOBS),,-j$(shell nproc))
 endif
 
 NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libxml2-dev libcsv-dev \
-  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev
+  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev gettext
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
 NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps
 NEED_BENCH := python3 aqbanking-tools
@@ -23,7 +23,7 @@ NEED_FUZZ := clang llvm libclang-rt-14-dev dpkg-dev python3
 GOALS := $(or $(MAKECMDGOALS),all)
 NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash mutants check,$(GOALS)),$(NEED_DEMO)) \
   $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter bench,$(GOALS)),$(NEED_BENCH)) \
-  $(if $(filter fuzz corpus check,$(GOALS)),$(NEED_FUZZ)) $(if $(filter pot,$(GOALS)),gettext) $(if $(filter mutants,$(GOALS)),patch)
+  $(if $(filter fuzz corpus check,$(GOALS)),$(NEED_FUZZ)) $(if $(filter mutants,$(GOALS)),patch)
 ifndef YIFEN_NEED_MET
 ifneq ($(strip $(NEED)),)
 $(shell packaging/need.sh $(NEED))
@@ -56,6 +56,8 @@ PROGRAMS := $(foreach p,$(PROGRAM_DIRS),$(B)/$(call program_name,$(p)))
 ARCHIVES := $(B)/daemon.a $(B)/spool.a $(B)/parsers.a $(B)/rules.a
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
+CATALOGUES := $(patsubst po/%.po,$(B)/locale/%/LC_MESSAGES/yifen.mo,$(wildcard po/*.po))
+
 .PHONY: all clean
 all: $(PROGRAMS)
 
@@ -67,11 +69,16 @@ $(B)/daemon.a: $(call objects,$(filter-out %/main.c,$(wildcard daemon/*.c daemon
 	@mkdir -p $(@D) && rm -f $@ && $(if $^,ar rcs $@ $^,printf '!<arch>\n' >$@)
 
 define program
-$(B)/$(call program_name,$(1)): $(B)/daemon/$(1)/main.o $(ARCHIVES)
+$(B)/$(call program_name,$(1)): $(B)/daemon/$(1)/main.o $(ARCHIVES) | $(CATALOGUES)
 	@echo '  LD  $$@'
 	@$$(CC) $$(SANFLAGS) $$(CFLAGS) -o $$@ $$< $(ARCHIVES) $$(LDHARDEN) $$(LIBS)
 endef
 $(foreach p,$(PROGRAM_DIRS),$(eval $(call program,$(p))))
+
+$(B)/locale/%/LC_MESSAGES/yifen.mo: po/%.po
+	@mkdir -p $(@D)
+	@echo '  PO  $<'
+	@msgfmt -c -o $@ $<
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -151,6 +158,7 @@ lint:
 	@if command -v systemd-analyze >/dev/null; then \
 	  systemd-analyze security --offline=true --threshold=15 packaging/yifend.service >/dev/null; \
 	  else echo 'SKIP the unit file: no systemd-analyze'; fi
+	@$(MAKE) -s pot
 	@echo 'lint: ok'
 
 # Each part is told as it begins, so that whoever waits knows for what.
@@ -173,11 +181,13 @@ install: all
 	install -m 644 packaging/yifend.service $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 644 packaging/yifen.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/yifen.conf
 	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/yifen
+	for po in $(CATALOGUES:$(B)/%=%); do install -D -m 644 $(B)/$$po $(DESTDIR)$(PREFIX)/share/$$po; done
 	install -m 644 daemon/yifen/template.conf $(DESTDIR)$(PREFIX)/share/doc/yifen/yifen.conf.example
 
-pot:
-	@mkdir -p po
-	@xgettext --from-code=UTF-8 -k_ -kN_ --add-comments --package-name=yifen -o po/yifen.pot $(wildcard daemon/*.[ch] daemon/*/*.[ch])
+pot: $(B)/yifen.pot
+$(B)/yifen.pot: $(wildcard daemon/*.[ch] daemon/*/*.[ch])
+	@mkdir -p $(@D)
+	@xgettext --from-code=UTF-8 -k_ -kN_ --add-comments --package-name=yifen -o $@ $^ 2>/dev/null
 
 clean:
 	rm -rf build

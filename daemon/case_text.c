@@ -50,7 +50,7 @@ static char *fact_line(const json_t *card) {
     g_autofree char *value = value_of(json_object_get(card, facts[i].key), facts[i].cycle);
     g_autofree char *part = value == NULL ? NULL : g_strdup_printf("%s %s", _(facts[i].label), value);
     if (part != NULL)
-      join(line, "，", part);
+      join(line, _("，"), part);
   }
   return g_string_free(line, FALSE);
 }
@@ -106,7 +106,7 @@ static char *sums_line(const json_t *mismatch) {
     const char *value = text_of(mismatch, sums[i].key);
     g_autofree char *part = value == NULL ? NULL : g_strdup_printf("%s %s", _(sums[i].label), value);
     if (part != NULL)
-      join(line, "，", part);
+      join(line, _("，"), part);
   }
   return g_string_free(line, FALSE);
 }

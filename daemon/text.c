@@ -23,6 +23,8 @@ static const Pair words[] = {
 #undef WORD
 };
 
+static char *chosen; /* the language's name; NULL before text_init() */
+
 extern int _nl_msg_cat_cntr; /* glibc: gettext forgets its choice of language when this changes */
 
 static const char *find(const Pair *pairs, gsize count, const char *key) {
@@ -30,6 +32,17 @@ static const char *find(const Pair *pairs, gsize count, const char *key) {
     if (g_str_equal(pairs[i].key, key))
       return _(pairs[i].text);
   return NULL;
+}
+
+/* The catalogues stand beside the programs, in build/locale, or where a distribution has them, bin/../share/locale. */
+static void bind_catalogues(void) {
+  g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+  if (program == NULL)
+    return;
+  g_autofree char *folder = g_path_get_dirname(program);
+  g_autofree char *beside = g_build_filename(folder, "locale", NULL);
+  g_autofree char *shared = g_build_filename(folder, "..", "share", "locale", NULL);
+  bindtextdomain("yifen", g_file_test(beside, G_FILE_TEST_IS_DIR) ? beside : shared);
 }
 
 void text_init(const char *language) {
@@ -47,9 +60,16 @@ void text_init(const char *language) {
     g_unsetenv("LANGUAGE");
   else
     g_setenv("LANGUAGE", name, TRUE);
+  g_free(chosen);
+  chosen = g_steal_pointer(&name);
+  bind_catalogues();
   textdomain("yifen");
   bind_textdomain_codeset("yifen", "UTF-8");
   _nl_msg_cat_cntr++;
+}
+
+char *text_language(void) {
+  return g_strdup(chosen);
 }
 
 static gboolean unsafe(gunichar c) {

@@ -12,6 +12,9 @@
  * process itself stays in C.UTF-8. */
 void text_init(const char *language);
 
+/* The language's name, to go back to it. The caller frees. */
+char *text_language(void);
+
 /* One clear sentence: what, where, what was expected (daemon/sentences.h). Facts are cleaned. The caller frees. */
 char *text_error(const GError *error);
 

@@ -126,6 +126,22 @@ def sentences(sources):
                         complain(path, text.count('\n', 0, call.start()) + 1, f'no sentence in daemon/sentences.h for "{reason}"')
 
 
+def said(text):
+    """What gettext's quoted lines say together."""
+    return ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', text))
+
+
+def catalogues():
+    """A translation fills in the same facts as the sentence it stands for (msgfmt and msgcmp check the rest)."""
+    for path in tracked('.po'):
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        for pair in re.finditer(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n?)+)', text, re.M):
+            theirs, ours = said(pair[1]), said(pair[2])
+            if set(re.findall(r'{\w+}', theirs)) != set(re.findall(r'{\w+}', ours)) or ours.count('[') != ours.count(']'):
+                complain(path, text.count('\n', 0, pair.start()) + 1, f'other facts than in "{theirs}"')
+
+
 def machine_paths():
     for path in tracked('.c', '.h', '.py', '.sh', '.md', '.conf', '.sql', '.service', 'Makefile', '.tsv', '.bats'):
         with open(path, encoding='utf-8') as file:
@@ -147,6 +163,7 @@ def main():
         one_source(path)
     headers_alone([h for h in sources if h.endswith('.h') and h not in LISTS])
     sentences([s for s in ours if s.endswith('.c')])
+    catalogues()
     machine_paths()
     formatted(sources)
     print(f'lint: {len(sources)} sources, {found} complaints')

@@ -100,14 +100,14 @@ char *result_sentence(Store *store, const FileRow *file) {
   if (file->state == FILE_TAKEN && g_strcmp0(file->reason, "compared") == 0)
     return compared_sentence(file);
   if (file->state == FILE_TAKEN && g_strcmp0(file->reason, "announced") == 0)
-    return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，只作预告，没有入账：以日终对账单为准。"), file->entries);
+    return g_strdup_printf(_("共 %lld 笔，只作预告，没有入账：以日终对账单为准。"), (long long)file->entries);
   g_autoptr(GError) error = file_error(file);
   g_autofree char *sentence = error != NULL ? text_error(error) : g_strdup("");
   if (file->state == FILE_TAKEN && file->added == file->entries)
-    return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，全部新入账。%s"), file->entries, sentence);
+    return g_strdup_printf(_("共 %lld 笔，全部新入账。%s"), (long long)file->entries, sentence);
   if (file->state == FILE_TAKEN)
-    return g_strdup_printf(_("共 %" G_GINT64_FORMAT " 笔，新增 %" G_GINT64_FORMAT " 笔，其余此前已入账。%s"),
-                           file->entries, file->added, sentence);
+    return g_strdup_printf(_("共 %lld 笔，新增 %lld 笔，其余此前已入账。%s"), (long long)file->entries,
+                           (long long)file->added, sentence);
   return turned_away_sentence(store, file, error);
 }
 
@@ -289,7 +289,7 @@ static char *folder_of(const char *section) {
   return section != NULL ? g_build_filename("results", section, NULL) : g_strdup("results");
 }
 
-gboolean result_write(const Intake *intake, const FileRow *file, char **path, GError **error) {
+static gboolean write_result(const Intake *intake, const FileRow *file, char **path, GError **error) {
   g_autoptr(GString) out = g_string_new(BOM);
   g_autofree char *folder = folder_of(file->account), *base = base_name(file->name, file->received_at);
   if (file->state == FILE_TAKEN && g_strcmp0(file->reason, "compared") != 0) {
@@ -301,6 +301,15 @@ gboolean result_write(const Intake *intake, const FileRow *file, char **path, GE
     g_string_append(out, "\r\n");
   }
   return put_file(intake, folder, base, out, path, error);
+}
+
+/* In the language of the configuration, whoever asked for the import. */
+gboolean result_write(const Intake *intake, const FileRow *file, char **path, GError **error) {
+  g_autofree char *before = text_language();
+  text_init(intake->conf->language);
+  gboolean done = write_result(intake, file, path, error);
+  text_init(before);
+  return done;
 }
 
 gboolean result_odd(const Intake *intake, const char *section, const char *name, const GError *why, Instant since,

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/text.h"
+
 static void section_free(gpointer data) {
   PageSection *section = data;
   g_free(section->title);
@@ -82,7 +84,8 @@ static void text_row(const PageSection *section, char *const *row, FILE *out) {
     const char *heading = section->headings[i];
     if (*row[i] == '\0')
       continue;
-    (void)fprintf(out, "%s%s：%s", i == 0 ? "- " : "  ", heading_text(heading), *row[i] == *PAGE_LOUD ? "【！】" : "");
+    (void)fprintf(out, _("%s%s：%s"), i == 0 ? "- " : "  ", heading_text(heading),
+                  *row[i] == *PAGE_LOUD ? _("【！】") : "");
     g_auto(GStrv) lines = g_strsplit(plain(row[i]), "\n", -1);
     for (guint line = 0; lines[line] != NULL; line++)
       (void)fprintf(out, "%s%s\n", line == 0 ? "" : "      ", lines[line]);
@@ -136,7 +139,7 @@ static void html_paragraphs(GString *out, const GPtrArray *paragraphs) {
   "@media(max-width:640px){table,tbody,tr,td{display:block!important;width:auto!important}"                            \
   "tr{border:1px solid #d0d5dd;margin:0 0 10px;padding:4px 8px}tr.head,td.empty{display:none!important}"               \
   "td{border:0!important;padding:2px 0!important;text-align:left!important;white-space:normal!important}"              \
-  "td:before{content:attr(title) '：';color:#667085}}"
+  "td:before{content:attr(title) ': ';color:#667085}}"
 
 #define CELL "border:1px solid #d0d5dd;padding:6px 8px;vertical-align:top;text-align:"
 

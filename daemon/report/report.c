@@ -75,7 +75,7 @@ static char *application_line(const json_t *card) {
   g_autofree char *payment = g_strconcat("payment.", text_of(card, "payment"), NULL);
   g_autofree char *proof = g_strconcat("proof.", text_of(card, "proof"), NULL);
   const char *warnings = text_of(card, "warnings");
-  return g_strdup_printf("%s %s，%s%s%s", text_word(payment), amount, text_word(proof),
+  return g_strdup_printf(_("%s %s，%s%s%s"), text_word(payment), amount, text_word(proof),
                          warnings != NULL ? _("；请核对：") : "", warnings != NULL ? warnings : "");
 }
 
@@ -116,7 +116,7 @@ static char *case_due(const json_t *one) {
          : json_object_get(one, "workdays_left") == NULL ? g_strdup(due_on)
          : count_of(one, "workdays_left") == 0
              ? g_strdup_printf(PAGE_LOUD "%s %s", due_on, _("今天到期"))
-             : g_strdup_printf(_("%s\n还有 %" JSON_INTEGER_FORMAT " 个工作日"), due_on, count_of(one, "workdays_left"));
+             : g_strdup_printf(_("%s\n还有 %lld 个工作日"), due_on, count_of(one, "workdays_left"));
 }
 
 static void say_more(PageSection *section, gsize all) {
@@ -156,7 +156,7 @@ static char *paid_orders(const json_t *entry) {
   json_t *order;
   json_array_foreach(json_object_get(entry, "orders"), i, order) {
     g_autofree char *amount = grouped(text_of(order, "amount"));
-    g_autofree char *line = g_strdup_printf("%s（%s）", text_of(order, "order_no"), amount);
+    g_autofree char *line = g_strdup_printf(_("%s（%s）"), text_of(order, "order_no"), amount);
     join(text, "\n", line);
   }
   return g_string_free(text, FALSE);
@@ -165,7 +165,7 @@ static char *paid_orders(const json_t *entry) {
 static char *disposition_of(const json_t *entry) {
   const char *disposition = text_of(entry, "disposition"), *reason = text_of(entry, "reason");
   return reason == NULL ? g_strdup(text_word(disposition))
-                        : g_strdup_printf("%s：%s", text_word(disposition), text_word(reason));
+                        : g_strdup_printf(_("%s：%s"), text_word(disposition), text_word(reason));
 }
 
 static void add_money(Page *page, const json_t *report, const Conf *conf) {
@@ -180,9 +180,8 @@ static void add_money(Page *page, const json_t *report, const Conf *conf) {
   }
   json_array_foreach(json_object_get(money, "dispositions"), i, sum) {
     g_autofree char *amount = grouped(text_of(sum, "amount"));
-    section_say(section,
-                g_strdup_printf(_("· %s %" JSON_INTEGER_FORMAT " 笔，%s %s"), text_word(text_of(sum, "disposition")),
-                                count_of(sum, "count"), text_of(sum, "currency"), amount));
+    section_say(section, g_strdup_printf(_("· %s %lld 笔，%s %s"), text_word(text_of(sum, "disposition")),
+                                         count_of(sum, "count"), text_of(sum, "currency"), amount));
   }
   if (count_of(money, "credits") == 0)
     section_say(section, g_strdup(_("没有新的到账。")));
@@ -304,12 +303,11 @@ static char *headline(const json_t *report) {
   if (application + other == 0)
     return g_strdup(_("没有待处理的审核案"));
   GString *text = g_string_new(NULL);
-  g_string_append_printf(text, _("待审核 %" JSON_INTEGER_FORMAT " 件，其他 %" JSON_INTEGER_FORMAT " 件"), application,
-                         other);
+  g_string_append_printf(text, _("待审核 %lld 件，其他 %lld 件"), application, other);
   if (overdue > 0)
-    g_string_append_printf(text, _("，其中逾期 %" JSON_INTEGER_FORMAT " 件"), overdue);
+    g_string_append_printf(text, _("，其中逾期 %lld 件"), overdue);
   if (due_today > 0)
-    g_string_append_printf(text, _("，今天到期 %" JSON_INTEGER_FORMAT " 件"), due_today);
+    g_string_append_printf(text, _("，今天到期 %lld 件"), due_today);
   return g_string_free(text, FALSE);
 }
 
@@ -318,13 +316,13 @@ static void add_alarms(Page *page, const json_t *report) {
   json_int_t unknown = count_of(todo, "unknown_transfers"), jobs = count_of(todo, "failed_jobs"),
              files = count_of(todo, "held_files"), mails = count_of(todo, "failed_mails");
   if (unknown > 0)
-    page_say(page, g_strdup_printf(_("有 %" JSON_INTEGER_FORMAT " 笔付款结果不明，见下文。"), unknown));
+    page_say(page, g_strdup_printf(_("有 %lld 笔付款结果不明，见下文。"), unknown));
   if (files > 0)
-    page_say(page, g_strdup_printf(_("有 %" JSON_INTEGER_FORMAT " 个文件等待人工处理。"), files));
+    page_say(page, g_strdup_printf(_("有 %lld 个文件等待人工处理。"), files));
   if (mails > 0)
-    page_say(page, g_strdup_printf(_("最近有 %" JSON_INTEGER_FORMAT " 封日报没有送达所有收件人，见下文。"), mails));
+    page_say(page, g_strdup_printf(_("最近有 %lld 封日报没有送达所有收件人，见下文。"), mails));
   if (jobs > 0)
-    page_say(page, g_strdup_printf(_("有 %" JSON_INTEGER_FORMAT " 项后台任务失败，请运维查看 yifen status。"), jobs));
+    page_say(page, g_strdup_printf(_("有 %lld 项后台任务失败，请运维查看 yifen status。"), jobs));
 }
 
 /* Texts of strangers are cleaned before they become cells. "facts" is JSON, whose sentence is cleaned. */
@@ -371,8 +369,8 @@ static Page *make_page(const json_t *told, const Conf *conf) {
   add_mails(page, report);
   const json_t *audit = json_object_get(report, "audit");
   PageSection *section = page_section(page, _("审计"), NULL);
-  section_say(section, g_strdup_printf(_("审计记录 %" JSON_INTEGER_FORMAT " 行，链首：%s"), count_of(audit, "rows"),
-                                       text_of(audit, "head")));
+  section_say(section,
+              g_strdup_printf(_("审计记录 %lld 行，链首：%s"), count_of(audit, "rows"), text_of(audit, "head")));
   return page;
 }
 

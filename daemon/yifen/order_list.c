@@ -72,7 +72,7 @@ static void line(CommandContext *context, const char *label, const char *text) {
   if (text == NULL)
     return;
   g_autofree char *clean = text_clean(text, 300);
-  (void)fprintf(context->out, "%s：%s\n", label, clean);
+  (void)fprintf(context->out, _("%s：%s\n"), label, clean);
 }
 
 /* A state that means different things in different cycles is looked up with its cycle's name before it. */

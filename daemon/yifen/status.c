@@ -60,7 +60,7 @@ static char *state_text(const TallyRow *row) {
   GString *text = g_string_new(NULL);
   for (guint i = 0; parts[i] != NULL; i++) {
     g_autofree char *key = g_strconcat(kinds != NULL ? kinds[i] : row->kind, ".", parts[i], NULL);
-    g_string_append_printf(text, "%s%s", i > 0 ? "／" : "", text_word(key));
+    g_string_append_printf(text, "%s%s", i > 0 ? " / " : "", text_word(key));
   }
   return g_string_free(text, FALSE);
 }

@@ -181,7 +181,7 @@ static void row_line(Table *table, const char *label, const EntryRow *row) {
   g_autofree char *amount = row->line.id != 0 ? money_format(row->line.amount) : NULL;
   g_autofree char *what = row->line.id == 0
                               ? g_strdup(_("没有"))
-                              : g_strdup_printf(_("流水 %" G_GINT64_FORMAT " %s"), row->line.id,
+                              : g_strdup_printf(_("流水 %lld %s"), (long long)row->line.id,
                                                 row->line.return_reason != NULL ? row->line.return_reason : "");
   table_row(table, label, day, amount, row->line.counterparty_account, what);
 }
