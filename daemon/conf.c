@@ -81,6 +81,8 @@ static const Setting channel_sftp[] = {
     {"answers", value_remote, IN(ConfChannel, answers)},
     {"statements", value_remote, IN(ConfChannel, statements)},
     {"answer_names", value_text, IN(ConfChannel, answer_names)},
+    {"acknowledged", value_patterns, IN(ConfChannel, acknowledged)},
+    {"refused", value_patterns, IN(ConfChannel, refused)},
     {"poll", value_count, IN(ConfChannel, poll_seconds), "60", .least = 1, .most = 86400},
     {NULL},
 };
@@ -91,6 +93,8 @@ static const Setting channel_folder[] = {
     {"answers", value_path, IN(ConfChannel, answers)},
     {"statements", value_path, IN(ConfChannel, statements)},
     {"answer_names", value_text, IN(ConfChannel, answer_names)},
+    {"acknowledged", value_patterns, IN(ConfChannel, acknowledged)},
+    {"refused", value_patterns, IN(ConfChannel, refused)},
     {"poll", value_count, IN(ConfChannel, poll_seconds), "60", .least = 1, .most = 86400},
     {NULL},
 };
@@ -294,7 +298,6 @@ static gboolean check_channel(const Source *source, const Conf *conf, const char
   const char *lacks = !pays && found->statements == NULL ? "statements"
                       : found->kind == CHANNEL_HTTPS     ? NULL
                       : pays && found->upload == NULL    ? "upload"
-                      : pays && found->answers == NULL   ? "answers"
                                                          : NULL;
   return lacks == NULL ||
          refuse(source, keyfile_section(source->file, "channel", name), lacks, "config_missing", name, NULL, error);
@@ -374,6 +377,8 @@ static void channel_free(gpointer data) {
                    one->authorization};
   for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
     g_free(owned[i]);
+  g_strfreev(one->acknowledged);
+  g_strfreev(one->refused);
   g_free(one);
 }
 

@@ -34,7 +34,9 @@ typedef struct {
   char *answers;      /* folder of pain.002 */
   char *statements;   /* folder of statements */
   char *answer_names; /* pattern (* ?) of answers' names where other files lie beside them; NULL: all */
-  int poll_seconds;   /* how often to look */
+  char **acknowledged, **refused; /* names by which the bank says that it has a message, or refuses it, in upload or
+                                   * answers (rules/acknowledge.h); NULL: none */
+  int poll_seconds;               /* how often to look */
 
   char *path;                                   /* of https: where requests go */
   char *ca, *cert, *cert_key;                   /* paths: the bank's CA; our certificate and its key, or NULL */
@@ -74,8 +76,8 @@ typedef struct {
 
 /* ERROR_PERMANENT with file, line, field, value, expected: "config_unreadable", "config_syntax", "config_twice",
  * "config_section", "config_key" (expected: the nearest known one), "config_missing", "config_value". Relative paths
- * start from the file's folder. Without [mail] smtp_host is NULL and reviewers is empty. A channel that pays has upload
- * and answers; one that brings statements has statements. */
+ * start from the file's folder. Without [mail] smtp_host is NULL and reviewers is empty. A channel that pays has
+ * upload; one that brings statements has statements. */
 Conf *conf_load(const char *file, GError **error);
 void conf_free(Conf *conf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conf, conf_free)

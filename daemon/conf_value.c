@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "rules/acknowledge.h"
 #include "rules/money.h"
 
 #define ADDRESS_BYTES 254 /* RFC 5321 section 4.5.3.1.3, without the angle brackets */
@@ -133,6 +134,15 @@ char *value_addresses(const ValueBounds *bounds, const char *text, void *field) 
 
 char *value_numbers(const ValueBounds *bounds, const char *text, void *field) {
   return list(bounds, text, field, value_digits);
+}
+
+static char *pattern(const ValueBounds *bounds, const char *text, void *field) {
+  (void)bounds;
+  return acknowledge_pattern_fits(text) ? give(field, g_strdup(text)) : expect("{file}.ack");
+}
+
+char *value_patterns(const ValueBounds *bounds, const char *text, void *field) {
+  return list(bounds, text, field, pattern);
 }
 
 char *value_pin(const ValueBounds *bounds, const char *text, void *field) {

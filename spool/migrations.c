@@ -18,8 +18,9 @@ INCLUDE_TEXT(schema_002, "spool/schema/002.sql");
 INCLUDE_TEXT(schema_003, "spool/schema/003.sql");
 INCLUDE_TEXT(schema_004, "spool/schema/004.sql");
 INCLUDE_TEXT(schema_005, "spool/schema/005.sql");
+INCLUDE_TEXT(schema_006, "spool/schema/006.sql");
 
-static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004, schema_005};
+static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004, schema_005, schema_006};
 
 int store_schema(void) {
   return (int)G_N_ELEMENTS(migrations);

@@ -11,7 +11,9 @@
 #include "daemon/bank/exchange.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "rules/acknowledge.h"
 #include "rules/error.h"
+#include "spool/acknowledgements.h"
 #include "spool/durable.h"
 #include "spool/remote.h"
 #include "spool/transfers.h"
@@ -35,7 +37,8 @@ typedef struct {
   RoleRun *run;
   Exchange *exchange;
   const ConfChannel *channel;
-  const char *folder, *kind, *account;
+  const char *folder, *account;
+  const char *kind; /* NULL: nothing is fetched from here */
   Instant now;
   const char *names; /* only files of this pattern, or only the others; NULL: all */
   gboolean others;
@@ -143,7 +146,21 @@ static gboolean look_at(Folder *folder, const ExchangeFile *file, GError **error
 }
 
 static gboolean wanted(const Folder *folder, const char *name) {
-  return folder->names == NULL || g_pattern_match_simple(folder->names, name) != folder->others;
+  return folder->kind != NULL &&
+         (folder->names == NULL || g_pattern_match_simple(folder->names, name) != folder->others);
+}
+
+/* A name that speaks for itself. The file is not fetched: what the bank has renamed is our own message, codes and all.
+ */
+static gboolean hear(const Folder *folder, const char *name, gboolean *heard, GError **error) {
+  const ConfChannel *channel = folder->channel;
+  g_autofree char *message_id = NULL;
+  Acknowledge said = acknowledge_read(name, (const char *const *)channel->acknowledged,
+                                      (const char *const *)channel->refused, &message_id);
+  gboolean fresh = FALSE;
+  *heard = said != ACKNOWLEDGE_NOTHING;
+  return !*heard || acknowledgement_note(folder->run->store, channel->name, message_id, said == ACKNOWLEDGE_TAKEN, name,
+                                         folder->now, &fresh, error);
 }
 
 static gboolean look_through(Folder *folder, GError **error) {
@@ -152,7 +169,9 @@ static gboolean look_through(Folder *folder, GError **error) {
   g_autoptr(GPtrArray) files = exchange_list(folder->exchange, folder->folder, error);
   for (guint i = 0; files != NULL && i < files->len; i++) {
     const ExchangeFile *file = files->pdata[i];
-    if (wanted(folder, file->name) && !look_at(folder, file, error))
+    gboolean heard = FALSE;
+    if (!hear(folder, file->name, &heard, error) ||
+        (!heard && wanted(folder, file->name) && !look_at(folder, file, error)))
       return FALSE;
   }
   return files != NULL;
@@ -189,7 +208,7 @@ static gboolean poll_channel(RoleRun *run, const ConfChannel *channel, Instant n
   if (exchange == NULL)
     return FALSE;
   Folder answers = {.run = run, .exchange = exchange, .channel = channel, .kind = "status", .now = now};
-  Folder statements = answers;
+  Folder statements = answers, uploaded = answers;
   answers.folder = use.answers ? channel->answers : NULL;
   answers.names = channel->answer_names;
   statements.kind = "statement";
@@ -197,7 +216,9 @@ static gboolean poll_channel(RoleRun *run, const ConfChannel *channel, Instant n
   statements.account = use.account;
   statements.names = g_strcmp0(channel->statements, channel->answers) == 0 ? channel->answer_names : NULL;
   statements.others = TRUE;
-  if (!look_through(&answers, error) || !look_through(&statements, error))
+  uploaded.kind = NULL; /* only names are looked at */
+  uploaded.folder = use.answers && (channel->acknowledged != NULL || channel->refused != NULL) ? channel->upload : NULL;
+  if (!look_through(&uploaded, error) || !look_through(&answers, error) || !look_through(&statements, error))
     return FALSE;
   if (answers.soon || statements.soon)
     g_usleep(LOOK_AGAIN);

@@ -35,6 +35,10 @@ Instant pay_answer_due(const RoleRun *run, const char *account, Instant now) {
   const Link *link = profile == NULL ? NULL : pay_link(run->conf, section, profile);
   if (link != NULL)
     return now + link->query_minutes * 60 * INSTANT_SECOND;
+  const ConfChannel *channel =
+      section == NULL || section->payments == NULL ? NULL : conf_channel(run->conf, section->payments);
+  if (channel != NULL && channel->answers == NULL)
+    return now + PAY_LINE_WINDOW;
   return now + (profile == NULL ? 24 : profile->answer_hours) * HOUR;
 }
 
@@ -97,6 +101,8 @@ static gboolean job(RoleRun *run, const Job *job, GError **error) {
     return pay_verify(run, job, error);
   if (g_str_equal(job->kind, "answer"))
     return pay_answer(run, job, error);
+  if (g_str_equal(job->kind, "acknowledged"))
+    return pay_acknowledged(run, job, error);
   if (g_str_equal(job->kind, "tie"))
     return pay_tie(run, job, error);
   if (g_str_equal(job->kind, "refund"))

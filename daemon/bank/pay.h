@@ -10,6 +10,10 @@
 #include "spool/transfers.h"
 
 #define PAY_BATCH_MAX 500
+/* What a bank has, or says it has debited, must show on a statement of ours by then; else its fate is unknown after
+ * all.
+ */
+#define PAY_LINE_WINDOW (7 * 24 * 3600 * INSTANT_SECOND)
 #define REFUND_WORDS "退费" /* for the bank, whatever language people read */
 
 typedef struct {
@@ -35,7 +39,7 @@ Learner pay_learner(const RoleRun *run, Instant now);
 const Profile *pay_profile(const RoleRun *run, const ConfAccount *account);
 /* When what this account sends at that moment reaches its payee. */
 Day pay_fen_day(const RoleRun *run, const ConfAccount *account, Instant leaves);
-/* When an answer to what this account sends now is missing. */
+/* When an answer to what this account sends now is missing; the statement's window where its bank never answers. */
 Instant pay_answer_due(const RoleRun *run, const char *account, Instant now);
 /* When to look again at a transfer that is not decided: the next question where its bank can be asked, else as above.
  */
@@ -49,10 +53,11 @@ gboolean pay_statuses(RoleRun *run, const char *channel, const char *source, GPt
                       GError **error);
 
 /* The jobs; each ends its job in its last transaction. */
-gboolean pay_verify(RoleRun *run, const Job *job, GError **error); /* subject: order number */
-gboolean pay_answer(RoleRun *run, const Job *job, GError **error); /* subject: file id */
-gboolean pay_tie(RoleRun *run, const Job *job, GError **error);    /* subject: entry id */
-gboolean pay_refund(RoleRun *run, const Job *job, GError **error); /* subject: refund id */
+gboolean pay_verify(RoleRun *run, const Job *job, GError **error);       /* subject: order number */
+gboolean pay_answer(RoleRun *run, const Job *job, GError **error);       /* subject: file id */
+gboolean pay_tie(RoleRun *run, const Job *job, GError **error);          /* subject: entry id */
+gboolean pay_acknowledged(RoleRun *run, const Job *job, GError **error); /* subject: acknowledgement id */
+gboolean pay_refund(RoleRun *run, const Job *job, GError **error);       /* subject: refund id */
 
 /* Parts of the tick. Each lowers *next to when it wants to be called again. */
 gboolean pay_build(RoleRun *run, Instant now, Instant *next, GError **error);   /* planned transfers -> batches */

@@ -9,9 +9,6 @@
 #include "rules/policy.h"
 #include "spool/cases.h"
 
-/* What the bank says it has debited must show on a statement of ours by then, else its fate is unknown after all. */
-#define LINE_WINDOW (7 * 24 * 3600 * INSTANT_SECOND)
-
 typedef struct {
   RoleRun *run;
   const char *channel, *source;
@@ -71,7 +68,7 @@ static gboolean learn(Saying *saying, const Batch *batch, const Transfer *transf
                        .ours = reason.class != REASON_APPLICANT,
                        .settled_on = event == TRANSFER_STATUS_SETTLED ? day_of_instant(saying->by.now) : DAY_NONE,
                        .due_at = event == TRANSFER_STATUS_SETTLED
-                                     ? saying->by.now + LINE_WINDOW
+                                     ? saying->by.now + PAY_LINE_WINDOW
                                      : pay_transfer_due(saying->run, batch, transfer, saying->by.now)};
   LifeVerdict verdict = LIFE_STAY;
   gboolean done = transfer_learn(saying->run->store, transfer->id, &evidence, &saying->by, &verdict, error);

@@ -16,6 +16,12 @@ Of a whole message:
 
   {"do": "refuse", "message": true}   does nothing of it and says so once, for all (our reason: format)
 
+How the bank answers messages at all (a habit; it writes no status files then):
+
+  {"acknowledges": "names"}    a file NAME.ack, or NAME.err where it refuses, among its answers
+  {"acknowledges": "renames"}  our file stays in in/ as NAME.done, or NAME.bad
+  {"acknowledges": "never"}    not a word: only its statements tell
+
 Of the statements at a day's end, "statements" being our account's number:
 
   {"do": "repeat", "statements": NUMBER}               writes the day's file twice, under two names
@@ -54,6 +60,11 @@ def find(ledger, payment):
 
 def find_for_message(ledger):
     return _take(ledger, lambda rule: rule.get('message'))
+
+
+def habit(ledger):
+    return next((rule['acknowledges'] for rule in (json.loads(row['detail']) for row in ledger.rows('SELECT * FROM rule ORDER BY id DESC'))
+                 if 'acknowledges' in rule), None)
 
 
 def find_for_statements(ledger, number):

@@ -62,12 +62,24 @@ class Bank:
         number = self.ledger.run('INSERT INTO message (file, sha256, message, at, verdict) VALUES (?, ?, ?, ?, ?)', name,
                                  sha256, message['id'] if message else None, self.clock.now().isoformat(), verdict)
         self.ledger.commit()
+        if faults.habit(self.ledger):
+            return self._acknowledge(faults.habit(self.ledger), number, name, verdict == 'done')
         shutil.move(self.path('in', name), self.path('taken', f'{number:04d}-{name}'))
         if verdict == 'refused':
             data = pain002.write(message['version'], f'A{number:06d}', self.clock.now(), message['id'], [], 'RJCT', '报文格式不符')
             self._publish('answers', f"{message['id']}-{number:04d}.xml", data)
         elif message:
             self._answer(number, message, [answer for answer in answers if answer])
+        return None
+
+    def _acknowledge(self, habit, number, name, done):
+        """Says by a name that the message is here, or that it is refused."""
+        if habit == 'renames':
+            os.rename(self.path('in', name), self.path('in', name + ('.done' if done else '.bad')))
+            return
+        shutil.move(self.path('in', name), self.path('taken', f'{number:04d}-{name}'))
+        if habit == 'names':
+            self._publish('answers', name + ('.ack' if done else '.err'), b'' if done else '报文格式不符'.encode('gbk'))
 
     def _payment(self, message, payment, sha256):
         rule = faults.find(self.ledger, payment) or {'do': 'pay'}

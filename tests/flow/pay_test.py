@@ -185,7 +185,7 @@ def check_foreign_answer(bench):
     other = os.path.join(bench.world.home, 'other')
     os.makedirs(other)
     shutil.move(newest, os.path.join(other, 'answer.xml'))
-    more = bench.world.channel('other-sftp', answers=other, statements=other, upload=other)
+    more = bench.world.channel('other-sftp', answers=other, statements=None, upload=other + '-out')
     more += '[account spare]\nnumber = 1111222233334444\nname = %s\nbank = icbc\npayments = other-sftp\npays = refund\n' % OWNER
     bench.world.configure(more=more)
     for role in ('fetch', 'pay'):

@@ -70,7 +70,8 @@ static void test_whole(void) {
 static void test_folder(void) {
   g_autoptr(GError) error = NULL;
   g_autoptr(Conf) conf = load(ACCOUNT "statements = b\npayments = b\n[channel b]\nkind = folder\nupload = out\n"
-                                      "answers = in\nstatements = in\nanswer_names = *.002.xml\n",
+                                      "answers = in\nstatements = in\nanswer_names = *.002.xml\n"
+                                      "acknowledged = {file}.ack, {message}.ok\nrefused = {file}.err\n",
                               &error);
   g_assert_no_error(error);
   g_assert_nonnull(conf);
@@ -81,6 +82,9 @@ static void test_folder(void) {
   g_assert_cmpstr(channel->answers, ==, channel->statements);
   g_assert_cmpstr(channel->answer_names, ==, "*.002.xml");
   g_assert_cmpint(channel->poll_seconds, ==, 60);
+  g_assert_cmpuint(g_strv_length(channel->acknowledged), ==, 2);
+  g_assert_cmpstr(channel->acknowledged[1], ==, "{message}.ok");
+  g_assert_cmpstr(channel->refused[0], ==, "{file}.err");
 }
 
 static const struct {
@@ -133,6 +137,8 @@ static const struct {
      NULL},
     {"https_cert", "[channel b]\nkind = https\nhost = b\ncert = c\n", "config_missing", "1", "cert_key", NULL},
     {"https_user", "[channel b]\nkind = https\nhost = b\nuser = u\n", "config_key", "4", "user", "cert"},
+    {"acknowledged", "[channel b]\nkind = folder\nacknowledged = {file}.ack, {file}\n", "config_value", "3",
+     "acknowledged", "{file}.ack"},
     {"no_pin", "[channel b]\nhost = h\nuser = u\nkey = k\n", "config_missing", "1", "host_key", NULL},
     {"md5_pin", "[channel b]\nhost = h\nuser = u\nkey = k\nhost_key = MD5:11:22\n", "config_value", "5", "host_key",
      "SHA256:[A-Za-z0-9+/]{43}"},
