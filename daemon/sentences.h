@@ -216,6 +216,7 @@ SENTENCE("sheet_row_too_long", N_("[{file} ][工作表“{sheet}”]第 {line} �
 SENTENCE("sheet_sign", N_("[{file} ][工作表“{sheet}”]第 {line} 行[（单元格 {cell}）]的{field}“{value}”没有负号，而前面的支出都带负号，无法判断方向。"))
 SENTENCE("sheet_value", N_("[{file} ][工作表“{sheet}”]单元格 {cell} 的内容[“{value}”]读不出来，文件可能损坏，没有读入。"))
 SENTENCE("sheet_wide", N_("[{file} ][工作表“{sheet}”]单元格 {cell} 离表格太远，对账单没有这么多列；请直接放入银行下载的原文件。"))
+SENTENCE("sheets_left_out", N_("[{file}：]下列工作表没有表头，当作封面或说明，没有读：{value}。"))
 SENTENCE("ssh_key", N_("登录密钥 {file} 不能用：{detail}。"))
 SENTENCE("ssh_key_rsa", N_("登录密钥 {file} 是 RSA 密钥，本机的 libssh2 不能用它登录 {value}；请换成 ed25519 或 ecdsa 密钥。"))
 SENTENCE("ssh_login", N_("银行主机 {value} 不接受用户 {field} 的密钥 {file}[：{detail}]。"))

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parsers/clean.h"
 #include "parsers/sheet.h"
 #include "rules/error.h"
 
@@ -13,7 +14,7 @@ struct Book {
   RecordSink sink;
   Sheet *sheet; /* the open one; NULL between sheets, and once it has shown no header */
   char *name;
-  gboolean hidden;
+  gboolean hidden, rows;  /* rows: the open sheet has some */
   int statements, before; /* handed on; by the sheets before this one */
   GError *unknown;        /* of the sheet that came nearest to having a header */
   guint found, wanted;    /* required columns that it has */
@@ -85,6 +86,13 @@ static void keep_nearest(Book *book, GError *failure) {
   book->wanted = wanted;
 }
 
+static gboolean tell_left_out(const Book *book, GError **error) {
+  g_autofree char *copy = g_strdup(book->name == NULL ? "" : book->name);
+  const char *name = clean_text(copy, strlen(copy));
+  return !book->rows || book->sink.left_out == NULL ||
+         book->sink.left_out(book->sink.user, name == NULL ? "?" : name, error);
+}
+
 /* A sheet without a header is left out; any other failure is the file's. */
 static gboolean left_out(Book *book, GError *failure, GError **error) {
   const char *reason = error_reason(failure);
@@ -95,7 +103,7 @@ static gboolean left_out(Book *book, GError *failure, GError **error) {
   }
   g_clear_pointer(&book->sheet, sheet_free);
   keep_nearest(book, failure);
-  return TRUE;
+  return tell_left_out(book, error);
 }
 
 static gboolean end_sheet(Book *book, GError **error) {
@@ -118,6 +126,7 @@ gboolean book_sheet(Book *book, const char *name, gboolean hidden, GError **erro
   g_free(book->name);
   book->name = g_strdup(name);
   book->hidden = hidden;
+  book->rows = FALSE;
   book->sheet = sheet_new(book->profiles, book->format, &sink);
   return TRUE;
 }
@@ -125,6 +134,7 @@ gboolean book_sheet(Book *book, const char *name, gboolean hidden, GError **erro
 gboolean book_row(void *user, const SheetRow *row, GError **error) {
   Book *book = user;
   GError *failure = NULL;
+  book->rows = TRUE;
   return book->sheet == NULL || sheet_row(book->sheet, row, &failure) || left_out(book, failure, error);
 }
 

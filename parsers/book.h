@@ -1,5 +1,6 @@
 /* A workbook to records: each sheet with a header is read like a file of its own, its statements following the ones
- * before; sheets without a header are left out. At least one must have one. A sheet that nearly has one, with three
+ * before; sheets without a header are left out, and named
+ * when they have rows. At least one must have one. A sheet that nearly has one, with three
  * columns and most of those that a layout requires, refuses the file: its lines would be missed. A hidden sheet with a
  * header is refused: nobody can see what would be read. */
 #ifndef YIFEN_PARSERS_BOOK_H

@@ -11,7 +11,8 @@
  * An origin (rules/origin.h) is sent once, as ORIGIN, before the first entry that has it; ORIGINs count as 1, 2, ...
  * and entries end with the number of theirs, 0 for none. Beyond FRAME_ORIGINS distinct ones entries go without.
  *
- * COLUMN_FIT frames, at most FRAME_COLUMN_FITS, tell beforehand why a file will be refused.
+ * COLUMN_FIT frames, at most FRAME_COLUMN_FITS, tell beforehand why a file will be refused. LEFT_OUT frames, at most
+ * FRAME_LEFT_OUTS, name a workbook's sheets that are no statement.
  *
  * The writer is a RecordSink. The reader trusts nothing, since its child may be hostile: it checks lengths, ranges,
  * UTF-8, control characters, order of the records and the counts at the end; a broken stream is ERROR_REFUSED
@@ -27,7 +28,8 @@ enum {
   FRAME_TEXT_MAX = 64 * 1024,
   FRAME_FACT_MAX = 4096,
   FRAME_ORIGINS = 1024,
-  FRAME_COLUMN_FITS = 100000
+  FRAME_COLUMN_FITS = 100000,
+  FRAME_LEFT_OUTS = 10000
 };
 
 typedef gboolean FrameWrite(void *user, const void *bytes, gsize size, GError **error);

@@ -13,7 +13,8 @@ typedef enum {
   FRAME_REFUSED,
   FRAME_READY,
   FRAME_ORIGIN,
-  FRAME_COLUMN_FIT
+  FRAME_COLUMN_FIT,
+  FRAME_LEFT_OUT
 } FrameKind;
 
 /* clang-format off */

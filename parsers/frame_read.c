@@ -15,7 +15,7 @@ struct FrameReader {
   RecordSink sink;
   GByteArray *bytes; /* what is not yet a whole frame */
   gboolean ready, in_statement, ended, refused, ledger;
-  gint64 statements, entries, statuses, column_fits;
+  gint64 statements, entries, statuses, column_fits, left_outs;
   GPtrArray *origins; /* texts, by number - 1 */
   GError *reason;     /* of REFUSED */
 };
@@ -218,6 +218,14 @@ static gboolean read_column_fit(FrameReader *reader, Cursor *cursor, GError **er
   return reader->sink.column_fit == NULL || reader->sink.column_fit(reader->sink.user, &fit, error);
 }
 
+static gboolean read_left_out(FrameReader *reader, Cursor *cursor, GError **error) {
+  const char *sheet = take_text(cursor);
+  if (cursor->bad || cursor->at != cursor->end || sheet == NULL || reader->in_statement ||
+      ++reader->left_outs > FRAME_LEFT_OUTS)
+    return broken(error, "left out");
+  return reader->sink.left_out == NULL || reader->sink.left_out(reader->sink.user, sheet, error);
+}
+
 static gboolean read_end(FrameReader *reader, Cursor *cursor, GError **error) {
   gint64 statements = take_int(cursor, 0, G_MAXINT64), entries = take_int(cursor, 0, G_MAXINT64),
          statuses = take_int(cursor, 0, G_MAXINT64);
@@ -272,6 +280,8 @@ static gboolean read_frame(FrameReader *reader, FrameKind kind, Cursor *cursor, 
     return read_status(reader, cursor, error);
   case FRAME_COLUMN_FIT:
     return read_column_fit(reader, cursor, error);
+  case FRAME_LEFT_OUT:
+    return read_left_out(reader, cursor, error);
   case FRAME_END:
     return read_end(reader, cursor, error);
   case FRAME_REFUSED:

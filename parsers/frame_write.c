@@ -204,8 +204,16 @@ static gboolean write_column_fit(void *user, const ColumnFit *fit, GError **erro
   return frame_end(writer, &frame, error) && (writer->used == 0 || flush(writer, error));
 }
 
+static gboolean write_left_out(void *user, const char *sheet, GError **error) {
+  FrameWriter *writer = user;
+  Frame frame = frame_begin(writer, FRAME_LEFT_OUT);
+  put_text(&frame, sheet);
+  return frame_end(writer, &frame, error);
+}
+
 RecordSink frame_writer_sink(FrameWriter *writer) {
-  return (RecordSink){write_statement, write_entry, write_statement_end, write_status, writer, write_column_fit};
+  return (RecordSink){write_statement, write_entry,      write_statement_end, write_status,
+                      writer,          write_column_fit, write_left_out};
 }
 
 gboolean frame_writer_ready(FrameWriter *writer, GError **error) {

@@ -212,8 +212,8 @@ static GError *compared_note(gint64 differences) {
   return note;
 }
 
-/* What people should know of a file although it was taken: it books nothing, a person accepted it, or its profile
- * proves less. */
+/* What people should know of a file although it was taken: it books nothing, a person accepted it, its profile
+ * proves less, or some of its sheets are no statement. */
 static GError *taken_note(const Import *import, gboolean announced) {
   GError *note = NULL;
   if (announced)
@@ -225,7 +225,8 @@ static GError *taken_note(const Import *import, gboolean announced) {
     const Mismatch *first = import->plan->mismatches->pdata[0];
     error_set(&note, ERROR_REFUSED, "file_unproven", "value", first->counted, "expected", first->claimed, "detail",
               first->waived, NULL);
-  }
+  } else if (import->plan->left_out->len > 0)
+    error_set(&note, ERROR_REFUSED, "sheets_left_out", "value", import->plan->left_out->str, NULL);
   return note;
 }
 

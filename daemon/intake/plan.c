@@ -7,6 +7,8 @@
 
 #include "rules/error.h"
 
+enum { NAMES_MAX = 1000 /* bytes of sheets' names that are told */ };
+
 typedef struct {
   const Intake *intake;
   const FileRow *file;
@@ -27,6 +29,7 @@ void plan_free(Plan *plan) {
     return;
   g_ptr_array_unref(plan->statements);
   g_ptr_array_unref(plan->mismatches);
+  g_string_free(plan->left_out, TRUE);
   g_free(plan);
 }
 
@@ -181,6 +184,14 @@ static gboolean on_statement_end(void *user, const Statement *head, GError **err
   return TRUE;
 }
 
+static gboolean on_left_out(void *user, const char *sheet, GError **error) {
+  GString *names = ((Reader *)user)->plan->left_out;
+  (void)error;
+  if (names->len < NAMES_MAX)
+    g_string_append_printf(names, "%s%s", names->len > 0 ? "、" : "", sheet);
+  return TRUE;
+}
+
 /* An account is booked from one kind of file; the first that came says from which. */
 static gboolean choose_source(const Intake *intake, PlannedStatement *planned, GError **error) {
   g_autofree char *source = NULL;
@@ -207,9 +218,13 @@ gboolean plan_file(const Intake *intake, const FileRow *file, Plan **out, GError
   Plan *plan = *out = g_new0(Plan, 1);
   plan->statements = g_ptr_array_new_with_free_func(planned_free);
   plan->mismatches = mismatches_new();
+  plan->left_out = g_string_new(NULL);
   Reader reader = {.intake = intake, .file = file, .plan = plan};
-  const RecordSink sink = {
-      .statement = on_statement, .entry = on_entry, .statement_end = on_statement_end, .user = &reader};
+  const RecordSink sink = {.statement = on_statement,
+                           .entry = on_entry,
+                           .statement_end = on_statement_end,
+                           .user = &reader,
+                           .left_out = on_left_out};
   if (!intake_parse(intake, file, &sink, error))
     return FALSE;
   if (plan->statements->len == 0)

@@ -23,6 +23,7 @@ typedef struct {
   GPtrArray *statements; /* PlannedStatement, by number - 1 */
   gint64 entries;        /* booked lines of all */
   GPtrArray *mismatches; /* Mismatch: what the file claims and does not hold */
+  GString *left_out;     /* names of a workbook's sheets that are no statement; empty: none */
 } Plan;
 void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)

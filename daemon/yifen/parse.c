@@ -14,6 +14,8 @@
 
 typedef enum { AS_TABLE, AS_JSON, AS_CSV } Form;
 
+enum { NAMES_MAX = 1000 /* bytes of sheets' names that are told */ };
+
 typedef struct {
   Form form;
   const char *profiles, *profile; /* folder, or NULL; name, or NULL */
@@ -23,6 +25,7 @@ typedef struct {
   GPtrArray *statements; /* Part */
   json_t *layouts;       /* why none of them fits */
   gboolean open_end, doubtful;
+  GString *left_out; /* names of sheets */
 } Printer;
 
 /* A statement, complete, and where its lines end. */
@@ -180,9 +183,16 @@ static void print_all(Printer *printer) {
   }
 }
 
-static void give_notice(const Printer *printer, const char *reason) {
+static gboolean note_left_out(void *user, const char *sheet, G_GNUC_UNUSED GError **error) {
+  const Printer *printer = user;
+  if (printer->left_out->len < NAMES_MAX)
+    g_string_append_printf(printer->left_out, "%s%s", printer->left_out->len > 0 ? _("、") : "", sheet);
+  return TRUE;
+}
+
+static void give_notice(const Printer *printer, const char *reason, const char *value) {
   g_autoptr(GError) notice = NULL;
-  error_set(&notice, ERROR_REFUSED, reason, "file", printer->name, NULL);
+  error_set(&notice, ERROR_REFUSED, reason, "file", printer->name, "value", value, NULL);
   g_autofree char *sentence = text_error(notice);
   fprintf(printer->err, _("注意：%s\n"), sentence);
 }
@@ -190,14 +200,16 @@ static void give_notice(const Printer *printer, const char *reason) {
 /* What a person should know of a file that was read. */
 static void give_notices(const Printer *printer) {
   if (printer->open_end)
-    give_notice(printer, "open_end");
+    give_notice(printer, "open_end", NULL);
   if (printer->doubtful)
-    give_notice(printer, "totals_doubtful");
+    give_notice(printer, "totals_doubtful", NULL);
+  if (printer->left_out->len > 0)
+    give_notice(printer, "sheets_left_out", printer->left_out->str);
 }
 
 static gboolean parse_open(Printer *printer, int fd, GError **error) {
   CageRequest request = {.profiles = printer->profiles, .profile = printer->profile, .kind = CAGE_STATEMENT};
-  RecordSink sink = {begin_statement, print_entry, end_statement, NULL, printer, note_fit};
+  RecordSink sink = {begin_statement, print_entry, end_statement, NULL, printer, note_fit, note_left_out};
   g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(part_free);
   printer->statements = statements;
   printer->entries = tmpfile();
@@ -251,6 +263,7 @@ static int show_file(CommandContext *context, Printer *printer, const char *path
   int code = 0;
   printer->layouts = json_array();
   printer->open_end = printer->doubtful = FALSE;
+  printer->left_out = g_string_new(NULL);
   if (!parse_file(printer, path, &error)) {
     if (printer->form == AS_JSON)
       parse_fit_print_json(printer->layouts, error, context->out);
@@ -259,6 +272,7 @@ static int show_file(CommandContext *context, Printer *printer, const char *path
       parse_fit_print(printer->layouts, context->err);
   }
   json_decref(printer->layouts);
+  g_string_free(printer->left_out, TRUE);
   return code;
 }
 

@@ -259,6 +259,17 @@ def test_layout_says_why():
     tap.ok(row['state'] == 'taken' and '不含已删除的记录' in row['message'] and not held_cases(instance), 'a layout may say it too', row)
 
 
+def test_left_out():
+    """A sheet of a workbook that is no statement is named."""
+    instance = make_instance('sheets')
+    instance.configure(section('yifen', '', settle=0),
+                       section('account', 'icbc', number='4000000000000000001', name=OWNER, bank='icbc', statements='folder'))
+    with open(os.path.join(place.ROOT, 'tests', 'golden', 'icbc-openpyxl.xlsx'), 'rb') as file:
+        drop(instance, 'book.xlsx', file.read())
+    row = file_of(instance, 'book.xlsx')
+    tap.ok(row.get('state') == 'taken' and '说明' in row.get('message', ''), 'a sheet that was left out is named', row)
+
+
 def test_two_accounts():
     """One file with statements of two accounts: each is booked, the answer comes."""
     instance = make_instance('two')

@@ -84,6 +84,35 @@ static void test_column_fit(void) {
   collector_free(&collector);
 }
 
+static gboolean collect_left_out(void *user, const char *sheet, G_GNUC_UNUSED GError **error) {
+  g_string_append_printf(((Collector *)user)->text, "left out %s\n", sheet);
+  return TRUE;
+}
+
+/* A sheet is named between statements, and nowhere else. */
+static void test_left_out(void) {
+  for (int inside = 0; inside < 2; inside++) {
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autoptr(FrameWriter) writer = frame_writer_new(append, bytes);
+    RecordSink sink = frame_writer_sink(writer);
+    char format[] = "xls";
+    Statement statement = {.number = 1, .page = 1, .from = DAY_NONE, .to = DAY_NONE, .format = format};
+    statement.claimed_entries = -1;
+    g_assert_true(frame_writer_ready(writer, NULL) && (inside || sink.left_out(sink.user, "封面", NULL)) &&
+                  sink.statement(sink.user, &statement, NULL) && (!inside || sink.left_out(sink.user, "封面", NULL)) &&
+                  sink.statement_end(sink.user, &statement, NULL) && frame_writer_end(writer, NULL));
+    Collector collector = collector_make(NULL);
+    RecordSink collects = collector_sink(&collector);
+    collects.left_out = collect_left_out;
+    g_autoptr(FrameReader) reader = frame_reader_new(&collects);
+    gboolean good = frame_reader_feed(reader, bytes->data, bytes->len, NULL) && frame_reader_finish(reader, NULL);
+    g_assert_cmpint(good, ==, !inside);
+    if (good)
+      g_assert_true(g_str_has_prefix(collector.text->str, "left out 封面\n{"));
+    collector_free(&collector);
+  }
+}
+
 /* What the reader says of these bytes, fed in pieces; the caller frees. */
 static char *replay(const guint8 *bytes, gsize size, gsize piece) {
   Collector collector = collector_make(NULL);
@@ -319,5 +348,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/frame/too_long", test_too_long);
   g_test_add_func("/frame/refusal", test_refusal);
   g_test_add_func("/frame/column_fit", test_column_fit);
+  g_test_add_func("/frame/left_out", test_left_out);
   return g_test_run();
 }
