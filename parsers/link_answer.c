@@ -160,6 +160,14 @@ static gboolean first_of_path(const Answer *answer, int field) {
   return TRUE;
 }
 
+static gssize read_text(void *user, goffset offset, void *buffer, gsize size, GError **error) {
+  const GString *text = user;
+  gsize from = MIN((gsize)offset, text->len), got = MIN(size, text->len - from);
+  (void)error;
+  memcpy(buffer, text->str + from, got);
+  return (gssize)got;
+}
+
 static gboolean parse_xml(Answer *answer, const Source *source, GError **error) {
   XmlPath paths[FIELDS + 2] = {{NULL, 0}};
   int count = 0;
@@ -240,6 +248,13 @@ static gboolean decode(const Link *link, const char *bytes, gsize size, GString 
   return decoder_feed(decoder, bytes, size, text, error) && decoder_finish(decoder, error);
 }
 
+/* XML that does not say its encoding is in that of the bank. */
+static gboolean parse_bare_xml(Answer *answer, const char *bytes, gsize size, GError **error) {
+  g_autoptr(GString) text = g_string_new(NULL);
+  const Source source = {read_text, text};
+  return decode(answer->link, bytes, size, text, error) && parse_xml(answer, &source, error);
+}
+
 static gboolean parse_json(Answer *answer, const char *bytes, gsize size, GError **error) {
   g_autoptr(GString) text = g_string_new(NULL);
   if (!decode(answer->link, bytes, size, text, error))
@@ -262,7 +277,9 @@ gboolean link_answer_parse(const Link *link, const LinkCall *call, const Source 
   g_autofree char *bytes = g_malloc((gsize)size + 1);
   if (!source_read(source, 0, bytes, (gsize)size, error))
     return *error == NULL ? error_set(error, ERROR_REFUSED, "unreadable", NULL) : FALSE;
-  if (!(link->format == LINK_XML ? parse_xml(&answer, source, error) : parse_json(&answer, bytes, (gsize)size, error)))
-    return FALSE;
-  return emit_all(&answer, sink, error);
+  gboolean named = size >= 5 && memcmp(bytes, "<?xml", 5) == 0;
+  gboolean parsed = link->format == LINK_JSON ? parse_json(&answer, bytes, (gsize)size, error)
+                    : named                   ? parse_xml(&answer, source, error)
+                                              : parse_bare_xml(&answer, bytes, (gsize)size, error);
+  return parsed && emit_all(&answer, sink, error);
 }

@@ -182,10 +182,13 @@ static Escape escape_of(const Link *link) {
   return link->format == LINK_JSON ? ESCAPE_JSON : ESCAPE_XML;
 }
 
-static char *items(const Link *link, const LinkCall *call, const PainMessage *m, const gboolean *same_bank) {
+static char *items(const Link *link, const LinkCall *call, const LinkParty *party, const PainMessage *m,
+                   const gboolean *same_bank) {
   GString *out = g_string_sized_new(4096);
   for (gsize i = 0; i < m->count; i++) {
     g_auto(Values) values = {0};
+    put_message(&values, m);
+    put_party(&values, party, call);
     put_transfer(&values, link, m, i, same_bank);
     char *item = fill(call->item, &values, escape_of(link));
     if (i > 0 && link->format == LINK_JSON)
@@ -287,7 +290,7 @@ GBytes *link_write(const Link *link, const LinkCall *call, const LinkParty *part
   put_message(&values, message);
   put_party(&values, party, call);
   if (call->item != NULL)
-    put(&values, "transfers", items(link, call, message, same_bank));
+    put(&values, "transfers", items(link, call, party, message, same_bank));
   else
     put_transfer(&values, link, message, 0, same_bank);
   GBytes *made = write_signed(link, call, party, &values, error);

@@ -124,7 +124,7 @@ static void test_icbc(void) {
   g_assert_nonnull(text);
   has(text, "<TotalNum>2</TotalNum><TotalAmt>0.02</TotalAmt><rd><iSeqno>Y0123456789ABCDEF</iSeqno>");
   has(text, "<RecAccNameCN>深圳&lt;甲&gt;&amp;&quot;乙&quot;\\有限公司</RecAccNameCN><SysIOFlg>0</SysIOFlg>");
-  has(text, "</rd><rd><iSeqno>Y2</iSeqno>");
+  has(text, "</rd><rd><iSeqno>Y2</iSeqno><PayAccNo>755952180510888</PayAccNo>");
   has(text, "<SysIOFlg>1</SysIOFlg><RecBankNo></RecBankNo>");
   two[1].payee_name = "深圳市𠮷祥有限公司"; /* GB18030 has it, GBK has not */
   g_autoptr(GError) error = NULL;
@@ -210,6 +210,8 @@ static const Case cases[] = {
      "refused answer_twice field=CMS/eb/out/rd/iSeqno line=1"},
     {"abc", FALSE, "<ap><ReqSeqNo>Y1</ReqSeqNo><RespCode>0000</RespCode><Corp><WaitFlag>1</WaitFlag></Corp></ap>",
      "2 Y1 (null) Y1 PDNG 0000 0000/1 (null)\n"},
+    {"abc", FALSE, "<ap><ReqSeqNo>Y1</ReqSeqNo><RespCode>9999</RespCode><RespInfo>\xC6\xE4\xCB\xFC</RespInfo></ap>",
+     "2 Y1 (null) Y1 NONE 9999 9999/ 其它 (null)\n"},
     {"abc", FALSE, "<ap><ReqSeqNo>Y1</ReqSeqNo><RespCode>9999</RespCode></ap>",
      "2 Y1 (null) Y1 NONE 9999 9999/ (null)\n"},
 };
