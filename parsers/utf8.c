@@ -76,23 +76,6 @@ static gsize wide(const guchar *at, gsize size) {
   return (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] >= 0x90) ? 0 : 4;
 }
 
-gsize utf8_valid(const char *text, gsize size) {
-  const guchar *start = (const guchar *)text, *end = start + size, *at = start;
-  while ((at = skip_ascii(at, end)) < end) {
-    gsize length;
-    while (at < end && *at >= 0x80 && (length = wide(at, (gsize)(end - at))) > 0)
-      at += length;
-    if (at < end && (*at >= 0x80 || *at == 0))
-      break;
-  }
-  return (gsize)(at - start);
-}
-
-/* Are all eight bytes printable ASCII? Others are below 0x20, or above 0x7E once one is added. */
-static gboolean is_plain(guint64 word) {
-  return ((word | (word - EACH(0x20)) | (word + EACH(0x01))) & EACH(0x80)) == 0;
-}
-
 /* Moves on over characters of three bytes, except those that begin like a short form (E0) or a surrogate (ED). Four
  * bytes are looked at together. */
 static const guchar *skip_chinese(const guchar *at, const guchar *end) {
@@ -104,6 +87,23 @@ static const guchar *skip_chinese(const guchar *at, const guchar *end) {
       break;
   }
   return at;
+}
+
+gsize utf8_valid(const char *text, gsize size) {
+  const guchar *start = (const guchar *)text, *end = start + size, *at = start;
+  while ((at = skip_ascii(at, end)) < end) {
+    gsize length;
+    while ((at = skip_chinese(at, end)) < end && *at >= 0x80 && (length = wide(at, (gsize)(end - at))) > 0)
+      at += length;
+    if (at < end && (*at >= 0x80 || *at == 0))
+      break;
+  }
+  return (gsize)(at - start);
+}
+
+/* Are all eight bytes printable ASCII? Others are below 0x20, or above 0x7E once one is added. */
+static gboolean is_plain(guint64 word) {
+  return ((word | (word - EACH(0x20)) | (word + EACH(0x01))) & EACH(0x80)) == 0;
 }
 
 gboolean utf8_is_printable(const char *text, gsize size) {
@@ -129,6 +129,7 @@ gsize utf8_lines(const char *text, gsize size) {
   while (end - at >= BYTES) {
     Counts hits = {0};
     gsize steps = MIN((gsize)(end - at) / BYTES, LANE_MAX);
+#pragma GCC unroll 4
     for (gsize i = 0; i < steps; i++, at += BYTES)
       hits -= (Counts)(bytes_at(at) == '\n'); /* a hit is -1 */
     for (gsize i = 0; i < BYTES; i++)

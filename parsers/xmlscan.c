@@ -131,22 +131,32 @@ static gboolean walk(XmlScan *scan, const char *piece, const char *at, const cha
   }
 }
 
+/* Does "<!" or "<?" stand there? */
+static gboolean declares(const char *at, const char *end) {
+  while ((at = memchr(at, '<', (gsize)(end - at))) != NULL && ++at < end)
+    if (*at == '!' || *at == '?')
+      return TRUE;
+  return FALSE;
+}
+
 /* May what begins in this block, in text, be markup that must be looked at byte by byte? The last byte is left out:
  * what follows it is not known. */
-static gboolean is_harmless(const char *at, const char *end) {
-  Bytes odd = {0}, attributes = {0};
+static gboolean is_harmless(const char *start, const char *end) {
+  const char *at = start;
+  Bytes marks = {0}, attributes = {0};
   gsize rest = 0;
-  gboolean found = FALSE;
-  for (; end - at > BYTES; at += BYTES) {
-    Bytes bytes = bytes_at(at), next = bytes_at(at + 1);
-    odd |= (Bytes)(bytes == '<') & ((Bytes)(next == '!') | (Bytes)(next == '?'));
+#pragma GCC unroll 4
+  for (; end - at >= BYTES; at += BYTES) {
+    Bytes bytes = bytes_at(at);
+    marks |= (Bytes)(bytes == '!') | (Bytes)(bytes == '?');
     attributes -= (Bytes)(bytes == '=');
   }
-  for (; at < end; at++) {
+  for (; at < end; at++)
     rest += *at == '=';
-    found |= *at == '<' && at + 1 < end && (at[1] == '!' || at[1] == '?');
-  }
-  return !found && sum_of(odd & 1) == 0 && sum_of(attributes) + rest <= XML_ATTRIBUTES_MAX;
+  if (sum_of(attributes) + rest > XML_ATTRIBUTES_MAX)
+    return FALSE;
+  gboolean plain = sum_of(marks & 1) == 0 && end - start >= BYTES;
+  return plain ? !declares(end - BYTES, end) : !declares(start, end);
 }
 
 gboolean xmlscan_feed_exact(XmlScan *scan, const char *text, gsize size, GError **error) {
