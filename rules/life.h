@@ -142,7 +142,8 @@ typedef enum {
 /* refund, of one credit or of an order that was paid online: requested refused approved refunded rejected returned
  * replaced. From APPROVE on its money is taken from the credit, until another refund REPLACEs it. PAID: our own debit
  * line shows it, or the hall has given it back. REJECT: the bank, or the hall's payment provider, refused it. RETURN:
- * it came back. What was rejected or returned is paid anew by another refund alone, which names it as its previous. */
+ * it came back. What was rejected or returned is paid anew by another refund alone, which names it as its previous.
+ * RESUME: it was debited after all, and the one that replaced it has not left and gives way. */
 typedef enum {
   REFUND_REQUESTED,
   REFUND_REFUSED,
@@ -160,6 +161,7 @@ typedef enum {
   REFUND_REJECT,
   REFUND_RETURN,
   REFUND_REPLACE,
+  REFUND_RESUME,
   REFUND_EVENTS
 } RefundEvent;
 

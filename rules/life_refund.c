@@ -6,8 +6,8 @@ static const char *const refund_states[REFUND_STATES] = {
     [REFUND_REPLACED] = "replaced",
 };
 static const char *const refund_events[REFUND_EVENTS] = {
-    [REFUND_APPROVE] = "approve", [REFUND_REFUSE] = "refuse", [REFUND_PAID] = "paid",
-    [REFUND_REJECT] = "reject",   [REFUND_RETURN] = "return", [REFUND_REPLACE] = "replace",
+    [REFUND_APPROVE] = "approve", [REFUND_REFUSE] = "refuse",   [REFUND_PAID] = "paid",     [REFUND_REJECT] = "reject",
+    [REFUND_RETURN] = "return",   [REFUND_REPLACE] = "replace", [REFUND_RESUME] = "resume",
 };
 
 /* clang-format off */
@@ -19,6 +19,7 @@ static const LifeCell refund_cells[REFUND_STATES][REFUND_EVENTS] = {
     [REFUND_REJECT]  = REFUSE,
     [REFUND_RETURN]  = REFUSE,
     [REFUND_REPLACE] = REFUSE,
+    [REFUND_RESUME]  = REFUSE,
   },
   [REFUND_REFUSED] = {
     [REFUND_APPROVE] = REFUSE,
@@ -27,6 +28,7 @@ static const LifeCell refund_cells[REFUND_STATES][REFUND_EVENTS] = {
     [REFUND_REJECT]  = REFUSE,
     [REFUND_RETURN]  = REFUSE,
     [REFUND_REPLACE] = REFUSE,
+    [REFUND_RESUME]  = REFUSE,
   },
   [REFUND_APPROVED] = {
     [REFUND_APPROVE] = STAY,
@@ -35,6 +37,7 @@ static const LifeCell refund_cells[REFUND_STATES][REFUND_EVENTS] = {
     [REFUND_REJECT]  = GO(REFUND_REJECTED),
     [REFUND_RETURN]  = GO(REFUND_RETURNED),
     [REFUND_REPLACE] = REFUSE,
+    [REFUND_RESUME]  = REFUSE,
   },
   [REFUND_REFUNDED] = {
     [REFUND_APPROVE] = REFUSE,
@@ -43,6 +46,7 @@ static const LifeCell refund_cells[REFUND_STATES][REFUND_EVENTS] = {
     [REFUND_REJECT]  = CONTRADICT,
     [REFUND_RETURN]  = GO(REFUND_RETURNED),
     [REFUND_REPLACE] = REFUSE,
+    [REFUND_RESUME]  = REFUSE,
   },
   [REFUND_REJECTED] = {
     [REFUND_APPROVE] = REFUSE,
@@ -51,6 +55,7 @@ static const LifeCell refund_cells[REFUND_STATES][REFUND_EVENTS] = {
     [REFUND_REJECT]  = STAY,
     [REFUND_RETURN]  = OVERRULE(REFUND_RETURNED),
     [REFUND_REPLACE] = GO(REFUND_REPLACED),
+    [REFUND_RESUME]  = REFUSE,
   },
   [REFUND_RETURNED] = {
     [REFUND_APPROVE] = REFUSE,
@@ -59,6 +64,7 @@ static const LifeCell refund_cells[REFUND_STATES][REFUND_EVENTS] = {
     [REFUND_REJECT]  = STAY,
     [REFUND_RETURN]  = STAY,
     [REFUND_REPLACE] = GO(REFUND_REPLACED),
+    [REFUND_RESUME]  = REFUSE,
   },
   [REFUND_REPLACED] = {
     [REFUND_APPROVE] = REFUSE,
@@ -67,6 +73,7 @@ static const LifeCell refund_cells[REFUND_STATES][REFUND_EVENTS] = {
     [REFUND_REJECT]  = STAY,
     [REFUND_RETURN]  = STAY,
     [REFUND_REPLACE] = REFUSE,
+    [REFUND_RESUME]  = GO(REFUND_APPROVED),
   },
 };
 /* clang-format on */

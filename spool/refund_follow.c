@@ -61,25 +61,45 @@ static gboolean move(Store *store, const Refund *refund, RefundEvent event, cons
   return life_apply(store, &life_refund, refund->id, (int)event, &news, verdict, NULL, NULL, error);
 }
 
-/* It was paid anew in vain: what replaces it must not leave, if it has not yet. */
-static gboolean stop_successor(Store *store, const Refund *refund, const Learner *by, GError **error) {
+static gboolean find_successor(Store *store, const Refund *refund, gint64 *id, GError **error) {
   gboolean found;
-  gint64 transfer = 0;
+  *id = 0;
+  return store_row(store, error, &found,
+                   "SELECT r.id FROM refund r LEFT JOIN transfer t ON t.refund_id = r.id WHERE r.previous_id = ? AND "
+                   "r.state IN ('approved','rejected') AND t.batch_id IS NULL",
+                   "i", refund->id, "i", id);
+}
+
+/* What has not left never does; its money is the first one's again. */
+static gboolean give_way(Store *store, gint64 id, const Learner *by, GError **error) {
   const Evidence cancel = {
       .event = TRANSFER_CANCEL, .source = "order", .ours = TRUE, .settled_on = DAY_NONE, .due_at = INSTANT_NONE};
-  return store_row(store, error, &found,
-                   "SELECT t.id FROM refund r JOIN transfer t ON t.refund_id = r.id WHERE r.previous_id = ? AND "
-                   "t.state = 'planned'",
-                   "i", refund->id, "i", &transfer) &&
-         (!found || transfer_learn(store, transfer, &cancel, by, NULL, error));
+  g_auto(Refund) successor = {0};
+  LifeVerdict verdict;
+  if (!refund_load(store, id, &successor, error))
+    return FALSE;
+  if (successor.state == REFUND_APPROVED &&
+      !(successor.transfer_id != 0 ? transfer_learn(store, successor.transfer_id, &cancel, by, NULL, error)
+                                   : move(store, &successor, REFUND_REJECT, by, &verdict, error)))
+    return FALSE;
+  return move(store, &successor, REFUND_REPLACE, by, &verdict, error);
+}
+
+/* It was debited although every day had been proven to be without it (people are asked: transfer_contradiction). */
+static gboolean resume(Store *store, const Refund *refund, const Learner *by, GError **error) {
+  gint64 successor = 0;
+  LifeVerdict verdict;
+  if (!find_successor(store, refund, &successor, error))
+    return FALSE;
+  return successor == 0 ||
+         (give_way(store, successor, by, error) && move(store, refund, REFUND_RESUME, by, &verdict, error));
 }
 
 gboolean refund_paid(Store *store, const Refund *refund, const Learner *by, GError **error) {
   LifeVerdict verdict;
-  if (!move(store, refund, REFUND_PAID, by, &verdict, error) || !moot(store, refund, by, error))
-    return FALSE;
-  return refund->state == REFUND_REPLACED ? stop_successor(store, refund, by, error)
-                                          : end_order(store, refund, by, error);
+  return (refund->state != REFUND_REPLACED || resume(store, refund, by, error)) &&
+         move(store, refund, REFUND_PAID, by, &verdict, error) && moot(store, refund, by, error) &&
+         end_order(store, refund, by, error);
 }
 
 static char *card_of(const Refund *refund, const char *why, const char *field) {

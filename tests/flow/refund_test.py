@@ -222,6 +222,44 @@ def check_lines(bench):
     tap.equal(len([case for case in bench.yifen.cases() if case['reason'] == 'unknown_debit']), 1, 'another one to the same payee looks like ours')
 
 
+def check_unknown(bench):
+    """Silence: nothing is paid anew; a person's word ends the doubt, but only our own line makes it refunded."""
+    order = bench.wired()[0]
+    bench.world.misbehave(do='silent', account=order['bank_account']['number'], times=1)
+    bench.approved(order)
+    bench.world.turn()
+    bench.evening(4)
+    tap.equal((bench.states(order), bench.refunds(order)), (['unknown'], ['approved']), 'no answer and no line: unknown')
+    bench.yifen.must('transfer', 'resolve', bench.transfers(order)[0]['reference'], '--as', 'booked', '--evidence', '柜台回单')
+    tap.equal((bench.states(order), bench.refunds(order), bench.shown(order)), (['booked'], ['approved'], '退费中'), 'a person says that it was paid')
+    bench.bank.wire(NUMBERS['cmb'], -fen(order), order['bank_account']['name'], order['bank_account']['number'], '转账')
+    bench.evening()
+    tap.equal((bench.refunds(order), bench.shown(order)), (['refunded'], '已退费'), 'the line proves it')
+
+
+def check_late(bench):
+    """The bank refused, every day was proven without the debit, another refund was planned; and then the first is debited after all."""
+    order = bench.wired()[0]
+    bench.world.misbehave(do='reject_funds', account=order['bank_account']['number'], times=1)
+    bench.approved(order)
+    bench.world.turn()
+    bench.run(FIRST, 'close', bench.case('bank_refused'), '--reason', '已补足')
+    bench.yifen.must('pay', 'hold', 'cmb', '--reason', '演练')
+    bench.evening(5)
+    tap.equal((bench.states(order), bench.refunds(order)), (['rejected', 'planned'], ['replaced', 'approved']), 'the next one is planned, and held')
+    first = bench.transfers(order)[0]
+    bench.bank.ledger.add_line(account=NUMBERS['cmb'], day=str(bench.bank.clock.today()), time='10:00:00', amount=-fen(order), name=first['payee_name'],
+                               other=first['payee_account'], remark=f"退费 {order['order_no']}", reference=first['reference'], kind='payment')
+    bench.evening()
+    tap.equal(bench.states(order), ['booked', 'rejected'], 'the line is believed, and the next one never leaves')
+    bench.yifen.must('pay', 'release', 'cmb')
+    bench.evening(6)
+    tap.equal((bench.states(order), bench.debits(order)), (['booked', 'rejected'], [fen(order)]), 'nor does a third')
+    tap.equal((bench.refunds(order), bench.shown(order)), (['refunded', 'replaced'], '已退费'), 'the first one is the refund')
+    tap.equal(len([case for case in bench.yifen.cases() if case['reason'] == 'transfer_contradiction' and case['subject'].endswith(first['reference'])]), 1,
+              'people are asked')
+
+
 def check_incomplete(bench):
     """A line that shows no payer: two people complete it."""
     order = bench.wired(bank='')[0]
@@ -310,7 +348,7 @@ def check_kills(bench):
 def main():
     or_skip()
     bench = Bench()
-    for check in (check_life, check_over, check_account, check_rejected, check_bounced, check_lines, check_incomplete, check_online, check_kills):
+    for check in (check_life, check_over, check_account, check_rejected, check_bounced, check_lines, check_unknown, check_late, check_incomplete, check_online, check_kills):
         check(bench)
     tap.equal(bench.yifen.query('SELECT count(*) AS n FROM entry WHERE allocated + refunded > amount'), [dict(n=0)], 'no line gave more than it had')
     tap.equal(bench.yifen.yifen('audit', 'verify').returncode, 0, 'the audit chain is whole')
