@@ -72,6 +72,8 @@ class Instance:
         return result
 
     def start(self, **env):
+        if os.path.exists(self.path('run', 'hall.sock')):
+            os.unlink(self.path('run', 'hall.sock'))  # an earlier one's: nobody listens there
         self.daemon = Process([place.program('yifend'), '-c', self.conf], self.path('yifend.log'), env=self.env(**env))
         wait_for(lambda: not self.daemon.alive() or os.path.exists(self.path('run', 'hall.sock')), 'yifend serves')
         if not self.daemon.alive():
