@@ -8,6 +8,8 @@
  * REFUSED. The stream ends with one END (counts of statements, entries, statuses) or one REFUSED (reason and facts);
  * nothing may follow.
  *
+ * An entry's account is sent only where it is not its statement's; none stands for that.
+ *
  * An origin (rules/origin.h) is sent once, as ORIGIN, before the first entry that has it; ORIGINs count as 1, 2, ...
  * and entries end with the number of theirs, 0 for none. Beyond FRAME_ORIGINS distinct ones entries go without.
  *

@@ -31,9 +31,10 @@ typedef enum {
               INT(debit_count, 0, G_MAXINT32) MONEY(has_claimed_credit, claimed_credit)    \
               MONEY(has_claimed_debit, claimed_debit)
 
+/* Amount and account come before these. */
 #define FRAME_ENTRY_FIELDS(INT, TEXT, MONEY)                                                                           \
   INT(statement, 1, G_MAXINT32)                                                                                        \
-  INT(line, 1, G_MAXINT64) TEXT(account) FRAME_DAY(INT, booking_date) FRAME_DAY(INT, value_date) TEXT(time)            \
+  INT(line, 1, G_MAXINT64) FRAME_DAY(INT, booking_date) FRAME_DAY(INT, value_date) TEXT(time)            \
       INT(direction, DIRECTION_CREDIT, DIRECTION_DEBIT) INT(status, ENTRY_BOOKED, ENTRY_INFO) INT(reversal, 0, 1)      \
           TEXT(return_reason) TEXT(bank_reference) TEXT(entry_reference) INT(index, 0, G_MAXINT32)                     \
               INT(transactions, 0, G_MAXINT32) TEXT(end_to_end_id) TEXT(counterparty_name) TEXT(counterparty_account)  \

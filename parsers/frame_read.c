@@ -16,6 +16,7 @@ struct FrameReader {
   GByteArray *bytes; /* what is not yet a whole frame */
   gboolean ready, in_statement, ended, refused, ledger;
   gint64 statements, entries, statuses, column_fits, left_outs;
+  char *account;      /* of the statement, or NULL */
   GPtrArray *origins; /* texts, by number - 1 */
   GError *reason;     /* of REFUSED */
 };
@@ -37,6 +38,7 @@ void frame_reader_free(FrameReader *reader) {
   if (reader == NULL)
     return;
   g_byte_array_unref(reader->bytes);
+  g_free(reader->account);
   g_ptr_array_unref(reader->origins);
   g_clear_error(&reader->reason);
   g_free(reader);
@@ -144,6 +146,7 @@ static void take_statement(Cursor *cursor, Statement *record) {
 
 static void take_entry(Cursor *cursor, Entry *record) {
   record->amount = take_money(cursor);
+  record->account = take_text(cursor);
   FRAME_ENTRY_FIELDS(INT, TEXT, MONEY)
   if (record->amount.minor < 0)
     cursor->bad = TRUE;
@@ -174,6 +177,8 @@ static gboolean read_statement(FrameReader *reader, Cursor *cursor, gboolean beg
       statement.number != reader->statements)
     return broken(error, "statement");
   reader->in_statement = begin;
+  g_free(reader->account);
+  reader->account = g_strdup(statement.account);
   reader->ledger = statement.kind == STATEMENT_LEDGER;
   return (begin ? reader->sink.statement : reader->sink.statement_end)(reader->sink.user, &statement, error);
 }
@@ -182,6 +187,8 @@ static gboolean read_entry(FrameReader *reader, Cursor *cursor, GError **error) 
   Entry entry = {0};
   take_entry(cursor, &entry);
   gint64 origin = take_int(cursor, 0, reader->origins->len);
+  if (entry.account == NULL)
+    entry.account = reader->account;
   if (origin > 0)
     entry.origin = reader->origins->pdata[origin - 1];
   if (cursor->bad || cursor->at != cursor->end || !reader->in_statement || entry.statement != reader->statements ||

@@ -29,6 +29,7 @@ struct FrameWriter {
   guint8 *bytes; /* ROOM */
   gsize used;
   gint64 statements, entries, statuses;
+  char *account;       /* of the open statement, or NULL */
   GHashTable *origins; /* text -> number */
   Origin last[LAST];   /* the latest entries', by turns */
   int next;
@@ -47,6 +48,7 @@ void frame_writer_free(FrameWriter *writer) {
   if (writer == NULL)
     return;
   g_free(writer->bytes);
+  g_free(writer->account);
   g_hash_table_unref(writer->origins);
   g_free(writer);
 }
@@ -125,6 +127,8 @@ static gboolean put_statement(FrameWriter *writer, FrameKind kind, const Stateme
 static gboolean write_statement(void *user, const Statement *statement, GError **error) {
   FrameWriter *writer = user;
   writer->statements++;
+  g_free(writer->account);
+  writer->account = g_strdup(statement->account);
   memset(writer->last, 0, sizeof writer->last);
   writer->next = 0;
   return put_statement(writer, FRAME_STATEMENT_BEGIN, statement, error);
@@ -172,6 +176,7 @@ static gboolean write_entry(void *user, const Entry *entry, GError **error) {
 #define TEXT(field) put_text(&frame, entry->field);
 #define MONEY(has, field) put_known_money(&frame, entry->has, &entry->field);
   put_money(&frame, &entry->amount);
+  put_text(&frame, g_strcmp0(entry->account, writer->account) == 0 ? NULL : entry->account);
   FRAME_ENTRY_FIELDS(INT, TEXT, MONEY)
   put_int(&frame, origin);
 #undef INT

@@ -18,7 +18,7 @@ static GByteArray *stream(void) {
   g_autoptr(FrameWriter) writer = frame_writer_new(append, bytes);
   RecordSink sink = frame_writer_sink(writer);
   char account[] = "1", currency[] = "CNY", format[] = "csv", name[] = "甲公司", remark[] = "备注", empty[] = "";
-  char origin[] = "amount=贷方金额\nremark=附言\nsummary=摘要\n", other[] = "remark=用途\n";
+  char origin[] = "amount=贷方金额\nremark=附言\nsummary=摘要\n", other[] = "remark=用途\n", own[] = "2";
   Statement statement = {.number = 1,
                          .account = account,
                          .currency = currency,
@@ -48,6 +48,7 @@ static GByteArray *stream(void) {
   g_assert_true(frame_writer_ready(writer, NULL) && sink.statement(sink.user, &statement, NULL) &&
                 sink.entry(sink.user, &entry, NULL));
   entry.line = 3;
+  entry.account = own;
   entry.origin = other;
   g_assert_true(sink.entry(sink.user, &entry, NULL) && sink.statement_end(sink.user, &statement, NULL) &&
                 sink.status(sink.user, &status, NULL) && frame_writer_end(writer, NULL));
@@ -139,7 +140,7 @@ static void test_round(void) {
                                    "false,\"counterparty_name\":\"甲公司\","
                                    "\"remark\":\"备注\",\"balance\":\"0.01\","
                                    "\"origin\":{\"amount\":\"贷方金额\",\"remark\":\"附言\"}}\n"
-                                   "{\"type\":\"entry\",\"statement\":1,\"line\":3,\"account\":\"1\",\"booking_date\":"
+                                   "{\"type\":\"entry\",\"statement\":1,\"line\":3,\"account\":\"2\",\"booking_date\":"
                                    "\"2024-10-04\",\"amount\":\"735.00\","
                                    "\"currency\":\"CNY\",\"direction\":\"debit\",\"status\":\"booked\",\"reversal\":"
                                    "false,\"counterparty_name\":\"甲公司\","
