@@ -10,6 +10,9 @@ static const struct {
   const char *key, *label;
   const char *cycle; /* its values are words of this kind; NULL: shown as they are */
 } facts[] = {
+    {"instance", N_("情形"), "instance"},
+    {"store_epoch", N_("数据库的发送序号"), NULL},
+    {"pass_epoch", N_("发送凭证的序号"), NULL},
     {"applicant", N_("申请单位"), NULL},
     {"account_name", N_("登记的户名"), NULL},
     {"account_number", N_("登记的账号"), NULL},
@@ -178,6 +181,11 @@ char *case_text(const json_t *one) {
     if (*line != '\0')
       join(text, "\n", line);
   }
+  if (json_object_get(card, "instance") != NULL && g_strcmp0(text_of(one, "state"), "open") == 0)
+    join(text, "\n",
+         _("全部付款已停，结果照常查询。先确认别处没有同一实例在运行，补齐备份之后的对账单，核对来历不明的支出，再运行"
+           "：\n"
+           "yifen pay release --restored --reason 理由"));
   if (json_object_get(card, "others") != NULL)
     add_others(text, one, json_object_get(card, "others"));
   json_array_foreach(json_object_get(card, "entries"), i, entry)

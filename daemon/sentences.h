@@ -160,6 +160,7 @@ SENTENCE("not_empty", N_("目录 {file} 不是空的，也不是一份原有的 
 SENTENCE("not_held", N_("“{value}”没有被暂停付款。"))
 SENTENCE("not_matched", N_("流水 {value} 不参加匹配：不是收款，或已按规则无需处理。"))
 SENTENCE("not_regular", N_("{file} 不是普通文件。"))
+SENTENCE("not_restored", N_("这个实例不在等待恢复后的确认。"))
 SENTENCE("number", N_("[{file} ][第 {line} 行]{field} 的数字“{value}”不对。"))
 SENTENCE("ole_damaged", N_("[{file}：]工作簿（xls）损坏或没有下载完整，请重新下载后放入。"))
 SENTENCE("ole_too_large", N_("[{file}：]工作簿（xls）太大，没有读入。"))

@@ -78,6 +78,7 @@ typedef enum {
   TRANSFER_DEBIT_LINE,       /* our own statement shows the debit */
   TRANSFER_RETURN_LINE,      /* our own statement shows it coming back */
   TRANSFER_NOT_FOUND,        /* a query behind the bank's documented window does not find it (absence_query) */
+  TRANSFER_DOUBT,            /* after a restore: another copy of the store may have sent it (spool/restore.h) */
   TRANSFER_PERSON_BOOKED,
   TRANSFER_PERSON_REJECTED,
   TRANSFER_PERSON_RETURNED,
@@ -224,7 +225,15 @@ typedef enum {
   BATCH_CLOSED,
   BATCH_STATES
 } BatchState;
-typedef enum { BATCH_UPLOAD, BATCH_RELEASE, BATCH_DELIVER, BATCH_LOSE, BATCH_CLOSE, BATCH_EVENTS } BatchEvent;
+typedef enum {
+  BATCH_UPLOAD,
+  BATCH_RELEASE,
+  BATCH_DELIVER,
+  BATCH_LOSE,
+  BATCH_DOUBT, /* after a restore: another copy of the store may have sent it */
+  BATCH_CLOSE,
+  BATCH_EVENTS
+} BatchEvent;
 
 /* message, one mail of the outbox: queued sending sent failed. AGAIN also takes back what a dead process left in
  * `sending`: a mail may arrive twice, under one Message-ID. */

@@ -6,7 +6,7 @@ static const char *const batch_states[BATCH_STATES] = {
 };
 static const char *const batch_events[BATCH_EVENTS] = {
     [BATCH_UPLOAD] = "upload", [BATCH_RELEASE] = "release", [BATCH_DELIVER] = "deliver",
-    [BATCH_LOSE] = "lose",     [BATCH_CLOSE] = "close",
+    [BATCH_LOSE] = "lose",     [BATCH_DOUBT] = "doubt",     [BATCH_CLOSE] = "close",
 };
 
 /* clang-format off */
@@ -16,6 +16,7 @@ static const LifeCell batch_cells[BATCH_STATES][BATCH_EVENTS] = {
     [BATCH_RELEASE] = REFUSE,
     [BATCH_DELIVER] = OVERRULE(BATCH_DELIVERED),
     [BATCH_LOSE]    = REFUSE,
+    [BATCH_DOUBT]   = GO(BATCH_UNKNOWN),
     [BATCH_CLOSE]   = GO(BATCH_CLOSED),
   },
   [BATCH_UPLOADING] = {
@@ -23,6 +24,7 @@ static const LifeCell batch_cells[BATCH_STATES][BATCH_EVENTS] = {
     [BATCH_RELEASE] = GO(BATCH_RELEASING),
     [BATCH_DELIVER] = OVERRULE(BATCH_DELIVERED),
     [BATCH_LOSE]    = REFUSE,
+    [BATCH_DOUBT]   = GO(BATCH_UNKNOWN),
     [BATCH_CLOSE]   = GO(BATCH_CLOSED),
   },
   [BATCH_RELEASING] = {
@@ -30,6 +32,7 @@ static const LifeCell batch_cells[BATCH_STATES][BATCH_EVENTS] = {
     [BATCH_RELEASE] = REFUSE,
     [BATCH_DELIVER] = GO(BATCH_DELIVERED),
     [BATCH_LOSE]    = GO(BATCH_UNKNOWN),
+    [BATCH_DOUBT]   = GO(BATCH_UNKNOWN),
     [BATCH_CLOSE]   = GO(BATCH_CLOSED),
   },
   [BATCH_DELIVERED] = {
@@ -37,6 +40,7 @@ static const LifeCell batch_cells[BATCH_STATES][BATCH_EVENTS] = {
     [BATCH_RELEASE] = REFUSE,
     [BATCH_DELIVER] = STAY,
     [BATCH_LOSE]    = STAY,
+    [BATCH_DOUBT]   = STAY,
     [BATCH_CLOSE]   = GO(BATCH_CLOSED),
   },
   [BATCH_UNKNOWN] = {
@@ -44,6 +48,7 @@ static const LifeCell batch_cells[BATCH_STATES][BATCH_EVENTS] = {
     [BATCH_RELEASE] = REFUSE,
     [BATCH_DELIVER] = GO(BATCH_DELIVERED),
     [BATCH_LOSE]    = STAY,
+    [BATCH_DOUBT]   = STAY,
     [BATCH_CLOSE]   = GO(BATCH_CLOSED),
   },
   [BATCH_CLOSED] = {
@@ -51,6 +56,7 @@ static const LifeCell batch_cells[BATCH_STATES][BATCH_EVENTS] = {
     [BATCH_RELEASE] = REFUSE,
     [BATCH_DELIVER] = STAY,
     [BATCH_LOSE]    = STAY,
+    [BATCH_DOUBT]   = STAY,
     [BATCH_CLOSE]   = STAY,
   },
 };

@@ -7,6 +7,8 @@
 #include "parsers/remark.h"
 #include "rules/code.h"
 #include "rules/error.h"
+#include "spool/holds.h"
+#include "spool/instance.h"
 #include "spool/life.h"
 #include "spool/transfers.h"
 
@@ -244,8 +246,31 @@ gboolean batch_uploading(Store *store, const Batch *batch, const Learner *by, GE
   return store_begin(store, error) && commit(store, apply(store, batch->id, BATCH_UPLOAD, NULL, by, error), error);
 }
 
-gboolean batch_releasing(Store *store, const Batch *batch, const Learner *by, GError **error) {
-  return store_begin(store, error) && commit(store, apply(store, batch->id, BATCH_RELEASE, NULL, by, error), error);
+gboolean batch_may_leave(Store *store, const Batch *batch, const Learner *by, gboolean *held, GError **error) {
+  gboolean ours = FALSE;
+  *held = TRUE;
+  if (!instance_ready(store, by->calendar, by->actor, by->now, &ours, error))
+    return FALSE;
+  return !ours || hold_stands(store, batch->account, held, error);
+}
+
+/* A hold counts until this commit; from here on the message may be at the bank. */
+static gboolean release(Store *store, const Batch *batch, const Learner *by, gboolean *held, GError **error) {
+  return hold_stands(store, batch->account, held, error) &&
+         (*held || (apply(store, batch->id, BATCH_RELEASE, NULL, by, error) && instance_step(store, error)));
+}
+
+gboolean batch_releasing(Store *store, const Batch *batch, const Learner *by, gboolean *held, GError **error) {
+  if (!batch_may_leave(store, batch, by, held, error))
+    return FALSE;
+  if (*held)
+    return TRUE;
+  return store_begin(store, error) && commit(store, release(store, batch, by, held, error), error) &&
+         (*held || batch_may_leave(store, batch, by, held, error));
+}
+
+gboolean batch_doubt(Store *store, gint64 id, const Learner *by, GError **error) {
+  return apply(store, id, BATCH_DOUBT, NULL, by, error);
 }
 
 static gboolean learn_all(Store *store, gint64 id, const Evidence *evidence, const Learner *by, GError **error) {

@@ -59,7 +59,11 @@ GBytes *batch_bytes(const Batch *batch, const SealKey *key, GError **error);
 
 /* Each in a transaction of its own. */
 gboolean batch_uploading(Store *store, const Batch *batch, const Learner *by, GError **error);
-gboolean batch_releasing(Store *store, const Batch *batch, const Learner *by, GError **error);
+/* The last step before the bank is asked; after it the caller asks at once. *held TRUE: nothing is to leave (a hold
+ * that was set meanwhile, or this instance must not send), and the bank must not be asked. */
+gboolean batch_releasing(Store *store, const Batch *batch, const Learner *by, gboolean *held, GError **error);
+/* The same question about a batch that is `releasing` already, before the bank is asked again. */
+gboolean batch_may_leave(Store *store, const Batch *batch, const Learner *by, gboolean *held, GError **error);
 /* The bank has it: its sending transfers are accepted, and an answer is expected by due_at. */
 gboolean batch_delivered(Store *store, const Batch *batch, Instant due_at, const Learner *by, GError **error);
 /* The same within a transaction, when the bank answers a batch that was not known to be delivered; else nothing. */
@@ -70,6 +74,9 @@ gboolean batch_shown(Store *store, gint64 id, Instant due_at, const Learner *by,
 /* Asked for, and no way to see whether the bank took it: its sending transfers are unknown; people are asked at due_at.
  */
 gboolean batch_lost(Store *store, const Batch *batch, Instant due_at, const Learner *by, GError **error);
+
+/* Within a transaction: after a restore (spool/restore.h). */
+gboolean batch_doubt(Store *store, gint64 id, const Learner *by, GError **error);
 
 /* Within a transaction: once every transfer is booked, rejected or returned, wipes the bytes and closes. */
 gboolean batch_close_if_known(Store *store, gint64 id, const Learner *by, GError **error);

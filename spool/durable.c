@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h> /* renameat2, RENAME_NOREPLACE */
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,14 +70,28 @@ static char *temporary_name(const char *name) {
   return g_strconcat(".", name, ".new", NULL);
 }
 
-gboolean durable_write(const char *dir, const char *name, const void *bytes, gsize size, mode_t mode, gboolean fresh,
-                       GError **error) {
+typedef struct {
+  const void *bytes;
+  gsize size;
+} Content;
+
+static gboolean write_content(int fd, const Content *content, DurableMake *make, gpointer user) {
+  if (make == NULL)
+    return write_all(fd, content->bytes, content->size);
+  g_autofree char *text = make(fd, user);
+  return text != NULL && write_all(fd, (const guint8 *)text, strlen(text));
+}
+
+static gboolean write_file(const char *dir, const char *name, const Content *content, DurableMake *make, gpointer user,
+                           mode_t mode, gboolean fresh, GError **error) {
   g_autofree char *temporary = temporary_name(name);
   g_auto(Descriptor) dir_fd = open_dir(dir);
+  if (make != NULL && dir_fd >= 0) /* a file of its own, never one that an earlier try began */
+    (void)unlinkat(dir_fd, temporary, 0);
   int fd = dir_fd < 0 ? -1 : open_temporary(dir_fd, temporary, mode);
   if (fd < 0)
     return failed(error, dir, name);
-  if (!write_all(fd, bytes, size)) {
+  if (!write_content(fd, content, make, user)) {
     close_fd(&fd);
     (void)failed(error, dir, name);
   } else if (publish(dir_fd, fd, temporary, name, fresh))
@@ -85,6 +100,17 @@ gboolean durable_write(const char *dir, const char *name, const void *bytes, gsi
     (void)failed(error, dir, name);
   (void)unlinkat(dir_fd, temporary, 0);
   return FALSE;
+}
+
+gboolean durable_write(const char *dir, const char *name, const void *bytes, gsize size, mode_t mode, gboolean fresh,
+                       GError **error) {
+  const Content content = {bytes, size};
+  return write_file(dir, name, &content, NULL, NULL, mode, fresh, error);
+}
+
+gboolean durable_write_made(const char *dir, const char *name, DurableMake *make, gpointer user, mode_t mode,
+                            GError **error) {
+  return write_file(dir, name, NULL, make, user, mode, FALSE, error);
 }
 
 typedef struct {

@@ -11,6 +11,12 @@
 gboolean durable_write(const char *dir, const char *name, const void *bytes, gsize size, mode_t mode, gboolean fresh,
                        GError **error);
 
+/* The same for a text that depends on its own file: made when the temporary file is there, and freed. NULL from `make`
+ * fails with errno. Replaces. */
+typedef char *DurableMake(int fd, gpointer user);
+gboolean durable_write_made(const char *dir, const char *name, DurableMake *make, gpointer user, mode_t mode,
+                            GError **error);
+
 /* Copies an open descriptor to DIR/NAME, at most `limit` bytes (ERROR_REFUSED "too_large"), and gives size and SHA-256.
  */
 gboolean durable_copy(int from, const char *dir, const char *name, mode_t mode, goffset limit, goffset *size,

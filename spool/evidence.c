@@ -170,12 +170,23 @@ static gboolean last(const Learning *l, GError **error) {
   return follow_last(l->store, l->by, l->transfer->order_no, l->transfer->purchase_id, error);
 }
 
+/* Its fen may be on its way: the code counts. */
+static gboolean doubt_round(const Learning *l, GError **error) {
+  gboolean due = FALSE;
+  gint64 one = 0;
+  return store_row(l->store, error, &due, "SELECT 1 FROM verification WHERE id = ? AND state = 'due'", "i",
+                   l->transfer->verification_id, "i", &one) &&
+         (!due || move_round(l, VERIFICATION_SENT, error));
+}
+
 static gboolean follow_round(const Learning *l, GError **error) {
   gboolean moved = l->after != (int)l->transfer->state;
   if (l->transfer->verification_id == 0)
     return TRUE;
   if (l->evidence->event == TRANSFER_SEND)
     return move_round(l, VERIFICATION_SENT, error);
+  if (l->evidence->event == TRANSFER_DOUBT)
+    return doubt_round(l, error);
   if (l->evidence->settled_on != DAY_NONE && l->after != TRANSFER_REJECTED && !settle_round(l, error))
     return FALSE;
   if (moved && l->after == TRANSFER_REJECTED)

@@ -1,5 +1,7 @@
 #include "spool/files.h"
 
+#include "spool/durable.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -197,4 +199,31 @@ GError *file_error(const FileRow *file) {
   }
   json_decref(object);
   return error;
+}
+
+static gboolean is_there(const char *dir, const char *path) {
+  g_autofree char *whole = g_build_filename(dir, path, NULL);
+  return g_file_test(whole, G_FILE_TEST_EXISTS);
+}
+
+static gboolean move(const char *dir, const char *from, const char *to, GError **error) {
+  g_autofree char *source = g_build_filename(dir, from, NULL), *target = g_build_filename(dir, to, NULL);
+  g_autofree char *source_dir = g_path_get_dirname(source), *source_name = g_path_get_basename(source);
+  g_autofree char *target_dir = g_path_get_dirname(target), *target_name = g_path_get_basename(target);
+  g_autofree char *folder = g_path_get_dirname(to);
+  return durable_mkdir(dir, folder, 0700, error) &&
+         durable_move(source_dir, source_name, target_dir, target_name, error);
+}
+
+gboolean file_put_away(Store *store, const FileRow *file, const char *folder, const char *name, char **path,
+                       gboolean *gone, GError **error) {
+  const char *dir = store_dir(store);
+  g_autofree char *plain = g_build_filename(folder, name, NULL);
+  g_autofree char *other = g_strdup_printf("%s/%" G_GINT64_FORMAT "-%s", folder, file->received_at, name);
+  gboolean here = is_there(dir, file->path), taken = is_there(dir, plain), moved = is_there(dir, other);
+  if (here && !move(dir, file->path, taken ? other : plain, error))
+    return FALSE;
+  *path = g_strdup(moved || (here && taken) ? other : plain);
+  *gone = !here && !taken && !moved;
+  return TRUE;
 }

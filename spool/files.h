@@ -77,4 +77,10 @@ gboolean file_counted(Store *store, gint64 id, gint64 entries, const char *profi
 char *file_facts(const GError *error);
 GError *file_error(const FileRow *file);
 
+/* Moves our copy to FOLDER/NAME below the state folder; to FOLDER/RECEIVED-NAME when another file is there, since the
+ * numbers of a restored store begin again. To be run again after a crash between it and file_moved. *path: where it is
+ * now, relative, the caller frees; *gone: our copy is neither here nor there. */
+gboolean file_put_away(Store *store, const FileRow *file, const char *folder, const char *name, char **path,
+                       gboolean *gone, GError **error);
+
 #endif

@@ -25,16 +25,23 @@ static gboolean commit(Store *store, gboolean done, GError **error) {
   return FALSE;
 }
 
+static gboolean insert(Store *store, const char *account, const char *reason, const char *actor, Instant now,
+                       GError **error) {
+  return store_run(store, error,
+                   "INSERT INTO hold (account, reason, by, at) VALUES (?, ?, ?, ?) ON CONFLICT (account) DO "
+                   "UPDATE SET reason = excluded.reason, by = excluded.by, at = excluded.at",
+                   "ttti", account, reason, actor, now) &&
+         audit(store, "pay.hold", account, reason, actor, now, error);
+}
+
 gboolean hold_set(Store *store, const char *account, const char *reason, const char *actor, Instant now,
                   GError **error) {
-  return store_begin(store, error) &&
-         commit(store,
-                store_run(store, error,
-                          "INSERT INTO hold (account, reason, by, at) VALUES (?, ?, ?, ?) ON CONFLICT (account) DO "
-                          "UPDATE SET reason = excluded.reason, by = excluded.by, at = excluded.at",
-                          "ttti", account, reason, actor, now) &&
-                    audit(store, "pay.hold", account, reason, actor, now, error),
-                error);
+  return store_begin(store, error) && commit(store, insert(store, account, reason, actor, now, error), error);
+}
+
+gboolean hold_instance(Store *store, const char *reason, const char *actor, Instant now, GError **error) {
+  g_assert(store_in_transaction(store));
+  return insert(store, HOLD_INSTANCE, reason, actor, now, error);
 }
 
 static gboolean release(Store *store, const char *account, const char *actor, Instant now, GError **error) {
@@ -51,5 +58,7 @@ gboolean hold_release(Store *store, const char *account, const char *actor, Inst
 
 gboolean hold_stands(Store *store, const char *account, gboolean *held, GError **error) {
   gint64 one = 0;
-  return store_row(store, error, held, "SELECT 1 FROM hold WHERE account IN (?, '*') LIMIT 1", "t", account, "i", &one);
+  return store_row(store, error, held,
+                   "SELECT 1 FROM hold WHERE account IN (?1, '!') OR (account = '*' AND ?1 <> '!') LIMIT 1", "t",
+                   account, "i", &one);
 }

@@ -6,6 +6,7 @@
 #include "spool/store.h"
 
 #define HOLD_ALL "*"
+#define HOLD_INSTANCE "!" /* by instance_ready: everything; ended by restore_confirm alone */
 
 /* In a transaction of its own; audited as "pay.hold" and "pay.release". account: a section or HOLD_ALL. Holding again
  * replaces the reason; ERROR_REFUSED "not_held" when there is nothing to release. */
@@ -13,7 +14,10 @@ gboolean hold_set(Store *store, const char *account, const char *reason, const c
                   GError **error);
 gboolean hold_release(Store *store, const char *account, const char *actor, Instant now, GError **error);
 
-/* Is this account, or everything, on hold? */
+/* Within a transaction: this instance must not send; reason: instance_word(). */
+gboolean hold_instance(Store *store, const char *reason, const char *actor, Instant now, GError **error);
+
+/* Is this account, or everything, on hold? HOLD_INSTANCE asks for that one alone. */
 gboolean hold_stands(Store *store, const char *account, gboolean *held, GError **error);
 
 #endif

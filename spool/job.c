@@ -109,6 +109,13 @@ gboolean job_again(Store *store, const Job *job, Instant due, const char *reason
                    due, reason, job->id);
 }
 
+gboolean job_resume(Store *store, const char *role, const char *reason, Instant now, GError **error) {
+  g_assert(store_in_transaction(store));
+  store_ring(store, role);
+  return store_run(store, error, "UPDATE job SET due_at = ? WHERE role = ? AND state = 'due' AND error = ?", "itt", now,
+                   role, reason);
+}
+
 gboolean job_fail(Store *store, const Job *job, const char *reason, GError **error) {
   g_assert(store_in_transaction(store));
   return store_run(store, error, "UPDATE job SET state = 'failed', again = 0, error = ? WHERE id = ?", "ti", reason,

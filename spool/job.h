@@ -32,6 +32,9 @@ gboolean job_claim(Store *store, const char *role, Instant now, Job *job, gboole
 /* Within a transaction: the job is done, is to be tried again at `due`, or failed for good. */
 gboolean job_done(Store *store, const Job *job, GError **error);
 gboolean job_again(Store *store, const Job *job, Instant due, const char *reason, GError **error);
+/* Within a transaction: the role's due jobs that were put off for this reason are due now. */
+#define JOB_INSTANCE_HELD "instance_held" /* until restore_confirm */
+gboolean job_resume(Store *store, const char *role, const char *reason, Instant now, GError **error);
 gboolean job_fail(Store *store, const Job *job, const char *reason, GError **error);
 
 /* When the role's next job is due; INSTANT_NONE when it has none. */

@@ -143,6 +143,10 @@ gboolean transfer_alarmed(Store *store, gint64 id, Instant now, GError **error) 
   return store_run(store, error, "UPDATE transfer SET alarmed_at = ? WHERE id = ?", "ii", now, id);
 }
 
+GPtrArray *transfers_planned(Store *store, GError **error) {
+  return collect(store_rows(store, SELECT "WHERE t.state = 'planned' ORDER BY t.id", ""), error);
+}
+
 GPtrArray *transfers_in_batch(Store *store, gint64 batch_id, GError **error) {
   return collect(store_rows(store, SELECT "WHERE t.batch_id = ? ORDER BY t.id", "i", batch_id), error);
 }

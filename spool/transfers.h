@@ -45,6 +45,7 @@ gboolean transfer_by_id(Store *store, gint64 id, Transfer *transfer, GError **er
 /* Lists of Transfer, oldest first; free with g_ptr_array_unref. NULL with error. */
 GPtrArray *transfers_all(Store *store, GError **error);
 GPtrArray *transfers_unknown(Store *store, GError **error);
+GPtrArray *transfers_planned(Store *store, GError **error);
 GPtrArray *transfers_unalarmed(Store *store, GError **error); /* unknown, and nobody was mailed about it */
 GPtrArray *transfers_in_batch(Store *store, gint64 batch_id, GError **error);
 /* Of this purpose, planned and due, at most `limit`; also what a clock that was set back since has put off

@@ -2,6 +2,7 @@
  * The production programs contain no hooks; this file is the only way a test reaches inside them.
  *
  *   YIFEN_SHIM_CLOCK=FILE    8 bytes, little-endian int64: microseconds added to CLOCK_REALTIME, read at every call
+ *   YIFEN_SHIM_STAMP=1       statx(2) tells every file's inode and birth as 1, so that a copied world is the same one
  *   YIFEN_SHIM_ROLE=NAME     the rest works only in a process whose arguments hold "--role NAME"
  *   YIFEN_SHIM_COUNT=FILE    8 bytes: the counter of durable calls, shared by all processes of one run
  *   YIFEN_SHIM_TRACE=FILE    a line "k call path" for each
@@ -180,6 +181,20 @@ EXPORT int gettimeofday(struct timeval *restrict now, void *restrict zone) {
 EXPORT uid_t getuid(void) {
   const char *uid = getenv("YIFEN_SHIM_UID");
   return uid == NULL ? (uid_t)syscall(SYS_getuid) : (uid_t)strtoul(uid, NULL, 10);
+}
+
+/* ---- stamps of files ---- */
+
+EXPORT int statx(int dir, const char *restrict path, int flags, unsigned mask, struct statx *restrict out) {
+  static __typeof__(&statx) real;
+  if (real == NULL)
+    real = REAL(statx);
+  int result = real(dir, path, flags, mask, out);
+  if (result == 0 && getenv("YIFEN_SHIM_STAMP") != NULL) {
+    out->stx_ino = 1;
+    out->stx_btime = (struct statx_timestamp){.tv_sec = 1};
+  }
+  return result;
 }
 
 /* ---- durable calls ---- */

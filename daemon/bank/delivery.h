@@ -17,7 +17,6 @@ typedef struct {
   const Profile *profile; /* of the batch's account */
   const char *profiles;   /* folder of profiles, or NULL */
   GPtrArray *statuses;    /* for what the bank answers at once (daemon/bank/statuses.h), under our message id */
-  gboolean held;          /* look, but send nothing */
 } Delivery;
 
 /* One kind of channel. A visit is its connection, open for all batches of the channel that may move now. */
@@ -25,8 +24,9 @@ typedef struct {
   void *(*open)(const ConfChannel *channel, GError **error); /* NULL with error: the bank was not reached */
   void (*close)(void *visit);
   /* Takes the batch as far as it goes; message is its bytes in clear. RETRY with problem, or without one when only
-   * `held` stands in the way. Commits its own steps (batch_uploading, batch_releasing) before it asks for them; the
-   * outcome's state is the caller's. FALSE with error when the store fails. */
+   * a hold stands in the way. Commits its own steps (batch_uploading, batch_releasing) before it asks for them, and
+   * asks for nothing that batch_releasing or batch_may_leave holds; the outcome's state is the caller's. FALSE with
+   * error when the store fails. */
   gboolean (*bring)(void *visit, const Delivery *delivery, const Batch *batch, GBytes *message, ChannelOutcome *outcome,
                     GError **problem, GError **error);
 } ChannelKind;

@@ -19,25 +19,35 @@ static ChannelOutcome upload(const Paths *paths, GBytes *message, GError **probl
   return exchange_put(paths->exchange, paths->temporary, bytes, size, problem);
 }
 
-/* Looks, and renames when that was surely not done. A rename without an answer is RETRY: the next look tells. */
-static ChannelOutcome release(const Delivery *d, const Paths *paths, gint64 size, GError **problem) {
+/* Looks, and gives RETRY when the rename was surely not done. */
+static ChannelOutcome look(const Paths *paths, gint64 size, GError **problem) {
   gint64 temporary = -1, final = -1;
   if (!exchange_size(paths->exchange, paths->final, &final, problem) ||
       !exchange_size(paths->exchange, paths->temporary, &temporary, problem))
     return CHANNEL_RETRY;
   if (final >= 0)
     return final == size ? CHANNEL_DONE : CHANNEL_UNKNOWN;
-  if (temporary < 0)
-    return CHANNEL_UNKNOWN;
-  if (d->held)
-    return CHANNEL_RETRY;
-  return exchange_rename(paths->exchange, paths->temporary, paths->final, problem) == CHANNEL_DONE ? CHANNEL_DONE
-                                                                                                   : CHANNEL_RETRY;
+  return temporary < 0 ? CHANNEL_UNKNOWN : CHANNEL_RETRY;
+}
+
+/* A rename without an answer is RETRY: the next look tells. */
+static gboolean release(const Delivery *d, const Batch *batch, const Paths *paths, gint64 size, ChannelOutcome *outcome,
+                        GError **problem, GError **error) {
+  gboolean held = TRUE;
+  *outcome = look(paths, size, problem);
+  if (*outcome != CHANNEL_RETRY || *problem != NULL)
+    return TRUE;
+  if (!batch_may_leave(d->store, batch, d->by, &held, error))
+    return FALSE;
+  if (!held && exchange_rename(paths->exchange, paths->temporary, paths->final, problem) == CHANNEL_DONE)
+    *outcome = CHANNEL_DONE;
+  return TRUE;
 }
 
 /* The commits stand between the effects: each says what may have been asked for. */
 static gboolean step(const Delivery *d, const Batch *batch, const Paths *paths, GBytes *message,
                      ChannelOutcome *outcome, GError **problem, GError **error) {
+  gboolean held = FALSE;
   *outcome = CHANNEL_DONE;
   if (batch->state == BATCH_SEALED && !batch_uploading(d->store, batch, d->by, error))
     return FALSE;
@@ -45,11 +55,15 @@ static gboolean step(const Delivery *d, const Batch *batch, const Paths *paths, 
     *outcome = upload(paths, message, problem);
     if (*outcome != CHANNEL_DONE)
       return TRUE;
-    if (!batch_releasing(d->store, batch, d->by, error))
+    if (!batch_releasing(d->store, batch, d->by, &held, error))
       return FALSE;
   }
-  *outcome = release(d, paths, (gint64)g_bytes_get_size(message), problem);
-  return *outcome != CHANNEL_DONE || exchange_sync(paths->exchange, d->channel->upload, error);
+  if (held) {
+    *outcome = CHANNEL_RETRY;
+    return TRUE;
+  }
+  return release(d, batch, paths, (gint64)g_bytes_get_size(message), outcome, problem, error) &&
+         (*outcome != CHANNEL_DONE || exchange_sync(paths->exchange, d->channel->upload, error));
 }
 
 static gboolean bring(void *visit, const Delivery *d, const Batch *batch, GBytes *message, ChannelOutcome *outcome,

@@ -8,13 +8,14 @@
 typedef struct {
   const Delivery *delivery;
   const Batch *batch;
+  gboolean held;   /* and nothing has left */
   GError *failure; /* of the store */
 } Releasing;
 
 /* The connection stands, and no byte of the request has left. */
 static gboolean before(void *user) {
   Releasing *r = user;
-  return batch_releasing(r->delivery->store, r->batch, r->delivery->by, &r->failure);
+  return batch_releasing(r->delivery->store, r->batch, r->delivery->by, &r->held, &r->failure) && !r->held;
 }
 
 /* What must stand in the answer; NULL with error. */
@@ -99,7 +100,7 @@ static ChannelOutcome send_once(const Delivery *d, const Party *party, Releasing
 static gboolean send_batch(const Delivery *d, const Batch *batch, GBytes *message, ChannelOutcome *outcome,
                            GError **problem, GError **error) {
   g_auto(Party) party = {0};
-  Releasing releasing = {d, batch, NULL};
+  Releasing releasing = {d, batch, FALSE, NULL};
   *outcome = CHANNEL_RETRY;
   g_autoptr(GPtrArray) transfers = transfers_in_batch(d->store, batch->id, error);
   if (transfers == NULL)
@@ -109,6 +110,8 @@ static gboolean send_batch(const Delivery *d, const Batch *batch, GBytes *messag
   if (batch->state == BATCH_SEALED && !batch_uploading(d->store, batch, d->by, error))
     return FALSE;
   *outcome = send_once(d, &party, &releasing, message, transfers, problem);
+  if (releasing.held)
+    g_clear_error(problem);
   if (releasing.failure == NULL)
     return TRUE;
   g_propagate_error(error, releasing.failure);
@@ -124,7 +127,7 @@ static gboolean bring(void *visit, const Delivery *d, const Batch *batch, GBytes
     return !error_set(problem, ERROR_PERMANENT, "config_bank_pays", "field", batch->account, "value", d->channel->name,
                       NULL);
   }
-  if (batch->state == BATCH_RELEASING || d->held)
+  if (batch->state == BATCH_RELEASING)
     return TRUE;
   return send_batch(d, batch, message, outcome, problem, error);
 }

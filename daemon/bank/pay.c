@@ -3,11 +3,12 @@
 #include "daemon/bank/pay.h"
 
 #include "daemon/bank/pay_link.h"
-
+#include "daemon/log.h"
 #include "daemon/start.h"
 #include "parsers/remark.h"
 #include "rules/deadline.h"
 #include "rules/error.h"
+#include "spool/instance.h"
 #include "spool/keys.h"
 
 #define HOUR (3600 * INSTANT_SECOND)
@@ -86,11 +87,21 @@ static void stop(RoleRun *run) {
   run->state = NULL;
 }
 
+/* A restored store, or a copy, is known before anything is sent; everything else goes on. */
+static gboolean know_instance(RoleRun *run, GError **error) {
+  gboolean ours = FALSE;
+  if (!instance_ready(run->store, run->calendar, "pay", clock_now(), &ours, error))
+    return FALSE;
+  if (!ours)
+    log_event(LOG_WARNING, "nothing is sent: this instance was restored or copied, and nobody has confirmed it", NULL);
+  return TRUE;
+}
+
 static gboolean start(RoleRun *run, GError **error) {
   start_secret();
   PayState *state = run->state = g_new0(PayState, 1);
   state->waits = waits_new();
-  if (load(run, state, error))
+  if (load(run, state, error) && know_instance(run, error))
     return TRUE;
   stop(run);
   return FALSE;

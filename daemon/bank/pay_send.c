@@ -242,9 +242,6 @@ static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray 
   for (guint i = 0; reached && problem == NULL && i < batches->len; i++) {
     const Batch *batch = batches->pdata[i];
     g_autoptr(GPtrArray) statuses = statuses_new();
-    gboolean held = TRUE;
-    if (!hold_stands(run->store, batch->account, &held, error))
-      return FALSE;
     const Delivery delivery = {.store = run->store,
                                .channel = channel,
                                .batch_key = &state->batch_key,
@@ -252,8 +249,7 @@ static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray 
                                .by = &by,
                                .profile = pay_profile(run, conf_account(run->conf, batch->account)),
                                .profiles = run->conf->profiles,
-                               .statuses = statuses,
-                               .held = held};
+                               .statuses = statuses};
     ChannelOutcome outcome = CHANNEL_RETRY;
     if (!deliver(&visit, &delivery, batch, &outcome, &problem, error) ||
         !learn_at_once(run, channel, statuses, now, error))

@@ -13,6 +13,7 @@
 #include "rules/policy.h"
 #include "spool/cases.h"
 #include "spool/doubts.h"
+#include "spool/holds.h"
 #include "spool/rounds.h"
 #include "spool/verification.h"
 
@@ -137,7 +138,17 @@ static gboolean give_up(RoleRun *run, const RoundOrder *order, Instant now, GErr
   return verification_exhausted(run->store, order->order_no, order->purchase_id, run->conf->rounds, &by, error);
 }
 
+/* Nothing new is planned by an instance that must not send: what it plans before a person has confirmed would count as
+ * perhaps sent (spool/restore.h). */
+static gboolean wait_for_confirmation(RoleRun *run, const Job *job, Instant now, gboolean *waits, GError **error) {
+  return hold_stands(run->store, HOLD_INSTANCE, waits, error) &&
+         (!*waits || job_again(run->store, job, now + HOUR, JOB_INSTANCE_HELD, error));
+}
+
 static gboolean decide(RoleRun *run, const Job *job, Instant now, GError **error) {
+  gboolean waits = FALSE;
+  if (!wait_for_confirmation(run, job, now, &waits, error) || waits)
+    return waits;
   g_auto(RoundOrder) order = {0};
   Instant today = instant_at(day_of_instant(now), 0, 0, 0);
   if (!round_order_load(run->store, job->subject, today, &order, error))

@@ -5,7 +5,6 @@
 #include "daemon/intake/result.h"
 #include "daemon/log.h"
 #include "rules/error.h"
-#include "spool/durable.h"
 #include "spool/files.h"
 
 #define AGAIN (60 * INSTANT_SECOND) /* after a failure */
@@ -38,27 +37,18 @@ static char *last_folder(const FileRow *file) {
   return g_strdup_printf("archive/%04d/%02d/%02d", year, month, day);
 }
 
-/* After a crash between the move and its commit the copy is there already; one that somebody removed cannot be moved.
- */
-static gboolean move_copy(const char *state, const char *from, const char *folder, const char *name, GError **error) {
-  g_autofree char *target = g_build_filename(state, folder, NULL), *there = g_build_filename(target, name, NULL);
-  g_autofree char *source = g_build_filename(state, from, NULL);
-  g_autofree char *source_dir = g_path_get_dirname(source), *source_name = g_path_get_basename(source);
-  if (!g_file_test(source, G_FILE_TEST_EXISTS)) {
-    if (!g_file_test(there, G_FILE_TEST_EXISTS))
-      log_event(LOG_ERR, "our copy of a file is gone", "FILE", from, NULL);
-    return TRUE;
-  }
-  return durable_mkdir(state, folder, 0700, error) && durable_move(source_dir, source_name, target, name, error);
-}
-
 static gboolean put_away(const Intake *intake, const FileRow *file, Instant now, GError **error) {
   g_autofree char *folder = last_folder(file), *safe = result_safe_name(file->name);
   g_autofree char *name = g_strdup_printf("%" G_GINT64_FORMAT "-%s", file->id, safe);
-  g_autofree char *path = g_build_filename(folder, name, NULL);
-  if (g_str_equal(path, file->path))
+  g_autofree char *path = NULL;
+  gboolean gone = FALSE;
+  if (g_str_has_prefix(file->path, folder))
     return TRUE;
-  return move_copy(intake->conf->state, file->path, folder, name, error) && store_begin(intake->store, error) &&
+  if (!file_put_away(intake->store, file, folder, name, &path, &gone, error))
+    return FALSE;
+  if (gone)
+    log_event(LOG_ERR, "our copy of a file is gone", "FILE", file->path, NULL);
+  return store_begin(intake->store, error) &&
          commit(intake->store, file_moved(intake->store, file->id, path, now, error), error);
 }
 

@@ -12,7 +12,8 @@
 static inline char *spooldir_new(void) {
   char *dir = g_dir_make_tmp("yifen-test-XXXXXX", NULL);
   g_autofree char *run = g_build_filename(dir, "run", NULL);
-  g_assert(g_mkdir(run, 0700) == 0);
+  g_autofree char *keys = g_build_filename(dir, "keys", NULL);
+  g_assert(g_mkdir(run, 0700) == 0 && g_mkdir(keys, 0700) == 0);
   GError *error = NULL;
   if (!store_migrate(dir, SPOOLDIR_NOW, &error))
     g_error("%s", error->message);

@@ -72,7 +72,9 @@ static void sent(Fixture *f) {
   plan_round(f);
   build(f);
   g_auto(Batch) batch = only_batch(f);
-  g_assert_true(batch_uploading(f->store, &batch, &by, &error) && batch_releasing(f->store, &batch, &by, &error) &&
+  gboolean held = TRUE;
+  g_assert_true(batch_uploading(f->store, &batch, &by, &error) &&
+                batch_releasing(f->store, &batch, &by, &held, &error) && !held &&
                 batch_delivered(f->store, &batch, f->by.now + DAY_US, &by, &error));
   g_assert_no_error(error);
 }
