@@ -60,8 +60,10 @@ static gboolean to_payee_today(RoleRun *run, const GPtrArray *leaving, const Tra
                                int *count, GError **error) {
   if (!transfers_sent_to(run->store, transfer->payee_account, day_start(day_of_instant(now)), count, error))
     return FALSE;
-  for (guint i = 0; i < leaving->len; i++)
-    *count += g_str_equal(((const Transfer *)leaving->pdata[i])->payee_account, transfer->payee_account);
+  for (guint i = 0; i < leaving->len; i++) {
+    const Transfer *before = leaving->pdata[i];
+    *count += before->verification_id != 0 && g_str_equal(before->payee_account, transfer->payee_account);
+  }
   return TRUE;
 }
 

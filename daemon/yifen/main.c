@@ -33,7 +33,8 @@ static const Command commands[] = {
         "order receipt 业务单号 --number 凭据号 --amount 金额 --paid-on 年-月-日 --payer-name 户名 --payer-account "
         "账号")},
     {"parse", command_parse, MAY_USE_CONF, N_("parse [--json|--csv] [--profile 名称] 文件…")},
-    {"pay", command_pay, NEEDS_STORE, N_("pay hold [账户] --reason 理由 | release [账户]")},
+    {"pay", command_pay, NEEDS_STORE,
+     N_("pay hold [账户] --reason 理由 | release [账户] | release --restored --reason 理由")},
     {"report", command_report, NEEDS_STORE, N_("report [--date 年-月-日] [--format txt|html|json] [--mail]")},
     {"statement", command_statement, NEEDS_STORE,
      N_("statement import [--account 账户] 文件…\nstatement list [--json]\nstatement gaps [--json]")},
