@@ -134,11 +134,12 @@ static void test_ways_in(void) {
        "!planned status_return; !planned return_line; sending status_return; sending return_line; accepted "
        "status_return; accepted return_line; booked status_return; booked return_line; !rejected return_line; "
        "unknown status_return; unknown return_line; unknown person_returned"},
-      {&life_transfer, "unknown", "!planned status_duplicate; sending lost; accepted lost; !accepted not_found"},
+      {&life_transfer, "unknown",
+       "!planned status_duplicate; planned doubt; sending lost; sending doubt; accepted lost; !accepted not_found"},
       {&life_batch, "sealed", ""},
       {&life_batch, "uploading", "sealed upload"},
       {&life_batch, "releasing", "uploading release"},
-      {&life_batch, "unknown", "releasing lose"},
+      {&life_batch, "unknown", "sealed doubt; uploading doubt; releasing lose; releasing doubt"},
       {&life_verification, "due", ""},
       {&life_verification, "verified", "sending right_code; awaiting_code right_code"},
       {&life_verification, "locked", "sending last_wrong_code; awaiting_code last_wrong_code"},

@@ -7,6 +7,7 @@
 #include "spool/batches.h"
 #include "spool/cases.h"
 #include "spool/holds.h"
+#include "spool/instance.h"
 #include "spool/rounds.h"
 #include "spool/transfers.h"
 
@@ -18,6 +19,8 @@ static Learner learner(Fixture *f) {
 
 static void plan_round(Fixture *f) {
   g_autoptr(GError) error = NULL;
+  gboolean ours = FALSE;
+  g_assert_true(instance_ready(f->store, f->calendar, "pay", f->by.now, &ours, &error) && ours); /* as pay begins */
   g_auto(RoundOrder) order = {0};
   const Learner by = learner(f);
   g_assert_true(store_begin(f->store, &error));
