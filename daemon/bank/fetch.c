@@ -232,7 +232,13 @@ static void note_poll(FetchState *state, const char *channel, Instant when) {
   g_hash_table_insert(state->polls, g_strdup(channel), g_memdup2(&when, sizeof when));
 }
 
-/* The store's own troubles end the tick; the bank's put the channel off. */
+/* Our store and our disk; the rest is the bank's. */
+static gboolean own_trouble(const GError *problem) {
+  static const char *const reasons[] = {"store", "folder", "file_system", "disk", NULL};
+  return g_strv_contains(reasons, error_reason(problem));
+}
+
+/* Our own troubles end the tick; the bank's put the channel off. */
 static gboolean poll_one(RoleRun *run, const ConfChannel *channel, Instant now, GError **error) {
   FetchState *state = run->state;
   g_autoptr(GError) problem = NULL;
@@ -243,7 +249,7 @@ static gboolean poll_one(RoleRun *run, const ConfChannel *channel, Instant now, 
     return TRUE;
   }
   store_rollback(run->store);
-  if (g_str_equal(error_reason(problem), "store") || g_str_equal(error_reason(problem), "folder")) {
+  if (own_trouble(problem)) {
     g_propagate_error(error, g_steal_pointer(&problem));
     return FALSE;
   }
