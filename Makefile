@@ -4,7 +4,7 @@
 #   make check    every gate: lint, unit and flow tests, both again under sanitizers, the crash sweep, the fuzzers
 #   make lint     format, layers, headers, banned functions, texts, cppcheck; faults that need no run
 #   make bench    reading speed and memory, beside the bare libraries in the same run
-#   make unit, make flow, make crash   the parts of check; make mutants   planted bugs that named tests must catch;   make SAN=address ... builds and runs under ASan and UBSan
+#   make unit, make flow, make crash   the parts of check; make sim   a bank with faults, 200 seeds a channel;   make torture   every call fails in turn;   make mutants   planted bugs that named tests must catch;   make SAN=address ... builds and runs under ASan and UBSan
 #   make fuzz     every parser under libFuzzer, FUZZ_SECONDS=60 each; FUZZ="camt csv" for some;   make corpus  adds what they found to tests/fuzz/corpus
 #   make install  with DESTDIR and PREFIX;   make pot   texts to translate;   make states   docs/states.md;   make clean
 # What a target needs and Debian has is installed first (packaging/need.sh).
@@ -21,7 +21,7 @@ NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps
 NEED_BENCH := python3 aqbanking-tools
 NEED_FUZZ := clang llvm libclang-rt-14-dev dpkg-dev python3
 GOALS := $(or $(MAKECMDGOALS),all)
-NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash mutants check,$(GOALS)),$(NEED_DEMO)) \
+NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash sim torture mutants check,$(GOALS)),$(NEED_DEMO)) \
   $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter bench,$(GOALS)),$(NEED_BENCH)) \
   $(if $(filter fuzz corpus check,$(GOALS)),$(NEED_FUZZ)) $(if $(filter mutants,$(GOALS)),patch)
 ifndef YIFEN_NEED_MET
@@ -100,16 +100,20 @@ unit: $(PROGRAMS) $(UNIT)
 
 # Whole programs against real servers. The shim is never sanitized: it is preloaded into programs that may be.
 FLOW := $(wildcard tests/flow/*_test.py)
-build/tests/shim.so: tests/shim.c
+build/tests/%.so: tests/%.c
 	@mkdir -p $(@D)
 	@echo '  LD  $@'
 	@$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) -O2 -g -shared -fPIC -o $@ $<
 
-.PHONY: flow crash mutants demo
+.PHONY: flow crash sim torture mutants demo
 flow: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) prove -j2 --failures -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py $(CRASH)
+sim: $(PROGRAMS) build/tests/shim.so
+	@BUILD=$(B) /usr/bin/python3 tests/crash/sim.py $(SIM)
+torture: $(PROGRAMS) build/tests/shim.so build/tests/oom.so
+	@BUILD=$(B) /usr/bin/python3 tests/crash/torture.py $(TORTURE)
 mutants: $(PROGRAMS) build/tests/shim.so
 	@/usr/bin/python3 tests/crash/mutants.py
 demo: $(PROGRAMS) build/tests/shim.so
@@ -169,6 +173,10 @@ check:
 	@echo '== unit tests under sanitizers'; $(MAKE) SAN=address unit
 	@echo '== flow tests under sanitizers'; $(MAKE) SAN=address flow
 	@echo '== crash sweep of 100 transfers, each eighth state (make crash: 1,000, every state)'; $(MAKE) crash CRASH='--transfers 100 --every 8 --kills 8'
+	@echo '== a bank with faults, 12 seeds a channel (make sim: 200)'; $(MAKE) sim SIM='--seeds 12'
+	@echo '== failing calls, 120 of all, 60 more under sanitizers (make torture: each of write, fsync, connect, send, recv; 2,000 of malloc)'
+	@$(MAKE) torture TORTURE='--sample 120'
+	@$(MAKE) SAN=address torture TORTURE='--sample 60'
 	@echo '== fuzzers'; $(MAKE) fuzz
 	@echo 'check: all passed'
 

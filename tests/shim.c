@@ -12,6 +12,9 @@
  * so much longer YIFEN_SHIM_PAUSE=A,B     before each: writes "k call path\n" to the FIFO A and waits for a byte from
  * the FIFO B
  *   YIFEN_SHIM_UID=n         getuid(): who the caller is taken for
+ *   YIFEN_SHIM_BREAK=class:k[:ever]  the k-th call of a class fails, and with "ever" all after it: write, fsync
+ * (durable calls), connect, send, recv (TCP sockets) YIFEN_SHIM_BROKEN=FILE   8 bytes: the counter of calls of that
+ * class
  *
  * A durable call changes or syncs a regular file or directory: not descriptors 0 to 2, not SQLite's -shm, nothing below
  * a folder named run (locks, bells, sockets). */
@@ -58,6 +61,9 @@ static struct {
   How how;
   int fail_errno;
   useconds_t delay;
+  char class[16]; /* of calls that break */
+  int64_t break_at, *broken;
+  int ever;
   int active;
 } shim = {.trace = -1, .pause_out = -1, .pause_in = -1};
 
@@ -110,6 +116,16 @@ static void open_pause(const char *pair) {
   shim.pause_in = open_far(comma + 1, O_RDONLY);
 }
 
+static void set_break(const char *order) {
+  const char *colon = order == NULL ? NULL : strchr(order, ':'), *rest;
+  if (colon == NULL)
+    return;
+  snprintf(shim.class, sizeof shim.class, "%.*s", (int)(colon - order), order);
+  shim.break_at = number_of(colon + 1, &rest);
+  shim.ever = rest != NULL;
+  shim.broken = map_word(getenv("YIFEN_SHIM_BROKEN"), 1);
+}
+
 static void set_up(void) {
   if (shim.ready)
     return;
@@ -121,7 +137,8 @@ static void set_up(void) {
     return;
   shim.count = map_word(getenv("YIFEN_SHIM_COUNT"), 1);
   shim.trace = open_far(getenv("YIFEN_SHIM_TRACE"), O_WRONLY | O_CREAT | O_APPEND);
-  shim.net = getenv("YIFEN_SHIM_NET") != NULL;
+  set_break(getenv("YIFEN_SHIM_BREAK"));
+  shim.net = getenv("YIFEN_SHIM_NET") != NULL || strcmp(shim.class, "send") == 0;
   shim.end = number_of(getenv("YIFEN_SHIM_END"), &rest);
   shim.how = rest == NULL ? BEFORE : strcmp(rest, "after") == 0 ? AFTER : strcmp(rest, "torn") == 0 ? TORN : BEFORE;
   shim.fail = number_of(getenv("YIFEN_SHIM_FAIL"), &rest);
@@ -212,10 +229,10 @@ static int path_counts(const char *path) {
   return length < 4 || strcmp(path + length - 4, "-shm") != 0;
 }
 
-static int socket_counts(int fd) {
+static int is_tcp(int fd) {
   struct sockaddr_storage name;
   socklen_t size = sizeof name;
-  return shim.net && getsockname(fd, (struct sockaddr *)&name, &size) == 0 &&
+  return getsockname(fd, (struct sockaddr *)&name, &size) == 0 &&
          (name.ss_family == AF_INET || name.ss_family == AF_INET6);
 }
 
@@ -227,7 +244,7 @@ static int descriptor_counts(int fd, char path[PATH_MAX]) {
     return 0;
   if (S_ISSOCK(facts.st_mode)) {
     snprintf(path, PATH_MAX, "socket");
-    return socket_counts(fd);
+    return shim.net && is_tcp(fd);
   }
   if (!S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode))
     return 0;
@@ -246,6 +263,26 @@ static void wait_for_leave(const char *line, int size) {
   char leave;
   if (syscall(SYS_write, shim.pause_out, line, size) != size || syscall(SYS_read, shim.pause_in, &leave, 1) != 1)
     die();
+}
+
+/* Is this the call of its class that breaks? Sets errno. */
+static int breaks(const char *class, int why) {
+  static int64_t own;
+  if (shim.break_at == 0 || strcmp(class, shim.class) != 0)
+    return 0;
+  int64_t k = __atomic_add_fetch(shim.broken == NULL ? &own : shim.broken, 1, __ATOMIC_SEQ_CST);
+  if (k != shim.break_at && !(shim.ever && k > shim.break_at))
+    return 0;
+  errno = why;
+  return 1;
+}
+
+static int call_breaks(const char *call) {
+  if (strcmp(call, "fsync") == 0 || strcmp(call, "fdatasync") == 0)
+    return breaks("fsync", EIO);
+  if (strcmp(call, "write") == 0 || strcmp(call, "pwrite") == 0)
+    return breaks("write", shim.break_at % 2 ? EIO : ENOSPC);
+  return strcmp(call, "send") == 0 && breaks("send", EPIPE);
 }
 
 typedef struct {
@@ -278,9 +315,11 @@ static Verdict pass_gate(const char *call, const Detail *detail) {
     usleep(shim.delay);
   if (k == shim.end && shim.how == BEFORE)
     die();
+  int breaks_now = call_breaks(call);
   if (k == shim.fail)
     errno = shim.fail_errno;
-  return (Verdict){.fails = k == shim.fail, .last = k == shim.end, .torn = k == shim.end && shim.how == TORN};
+  return (Verdict){
+      .fails = k == shim.fail || breaks_now, .last = k == shim.end, .torn = k == shim.end && shim.how == TORN};
 }
 
 /* Runs CALL unless it is to fail, then dies when it was to be the last. */
@@ -340,6 +379,22 @@ EXPORT ssize_t send(int fd, const void *bytes, size_t size, int flags) {
   if (!descriptor_counts(fd, path))
     return real(fd, bytes, size, flags);
   GATED_BYTES("send", &((Detail){path, NULL, 0, size}), size, real(fd, bytes, size, flags));
+}
+
+EXPORT ssize_t recv(int fd, void *bytes, size_t size, int flags) {
+  static __typeof__(&recv) real;
+  if (real == NULL)
+    real = REAL(recv);
+  set_up();
+  return shim.active && is_tcp(fd) && breaks("recv", ECONNRESET) ? -1 : real(fd, bytes, size, flags);
+}
+
+EXPORT int connect(int fd, const struct sockaddr *name, socklen_t size) {
+  static __typeof__(&connect) real;
+  if (real == NULL)
+    real = REAL(connect);
+  set_up();
+  return shim.active && is_tcp(fd) && breaks("connect", ECONNREFUSED) ? -1 : real(fd, name, size);
 }
 
 #define DESCRIPTOR_CALL(name, length, parameters, ...)                                                                 \

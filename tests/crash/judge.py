@@ -45,13 +45,13 @@ def _line_is_known(line, transfer):
 
 
 def _statement_debits(world):
-    """References of the debits that the bank's statements show, as often as they show them."""
-    found = []
+    """References of the debits that the bank's statements show, and how often; a line shown again is the same line."""
+    found = {}
     for path in sorted(glob.glob(world.bank.path('statements', '*.xml'))):
         for entry in ElementTree.parse(path).iterfind('.//{*}Ntry'):
             if entry.findtext('{*}CdtDbtInd') == 'DBIT':
-                found.append(entry.findtext('.//{*}EndToEndId'))
-    return count(found)
+                found[entry.findtext('{*}AcctSvcrRef')] = entry.findtext('.//{*}EndToEndId')
+    return count(found.values())
 
 
 def _statements_differ(world, times):
@@ -65,16 +65,24 @@ def _statements_differ(world, times):
             for reference in sorted({*shown, *times, *tied}, key=str) if not shown.get(reference) == times.get(reference) == tied.get(reference) == 1]
 
 
+def duplicates(paid):
+    """References that were paid twice, and accounts that got more than one fen."""
+    fens = count(line['other'] for line in paid if line['amount'] == -1)
+    return [f'duplicate: {what} was paid {n} times' for times in (count(line['reference'] for line in paid), fens)
+            for what, n in times.items() if n > 1]
+
+
+def orphans(paid, ours):
+    return [f"orphan: the bank's line {line['id']} ({line['reference']}) is none of our sealed instructions"
+            for line in paid if not _line_is_known(line, ours.get(line['reference']))]
+
+
 def faults(world):
     """Sentences about what is wrong; an empty list is the promise kept."""
     ours = transfers(world)
     paid = [line for line in world.bank.ledger.lines() if line['kind'] == 'payment']
     times = count(line['reference'] for line in paid)
-    found = [f'duplicate: {reference} was paid {n} times' for reference, n in times.items() if n > 1]
-    found += [f"orphan: the bank's line {line['id']} ({line['reference']}) is none of our sealed instructions"
-              for line in paid if not _line_is_known(line, ours.get(line['reference']))]
-    payees = count(line['other'] for line in paid if line['amount'] == -1)
-    found += [f'duplicate: account {account} got {n} fens' for account, n in payees.items() if n > 1]
+    found = duplicates(paid) + orphans(paid, ours)
     for reference, transfer in ours.items():
         done = reference in times
         if done != (transfer['state'] == 'booked'):

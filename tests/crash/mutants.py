@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Plants a bug at a time into a copy of the sources and requires one named test to find it: mutants/*.patch.
 
-The first line of a patch says what it breaks, the second what must fail: "Caught by: crash" (a sweep of a few transfers), "unit NAME" or
-"flow NAME [CHECK...]". The same tests must pass in a copy without a bug. A patch that does not apply, or does not compile, is a failure
+The first line of a patch says what it breaks, the second what must fail: "Caught by: crash" (a sweep of a few transfers), "sim" (a bank with
+faults), "unit NAME" or "flow NAME [CHECK...]". The same tests must pass in a copy without a bug. A patch that does not apply, or does not compile, is a failure
 too; so is a bug that survives.
 
   mutants.py [NAME...]"""
@@ -51,11 +51,13 @@ def command_of(by, bug):
         return [os.path.join('build', 'tests', 'unit', by[1])]
     if by[0] == 'flow':
         return [sys.executable, os.path.join('tests', 'flow', by[1]), *by[2:]]
+    if by[0] == 'sim':
+        return [sys.executable, os.path.join('tests', 'crash', 'sim.py'), '--seeds', '10', '--channel', 'sftp']
     return [sys.executable, os.path.join('tests', 'crash', 'sweep.py'), *(SWEEP if bug else PLAIN)]
 
 
 def first_sign(text):
-    signs = [line.strip() for line in text.splitlines() if line.startswith(('not ok', '  BAD', 'Bail out')) or 'rror' in line]
+    signs = [line.strip() for line in text.splitlines() if line.startswith(('not ok', '  BAD', 'BAD', 'Bail out')) or 'rror' in line]
     return (signs or text.strip().splitlines() or ['nothing was said'])[0][:160]
 
 
