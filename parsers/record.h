@@ -44,7 +44,7 @@ typedef struct {
   gboolean (*status)(void *user, const BankStatus *status, GError **error);
   void *user;
   gboolean (*column_fit)(void *user, const ColumnFit *fit, GError **error); /* or NULL: before a file is refused */
-  gboolean (*left_out)(void *user, const char *sheet, GError **error); /* or NULL: it has rows, and no header */
+  gboolean (*left_out)(void *user, const char *sheet, GError **error);      /* or NULL: it has rows, and no header */
 } RecordSink;
 
 #endif
