@@ -9,7 +9,9 @@ gboolean fate_load(Store *store, const Conf *conf, const Calendar *calendar, GPt
   const ConfAccount *account = conf_account(conf, transfer->account);
   const Profile *known = account == NULL ? NULL : profiles_find(profiles, account->bank);
   const Profile *profile = known == NULL ? &none : known;
-  *fate = (Fate){0};
+  const ConfChannel *channel =
+      account == NULL || account->payments == NULL ? NULL : conf_channel(conf, account->payments);
+  *fate = (Fate){.asked = channel != NULL && channel->kind == CHANNEL_HTTPS};
   if (!absence_load(store, transfer, calendar, profile->not_found_days, &fate->facts, error) ||
       !absence_left(store, transfer, &fate->left, error))
     return FALSE;
@@ -31,8 +33,8 @@ json_t *fate_ends(const Fate *fate, const Transfer *transfer) {
   g_autofree char *last = day_format(fate->facts.last), *proven_to = day_format(fate->facts.proven_to);
   g_autofree char *at = instant_format(transfer->due_at);
   if (at != NULL) {
-    json_t *answer = end_by("answer");
-    json_text_set(answer, "until", at);
+    json_t *answer = end_by(fate->asked ? "query" : "answer");
+    json_text_set(answer, fate->asked ? "at" : "until", at);
     (void)json_array_append_new(ends, answer);
   }
   if (waits_for_statement(&fate->facts)) {
@@ -66,7 +68,7 @@ char *fate_text(const Fate *fate, const Transfer *transfer) {
   GString *text = g_string_new(NULL);
   g_autofree char *until = fate_minute(transfer->due_at);
   if (until != NULL)
-    g_string_append_printf(text, _("等银行答复到 %s；"), until);
+    g_string_append_printf(text, fate->asked ? _("向银行查询，下次 %s；") : _("等银行答复到 %s；"), until);
   say_statement(text, &fate->facts);
   g_string_append(text, waits_for_statement(&fate->facts) || until != NULL ? _("再没有结果由人工认定")
                                                                            : _("请向银行核实，由人工认定"));

@@ -10,16 +10,17 @@
 
 typedef struct {
   AbsenceFacts facts;
-  Instant left;  /* when it may first have left */
-  Instant alarm; /* when people must hear of it */
+  gboolean asked; /* the bank is asked about it, next at the transfer's due_at */
+  Instant left;   /* when it may first have left */
+  Instant alarm;  /* when people must hear of it */
 } Fate;
 
 /* profiles: Profile *, of the configuration. */
 gboolean fate_load(Store *store, const Conf *conf, const Calendar *calendar, GPtrArray *profiles,
                    const Transfer *transfer, Fate *fate, GError **error);
 
-/* {"by":"query","at"}? {"by":"statement","on","proven_to"?}? {"by":"person","suspects"?}: an array, in the order in
- * which they will come. A new reference. */
+/* {"by":"query","at"}? or {"by":"answer","until"}?, {"by":"statement","on","proven_to"?}? {"by":"person","suspects"?}:
+ * an array, in the order in which they will come. A new reference. */
 json_t *fate_ends(const Fate *fate, const Transfer *transfer);
 
 /* The same in one sentence. The caller frees. */

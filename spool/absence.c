@@ -17,7 +17,8 @@ static gboolean load_span(Store *store, const Transfer *t, const Calendar *calen
   if (!absence_left(store, t, &created, error) ||
       !store_row(store, error, &spoken,
                  "SELECT at FROM evidence WHERE transfer_id = ? AND source <> 'clock' AND substr(source, 1, 7) <> "
-                 "'person:' AND event NOT IN ('debit_line','return_line','not_found') ORDER BY at DESC LIMIT 1",
+                 "'person:' AND event NOT IN ('debit_line','return_line','not_found') AND NOT (event = 'lost' AND "
+                 "source = 'query') ORDER BY at DESC LIMIT 1",
                  "i", t->id, "i", &last))
     return FALSE;
   facts->first = day_of_instant(created);

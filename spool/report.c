@@ -293,11 +293,12 @@ static gboolean add_mails(Report *r, GError **error) {
   (void)json_object_set_new(r->report, "mails", list);
   g_auto(Rows) rows =
       store_rows(r->store,
-                 "SELECT subject_key, state, recipients, error FROM message WHERE error IS NOT NULL AND "
+                 "SELECT subject_key, state, recipients, error, kind FROM message WHERE error IS NOT NULL AND "
                  "changed_at >= ? ORDER BY id",
                  "i", instant_at(r->scope->today - MAIL_DAYS, 0, 0, 0));
   while (rows_next(&rows, error)) {
     json_t *mail = json_object();
+    json_text_set(mail, "kind", rows_text(&rows, 4));
     json_text_set(mail, "day", rows_text(&rows, 0));
     json_text_set(mail, "state", rows_text(&rows, 1));
     json_text_set(mail, "recipients", rows_text(&rows, 2));

@@ -281,18 +281,20 @@ static void add_files(Page *page, const json_t *report) {
     add_file(section, json_array_get(list, i));
 }
 
-/* Reports that did not reach everybody: only those who get this one can do something about it. */
+/* Mails that did not reach everybody: only those who get this report can do something about it. */
 static void add_mails(Page *page, const json_t *report) {
   const json_t *list = json_object_get(report, "mails");
   if (json_array_size(list) == 0)
     return;
   PageSection *section =
-      page_section(page, _("没有送达的日报"), _("日期"), _("结果"), _("收件人"), _("邮件服务器的答复"), NULL);
+      page_section(page, _("没有送达的邮件"), _("邮件"), _("结果"), _("收件人"), _("邮件服务器的答复"), NULL);
   for (gsize i = 0; i < json_array_size(list); i++) {
     const json_t *one = json_array_get(list, i);
     gboolean failed = g_str_equal(text_of(one, "state"), "failed");
     g_autofree char *word = g_strconcat(PAGE_LOUD, failed ? _("发送失败") : _("部分收件人被拒"), NULL);
-    section_row(section, text_of(one, "day"), word, text_of(one, "recipients"), text_of(one, "error"));
+    g_autofree char *kind = g_strconcat("mail.", text_of(one, "kind"), NULL);
+    g_autofree char *name = g_strdup_printf("%s %s", text_word(kind), text_of(one, "day"));
+    section_row(section, name, word, text_of(one, "recipients"), text_of(one, "error"));
   }
 }
 
@@ -320,7 +322,7 @@ static void add_alarms(Page *page, const json_t *report) {
   if (files > 0)
     page_say(page, g_strdup_printf(_("有 %lld 个文件等待人工处理。"), files));
   if (mails > 0)
-    page_say(page, g_strdup_printf(_("最近有 %lld 封日报没有送达所有收件人，见下文。"), mails));
+    page_say(page, g_strdup_printf(_("最近有 %lld 封邮件没有送达所有收件人，见下文。"), mails));
   if (jobs > 0)
     page_say(page, g_strdup_printf(_("有 %lld 项后台任务失败，请运维查看 yifen status。"), jobs));
 }

@@ -138,7 +138,7 @@ def test_refused():
     tap.ok(re.search('发送失败 +1', status), 'status shows it', status)
     tap.equal(office.at('2026-11-23 18:00'), 1, 'the next report is not kept back')
     text = office.postman.taken[0][1].get_body(('plain',)).get_content()
-    tap.ok('没有送达的日报' in text and '2026-11-20' in text and '554 no such mail here' in text, 'and tells of it', text)
+    tap.ok('没有送达的邮件' in text and '日报 2026-11-20' in text and '554 no such mail here' in text, 'and tells of it', text)
     tap.has(text, '统计时段：2026-11-20 ', 'and covers what the failed one would have told')
     office.postman.stop()
 

@@ -16,7 +16,8 @@ static void add_transfer(Fixture *f) {
   run(f,
       "INSERT INTO evidence (transfer_id, event, verdict, source, at) VALUES "
       "(1, 'send', 'move', 'channel', 1795053600000000), (1, 'status_progress', 'stay', 'file:1', 1795140000000000), "
-      "(1, 'lost', 'move', 'clock', 1798000000000000), (1, 'not_found', 'stay', 'query', 1798000000000000)");
+      "(1, 'lost', 'move', 'clock', 1798000000000000), (1, 'not_found', 'stay', 'query', 1798000000000000), "
+      "(1, 'lost', 'stay', 'query', 1798000000000000)");
   run(f, "INSERT INTO file (id, origin, name, path, size, sha256, state, received_at, changed_at) VALUES "
          "(1, 'inbox:x', 'x', 'x', 1, x'00', 'taken', 1796000000000000, 0), " /* 30 November */
          "(2, 'inbox:x', 'x', 'x', 1, x'00', 'taken', 1795500000000000, 0)"); /* 24 November */
