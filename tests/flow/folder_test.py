@@ -222,10 +222,10 @@ def check_disk(bench):
 def main():
     or_skip()
     bench = Bench()
-    for check in (check_plain, check_names, check_away, check_kills, check_disk):
+    for check in tap.chosen((check_plain, check_names, check_away, check_kills, check_disk)):
         check(bench)
     paid = bench.bank.ledger.rows("SELECT reference, count(*) AS times FROM line WHERE kind = 'payment' GROUP BY reference")
-    tap.equal({row['times'] for row in paid}, {1}, 'no reference was paid twice')
+    tap.ok({row['times'] for row in paid} <= {1}, 'no reference was paid twice', paid)
     tap.equal(bench.yifen.yifen('audit', 'verify').returncode, 0, 'the audit chain is whole')
     bench.world.close()
     tap.done()
