@@ -37,10 +37,11 @@ class Bench:
         self.yifen.role('intake')
 
     def evening(self, days=1):
+        """The bank ends so many days; then our roles read what came."""
         for _ in range(days):
             self.bank.close_day()
-            for role in ('fetch', 'intake', 'pay', 'intake', 'pay'):
-                self.yifen.role(role)
+        for role in ('fetch', 'intake', 'pay', 'intake', 'pay'):
+            self.yifen.role(role)
 
     def case(self, reason, order=None):
         found = [case for case in self.yifen.cases() if case['reason'] == reason and
