@@ -64,21 +64,25 @@ def check_abc(world):
                f'abc, {kind}: {want[0]}, then {after[0]}, sent once', (first, world.states(order), world.paid(order)))
 
 
-def check_killed(world, most):
-    """Ended at its k-th durable step, for every third k: what was not sent is sent, what may have been is asked for."""
-    steps = 0
-    for step in range(1, most, 3):
+STRIDE = 9  # of some 170 steps; 1 takes two minutes
+
+
+def check_killed(world):
+    """Ended at every so many of its durable steps and sends, to the last: what was not sent is sent, what may have been is asked
+    for. Between "about to send" and the first byte nobody can know: then it stays unknown, since this bank promises nothing about
+    what it does not find."""
+    step = 1
+    while True:
         order = world.order()
-        done = world.yifen.role('pay', check=False, YIFEN_SHIM_END=step, YIFEN_SHIM_NET=1)
-        if done.returncode >= 0:
+        if world.yifen.role('pay', check=False, YIFEN_SHIM_END=step, YIFEN_SHIM_NET=1).returncode >= 0:
             break
-        steps = step
         for _ in range(2):
             world.pay(6)
-        if not tap.ok(world.states(order) == ['accepted'] and world.paid(order) == 1 and len(world.sent(order)) == 1,
-                      f'killed at step {step}: one fen, one request', (world.states(order), world.paid(order), len(world.sent(order)))):
+        found = (world.states(order), world.paid(order), len(world.sent(order)))
+        if not tap.ok(found in ((['accepted'], 1, 1), (['unknown'], 0, 0)), f'killed at step {step}: at most one fen, one request', found):
             return
-    tap.ok(steps > 30, 'down to the last of them', steps)
+        step += STRIDE
+    tap.ok(step > 120, 'down to the last step', step)
 
 
 def main():
@@ -87,7 +91,7 @@ def main():
         world = LinkWorld(place.scratch('link-' + bank), bank)
         check(world)
         if bank == 'abc':
-            check_killed(world, 40)
+            check_killed(world)
         paid = world.bank.ledger.rows("SELECT count(*) AS times FROM line WHERE kind = 'payment' GROUP BY reference")
         tap.equal({row['times'] for row in paid}, {1}, f'{bank}: no reference was paid twice')
         world.close()
