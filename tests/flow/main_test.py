@@ -164,7 +164,7 @@ def check_cases(week):
 def check_report(world, week):
     world.bank.clock.move_to_day(world.bank.clock.today(), 18, 1)
     week.yifen.ring()
-    mails = wait_for(world.smtp.messages, 'the daily report', 60)
+    mails = wait_for(lambda: [mail for mail in world.smtp.messages() if 'shenhe@example.com' in mail['to']], 'the daily report', 60)
     text = mails[-1].get_body(('plain',)).get_content()
     tap.ok('shenhe@example.com' in mails[-1]['to'], 'the daily report goes to the reviewers', mails[-1]['to'])
     tap.ok(mails[-1].get_body(('html',)) is not None, 'it has an HTML part')
