@@ -163,6 +163,7 @@ lint:
 	  systemd-analyze security --offline=true --threshold=15 packaging/yifend.service >/dev/null; \
 	  else echo 'SKIP the unit file: no systemd-analyze'; fi
 	@$(MAKE) -s pot
+	@msgcmp po/en.po $(B)/yifen.pot
 	@echo 'lint: ok'
 
 # Each part is told as it begins, so that whoever waits knows for what.
