@@ -73,8 +73,8 @@ gboolean cells_end(Cells *cells, GError **error) {
   if (cells->used == 0)
     return TRUE;
   for (guint i = 0; i < cells->used; i++) /* each its own byte: the reader may change its cells */
-    texts[i] = cells->sizes[i] == 0 ? (SheetCell){.text = blank + i}
-                                    : (SheetCell){cells->text->str + cells->starts[i], cells->sizes[i], FALSE};
+    texts[i] =
+        (SheetCell){cells->sizes[i] == 0 ? blank + i : cells->text->str + cells->starts[i], cells->sizes[i], FALSE};
   SheetRow row = {cells->line, texts, cells->used, TRUE};
   return cells->function(cells->user, &row, error);
 }
