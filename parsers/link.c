@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "parsers/link_message.h"
+#include "parsers/link_variable.h"
 #include "rules/error.h"
 
 enum { MOST_KEYS = 24 };

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "parsers/encoding.h"
+#include "parsers/link_variable.h"
 #include "rules/error.h"
 
-enum { CUSTOMER = 16, VARIABLES = 32, NAME_MOST = 24 };
+enum { CUSTOMER = 16, VARIABLES = 32 };
 
 typedef enum { ESCAPE_NONE, ESCAPE_JSON, ESCAPE_XML, ESCAPE_URL } Escape;
 
@@ -38,28 +39,6 @@ static void values_clear(Values *values) {
   values->count = 0;
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Values, values_clear)
-
-/* The length of "{name}" at this place; 0: a brace of its own. */
-static gsize variable_at(const char *at, char *name) {
-  gsize length = *at == '{' ? strspn(at + 1, "abcdefghijklmnopqrstuvwxyz0123456789_") : 0;
-  if (length == 0 || length >= NAME_MOST || at[length + 1] != '}')
-    return 0;
-  memcpy(name, at + 1, length);
-  name[length] = '\0';
-  return length + 2;
-}
-
-char *link_unknown_variable(const char *template) {
-  char name[NAME_MOST];
-  for (gsize step; *template != '\0'; template += step) {
-    step = variable_at(template, name);
-    g_autofree char *variable = step == 0 ? NULL : g_strndup(template, step);
-    if (variable != NULL && strstr(LINK_VARIABLES, variable) == NULL)
-      return g_steal_pointer(&variable);
-    step = MAX(step, 1);
-  }
-  return NULL;
-}
 
 static void append_json(GString *out, const char *value) {
   for (; *value != '\0'; value++)
@@ -100,9 +79,9 @@ static void append_variable(GString *out, const Values *values, const char *name
 
 static char *fill(const char *template, const Values *values, Escape escape) {
   GString *out = g_string_sized_new(4096);
-  char name[NAME_MOST];
+  char name[LINK_NAME_MAX];
   while (*template != '\0') {
-    gsize length = variable_at(template, name);
+    gsize length = link_variable_at(template, name);
     if (length > 0)
       append_variable(out, values, name, escape);
     else

@@ -12,17 +12,6 @@
 
 #define LINK_ANSWER_MAX (256 * 1024) /* bytes of an answer */
 
-/* What templates may name. {request}: the message's id. {date} {time} {datetime}: of writing it; {sent_date}: the day
- * of the payment. {customer16}: padded with 0 to 16 characters. {amount}: 0.01; {fen}: 1. Of all transfers: {count},
- * {total}, {transfers} ({item} of each). Of one: {reference} to {same_bank}. */
-#define LINK_VARIABLES                                                                                                 \
-  "{request} {function} {date} {time} {datetime} {sent_date} {customer} {customer16} {operator} {authorization} "      \
-  "{payer_name} {payer_account} {payer_bank} {count} {total} {transfers} {reference} {amount} {fen} {payee_name} "     \
-  "{payee_account} {payee_bank} {payee_cnaps} {remark} {same_bank} {number} {signature} {message}"
-
-/* A variable of the template that is none; NULL when all are known. The caller frees. */
-char *link_unknown_variable(const char *template);
-
 /* What bank and customer agreed: from the channel's configuration. Borrowed. */
 typedef struct {
   const char *customer, *operator_no, *authorization; /* may be NULL */

@@ -9,7 +9,7 @@ import zipfile
 
 from lib import place, tap
 
-FORBIDDEN = ('libsqlite3', 'libcurl', 'libsystemd', 'libssh2', 'libcrypto', 'libssl', 'libmicrohttpd', 'libjansson')
+FORBIDDEN = ('libsqlite3', 'libcurl', 'libsystemd', 'libssh2', 'libcrypto', 'libssl', 'libmicrohttpd')
 
 
 def parse(*arguments):
