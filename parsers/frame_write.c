@@ -8,7 +8,7 @@
 
 /* A frame that begins below FLUSH finds place: texts end before TEXTS_END, and behind it is room for the few dozen
  * numbers of any frame. */
-enum { HEAD = 5, FLUSH = 256 * 1024, TEXTS_END = FLUSH + HEAD + FRAME_MAX, ROOM = TEXTS_END + 4096 };
+enum { HEAD = 5, FLUSH = 128 * 1024, TEXTS_END = FLUSH + HEAD + FRAME_MAX, ROOM = TEXTS_END + 4096 };
 
 enum { LAST = 4 };
 

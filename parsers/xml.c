@@ -11,7 +11,7 @@
 #include "rules/error.h"
 
 /* HEAD: of the file, where the declaration stands. */
-enum { HEAD = 1024, PIECE = 32 * 1024, DEPTH = XML_DEPTH_MAX + 1, CACHE = 256 };
+enum { HEAD = 1024, PIECE = 64 * 1024, SLICE = 8 * 1024, DEPTH = XML_DEPTH_MAX + 1, CACHE = 256 };
 enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_COMPACT | XML_PARSE_IGNORE_ENC | XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
 
 typedef struct Node Node;
@@ -57,7 +57,8 @@ struct XmlReader {
   XmlScan scan;
   const Source *source; /* while it is read */
   goffset at;           /* in source */
-  char *piece;          /* PIECE, as it stands there */
+  char *piece;          /* PIECE, as it stands there; taken SLICE by SLICE, so that it stays near */
+  gsize piece_size, piece_taken;
   gboolean source_over;
   char *text; /* of the open element; XML_TEXT_MAX and a NUL */
   gsize text_size;
@@ -478,13 +479,19 @@ static gboolean next_piece(XmlReader *reader) {
   const Source *source = reader->source;
   if (reader->source_over)
     return FALSE;
-  gssize size = source->read(source->user, reader->at, reader->piece, PIECE, &reader->error);
-  if (size < 0)
-    return FALSE;
-  reader->at += size;
+  if (reader->piece_taken == reader->piece_size) {
+    gssize size = source->read(source->user, reader->at, reader->piece, PIECE, &reader->error);
+    if (size < 0)
+      return FALSE;
+    reader->at += size;
+    reader->piece_size = (gsize)size;
+    reader->piece_taken = 0;
+  }
+  gsize from = reader->piece_taken, size = MIN(reader->piece_size - from, SLICE);
+  reader->piece_taken += size;
   reader->source_over = size == 0;
   if (size > 0)
-    return take(reader, reader->piece, (gsize)size, &reader->error);
+    return take(reader, reader->piece + from, size, &reader->error);
   g_string_truncate(reader->decoded, 0);
   reader->given = 0;
   return take_end(reader, &reader->error);
