@@ -107,7 +107,7 @@ build/tests/%.so: tests/%.c
 
 .PHONY: flow crash sim torture mutants demo
 flow: $(PROGRAMS) build/tests/shim.so
-	@BUILD=$(B) prove -j2 --failures -e /usr/bin/python3 $(FLOW)
+	@BUILD=$(B) prove -j3 --failures -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py $(CRASH)
 sim: $(PROGRAMS) build/tests/shim.so
