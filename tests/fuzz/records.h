@@ -61,12 +61,17 @@ static inline gboolean fuzz_status(void *user, const BankStatus *status, GError 
   return records->sink.status(records->sink.user, status, error);
 }
 
+static inline gboolean fuzz_left_out(void *user, const char *sheet, GError **error) {
+  FuzzRecords *records = user;
+  return records->sink.left_out(records->sink.user, sheet, error);
+}
+
 /* Reads frames in pieces and gives the same records as frames again, or the refusal. */
 static inline GByteArray *fuzz_replay(const guint8 *bytes, gsize size, gsize piece, GError **error) {
   GByteArray *again = g_byte_array_new();
   g_autoptr(FrameWriter) writer = frame_writer_new(fuzz_append, again);
   FuzzRecords records = {.sink = frame_writer_sink(writer)};
-  RecordSink sink = {fuzz_statement, fuzz_entry, fuzz_statement_end, fuzz_status, &records};
+  RecordSink sink = {fuzz_statement, fuzz_entry, fuzz_statement_end, fuzz_status, &records, .left_out = fuzz_left_out};
   g_autoptr(FrameReader) reader = frame_reader_new(&sink);
   frame_writer_ready(writer, NULL);
   gboolean read = TRUE;
