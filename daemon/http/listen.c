@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,19 +25,20 @@ static int fail(int fd, const char *where, const char *detail, GError **error) {
 
 int listen_unix(const char *path, GError **error) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  if (strlen(path) >= sizeof address.sun_path)
+  g_autofree char *deaf = g_strconcat(path, ".new", NULL); /* until it listens: whoever finds `path` can connect */
+  if (g_strlcpy(address.sun_path, deaf, sizeof address.sun_path) >= sizeof address.sun_path)
     return fail(-1, path, strerror(ENAMETOOLONG), error);
-  g_strlcpy(address.sun_path, path, sizeof address.sun_path);
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0)
     return fail(fd, path, strerror(errno), error);
-  if (unlink(path) != 0 && errno != ENOENT) /* stale: the role's lock says that no other serve lives */
+  if (unlink(deaf) != 0 && errno != ENOENT)
     return fail(fd, path, strerror(errno), error);
   mode_t old = umask(0117);
   int bound = bind(fd, (struct sockaddr *)&address, sizeof address);
   int reason = errno;
   umask(old);
-  if (bound != 0 || listen(fd, BACKLOG) != 0)
+  /* A stale one is replaced: the role's lock says that no other serve lives. */
+  if (bound != 0 || listen(fd, BACKLOG) != 0 || rename(deaf, path) != 0)
     return fail(fd, path, strerror(bound != 0 ? reason : errno), error);
   return fd;
 }

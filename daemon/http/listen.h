@@ -4,7 +4,8 @@
 
 #include <glib.h>
 
-/* A listening Unix socket, mode 0660, in place of a stale one. -1 with ERROR_PERMANENT "listen" (file, detail). */
+/* A listening Unix socket, mode 0660, in place of a stale one. `path` appears only when it can be
+ * connected to. -1 with ERROR_PERMANENT "listen" (file, detail). */
 int listen_unix(const char *path, GError **error);
 
 /* A listening TCP socket on a loopback address, "127.0.0.1:8080" or "[::1]:8080". Anything else is ERROR_PERMANENT
