@@ -122,11 +122,16 @@ static gsize cut_length(const guchar *at, gsize size) {
   return 0;
 }
 
+/* Can what follows valid UTF-8 not be the beginning of a character? */
+static gboolean is_broken(const char *rest, gsize size) {
+  return size >= 4 || (size > 0 && g_utf8_get_char_validated(rest, (gssize)size) != (gunichar)-2);
+}
+
 /* Validates UTF-8; what is decoded is what is valid. */
 static gsize take_utf8(const char *bytes, gsize size, GString *out, gboolean *broken) {
-  gsize done = utf8_valid(bytes, size), left = size - done;
+  gsize done = utf8_valid(bytes, size);
   g_string_append_len(out, bytes, (gssize)done);
-  *broken = left >= 4 || (left > 0 && g_utf8_get_char_validated(bytes + done, (gssize)left) != (gunichar)-2);
+  *broken = is_broken(bytes + done, size - done);
   return done;
 }
 
@@ -193,17 +198,36 @@ static gboolean take_carried(Decoder *decoder, const char **bytes, gsize *size, 
   return TRUE;
 }
 
+/* Half a character at the end waits for the next piece. */
+static gboolean carry_on(Decoder *decoder, const char *rest, gsize size, GError **error) {
+  if (size > CARRY)
+    return refuse(decoder, error);
+  memcpy(decoder->carry + decoder->carried, rest, size);
+  decoder->carried += size;
+  return TRUE;
+}
+
 gboolean decoder_feed(Decoder *decoder, const char *bytes, gsize size, GString *out, GError **error) {
   gsize used = 0;
-  if (!take_carried(decoder, &bytes, &size, out, error))
-    return FALSE;
-  if (size > 0 && !take(decoder, bytes, size, out, &used, error))
-    return FALSE;
-  if (size - used > CARRY)
-    return refuse(decoder, error);
-  memcpy(decoder->carry + decoder->carried, bytes + used, size - used);
-  decoder->carried += size - used;
-  return TRUE;
+  return take_carried(decoder, &bytes, &size, out, error) &&
+         (size == 0 || take(decoder, bytes, size, out, &used, error)) &&
+         carry_on(decoder, bytes + used, size - used, error);
+}
+
+gboolean decoder_view(Decoder *decoder, const char *bytes, gsize size, GString *room, const char **text, gsize *length,
+                      GError **error) {
+  *text = bytes;
+  if (decoder->encoding == ENCODING_UTF8 && decoder->carried == 0) {
+    *length = utf8_valid(bytes, size);
+    advance(decoder, bytes, *length);
+    return !is_broken(bytes + *length, size - *length) ? carry_on(decoder, bytes + *length, size - *length, error)
+                                                       : refuse(decoder, error);
+  }
+  g_string_truncate(room, 0);
+  gboolean good = decoder_feed(decoder, bytes, size, room, error);
+  *text = room->str;
+  *length = room->len;
+  return good;
 }
 
 gint64 decoder_line(const Decoder *decoder) {

@@ -34,7 +34,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Decoder, decoder_free)
  * is left out. */
 void decoder_cut_fields(Decoder *decoder, gboolean cut_fields);
 gboolean decoder_feed(Decoder *decoder, const char *bytes, gsize size, GString *out,
-                      GError **error);                     /* appends to out */
+                      GError **error); /* appends to out */
+/* The same of one piece without a copy where none is needed: *text is `bytes` or stands in `room`, whose text is lost.
+ */
+gboolean decoder_view(Decoder *decoder, const char *bytes, gsize size, GString *room, const char **text, gsize *length,
+                      GError **error);
 gint64 decoder_line(const Decoder *decoder);               /* of the next character, from 1 */
 gboolean decoder_finish(Decoder *decoder, GError **error); /* refuses half a character at the end */
 

@@ -11,7 +11,7 @@
 #include "rules/error.h"
 
 /* HEAD: of the file, where the declaration stands. */
-enum { HEAD = 1024, PIECE = 64 * 1024, SLICE = 8 * 1024, DEPTH = XML_DEPTH_MAX + 1, CACHE = 256 };
+enum { HEAD = 1024, PIECE = 64 * 1024, SLICE = 8 * 1024, DEPTH = XML_DEPTH_MAX + 1, CACHE = 1024 };
 enum { OPTIONS = XML_PARSE_NONET | XML_PARSE_COMPACT | XML_PARSE_IGNORE_ENC | XML_PARSE_NOERROR | XML_PARSE_NOWARNING };
 
 typedef struct Node Node;
@@ -28,10 +28,12 @@ typedef struct {
 } Name;
 
 /* An element of that name in a known one, or in one that is skipped (parent NULL). */
-typedef struct {
+typedef struct Step Step;
+struct Step {
   Name name;
   const Node *parent, *child; /* child NULL: no path goes there */
-} Step;
+  Step *next;                 /* what began after it last time: entries are much alike */
+};
 
 typedef struct {
   const xmlChar *prefix, *uri; /* interned; NULL for the default one, or none */
@@ -47,13 +49,14 @@ struct XmlReader {
   int outside, skipped, level; /* open elements around and below the known ones; all of them */
   gboolean wanted;             /* the text that comes now */
   Name names[CACHE];           /* both by their pointers */
-  Step steps[CACHE];
-  GArray *namespaces; /* in scope, innermost last */
-  GString *head;      /* until the encoding is known */
+  Step steps[CACHE], *step;    /* step: the one that began last */
+  GArray *namespaces;          /* in scope, innermost last */
+  GString *head;               /* until the encoding is known */
   Decoder *decoder;
   LabelDoubt *doubt;
-  GString *decoded;
-  gsize given; /* of decoded, to libxml2 */
+  GString *decoded;  /* where the decoder must copy */
+  const char *ready; /* decoded text that libxml2 has not got yet, in `decoded` or as it stands in the file */
+  gsize ready_size;
   XmlScan scan;
   const Source *source; /* while it is read */
   goffset at;           /* in source */
@@ -118,16 +121,24 @@ static const Name *name_of(XmlReader *reader, const xmlChar *full) {
   return name;
 }
 
-static void learn_step(XmlReader *reader, Step *step, const Node *parent, const xmlChar *full) {
-  const Name *name = name_of(reader, full);
-  *step = (Step){*name, parent, parent == NULL ? NULL : child_of(parent, name->local)};
+static gboolean is_step(const Step *step, const Node *parent, const xmlChar *full) {
+  return step->name.full == full && step->parent == parent;
+}
+
+static Step *find_step(XmlReader *reader, const Node *parent, const xmlChar *full) {
+  Step *step = &reader->steps[slot_of(full, parent)];
+  if (!is_step(step, parent, full)) {
+    const Name *name = name_of(reader, full);
+    *step = (Step){*name, parent, parent == NULL ? NULL : child_of(parent, name->local), reader->steps};
+  }
+  return step;
 }
 
 static const Step *step_of(XmlReader *reader, const Node *parent, const xmlChar *full) {
-  Step *step = &reader->steps[slot_of(full, parent)];
-  if (step->name.full != full || step->parent != parent)
-    learn_step(reader, step, parent, full);
-  return step;
+  Step *before = reader->step;
+  if (!is_step(before->next, parent, full))
+    before->next = find_step(reader, parent, full);
+  return reader->step = before->next;
 }
 
 static Node *node_new(XmlReader *reader, const xmlChar *name) {
@@ -349,6 +360,7 @@ XmlReader *xml_reader_new(const XmlPath *paths, const XmlHandler *handler) {
   reader->handler = *handler;
   reader->nodes = g_ptr_array_new_with_free_func(g_free);
   reader->stack[0] = node_new(reader, NULL);
+  reader->steps[0].next = reader->step = reader->steps;
   for (; paths->path != NULL; paths++)
     learn_path(reader, paths);
   reader->currency = xmlDictLookup(reader->parser->dict, BAD_CAST "Ccy", -1);
@@ -395,11 +407,10 @@ static gboolean judge(XmlReader *reader, int code, GError **error) {
 }
 
 static gboolean decode(XmlReader *reader, const char *bytes, gsize size, GError **error) {
-  gsize before = reader->decoded->len;
   reader->scan.line = decoder_line(reader->decoder);
   label_doubt_feed(reader->doubt, bytes, size);
-  return decoder_feed(reader->decoder, bytes, size, reader->decoded, error) &&
-         xmlscan_feed(&reader->scan, reader->decoded->str + before, reader->decoded->len - before, error);
+  return decoder_view(reader->decoder, bytes, size, reader->decoded, &reader->ready, &reader->ready_size, error) &&
+         xmlscan_feed(&reader->scan, reader->ready, reader->ready_size, error);
 }
 
 /* The label of "<?xml ... encoding='LABEL'", or NULL. */
@@ -444,10 +455,9 @@ static gboolean begin(XmlReader *reader, GError **error) {
   return decode(reader, reader->head->str + mark, reader->head->len - mark, error);
 }
 
-/* Bytes of the document to decoded text that may be given to libxml2. */
+/* Bytes of the document to decoded text that may be given to libxml2; `bytes` must stay until it was. */
 static gboolean take(XmlReader *reader, const char *bytes, gsize size, GError **error) {
-  g_string_truncate(reader->decoded, 0);
-  reader->given = 0;
+  reader->ready_size = 0;
   if (reader->decoder != NULL)
     return decode(reader, bytes, size, error);
   g_string_append_len(reader->head, bytes, (gssize)size);
@@ -461,8 +471,8 @@ static gboolean take_end(XmlReader *reader, GError **error) {
 }
 
 static gboolean parse_chunk(XmlReader *reader, gboolean last, GError **error) {
-  return (reader->decoded->len == 0 && !last) ||
-         judge(reader, xmlParseChunk(reader->parser, reader->decoded->str, (int)reader->decoded->len, last), error);
+  return (reader->ready_size == 0 && !last) ||
+         judge(reader, xmlParseChunk(reader->parser, reader->ready, (int)reader->ready_size, last), error);
 }
 
 gboolean xml_reader_feed(XmlReader *reader, const char *bytes, gsize size, GError **error) {
@@ -470,7 +480,7 @@ gboolean xml_reader_feed(XmlReader *reader, const char *bytes, gsize size, GErro
 }
 
 gboolean xml_reader_finish(XmlReader *reader, GError **error) {
-  g_string_truncate(reader->decoded, 0);
+  reader->ready_size = 0;
   return take_end(reader, error) && parse_chunk(reader, TRUE, error);
 }
 
@@ -492,22 +502,22 @@ static gboolean next_piece(XmlReader *reader) {
   reader->source_over = size == 0;
   if (size > 0)
     return take(reader, reader->piece + from, size, &reader->error);
-  g_string_truncate(reader->decoded, 0);
-  reader->given = 0;
+  reader->ready_size = 0;
   return take_end(reader, &reader->error);
 }
 
 /* libxml2 asks for more. It goes on reading after a fault, so that is where its document ends. */
 static int on_read(void *user, char *buffer, int size) {
   XmlReader *reader = user;
-  while (reader->error == NULL && reader->parser->wellFormed && reader->given == reader->decoded->len)
+  while (reader->error == NULL && reader->parser->wellFormed && reader->ready_size == 0)
     if (!next_piece(reader))
       break;
   if (reader->error != NULL || !reader->parser->wellFormed)
     return -1;
-  gsize given = MIN((gsize)size, reader->decoded->len - reader->given);
-  memcpy(buffer, reader->decoded->str + reader->given, given);
-  reader->given += given;
+  gsize given = MIN((gsize)size, reader->ready_size);
+  memcpy(buffer, reader->ready, given);
+  reader->ready += given;
+  reader->ready_size -= given;
   return (int)given;
 }
 
