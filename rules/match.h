@@ -73,7 +73,8 @@ typedef struct {
 
 /* How the payer stands to an order's applicant. */
 typedef enum {
-  PAYER_SELF = 1,          /* name equal or normalised and account equal; or truncated or '?' and account equal */
+  PAYER_SELF = 1,          /* name equal or normalised and account equal; or truncated or '?' and account equal, unless
+                              it may be another applicant's too who gave the same account */
   PAYER_OTHER_ACCOUNT = 2, /* name equal or normalised, another account or none */
   PAYER_RELATED = 4,       /* legal form or branch, or truncated or '?' without the account */
   PAYER_ACCOUNT = 8,       /* account equal, name other */

@@ -154,6 +154,35 @@ static GHashTable *connected(const Board *board, const Finder *finder, gsize ent
   return orders;
 }
 
+static gboolean uncertain(const Board *board, const MatchCandidate *candidate) {
+  return candidate->payer == PAYER_SELF && candidate->grade > NAME_NORMALISED &&
+         board->group->orders[candidate->order].state != MATCH_GONE;
+}
+
+static gboolean same_applicant(const Board *board, const MatchCandidate *a, const MatchCandidate *b) {
+  g_autofree char *left = name_normal(board_order(board, a->order)->applicant_name);
+  g_autofree char *right = name_normal(board_order(board, b->order)->applicant_name);
+  return strcmp(left, right) == 0;
+}
+
+/* A name that was cut, or holds '?', may be that of two applicants who share the account: then it is neither's. */
+static void doubt_shared(const Board *board, GArray *candidates) {
+  const MatchCandidate *first = NULL;
+  gboolean shared = FALSE;
+  for (guint i = 0; i < candidates->len; i++) {
+    const MatchCandidate *candidate = &g_array_index(candidates, MatchCandidate, i);
+    if (!uncertain(board, candidate))
+      continue;
+    first = first == NULL ? candidate : first;
+    shared |= !same_applicant(board, first, candidate);
+  }
+  for (guint i = 0; shared && i < candidates->len; i++) {
+    MatchCandidate *candidate = &g_array_index(candidates, MatchCandidate, i);
+    if (uncertain(board, candidate))
+      candidate->payer = PAYER_RELATED;
+  }
+}
+
 static void find_candidates(Board *board, const Finder *finder, gsize entry) {
   const Entry *line = board_line(board, entry);
   MatchOutcome *outcome = board_outcome(board, entry);
@@ -172,6 +201,7 @@ static void find_candidates(Board *board, const Finder *finder, gsize entry) {
     g_array_append_val(outcome->candidates, candidate);
   }
   g_array_sort_with_data(outcome->candidates, compare_candidates, board);
+  doubt_shared(board, outcome->candidates);
 }
 
 int match_compare(const MatchEntry *a, const MatchEntry *b) {

@@ -10,8 +10,8 @@
 typedef enum {
   NAME_EQUAL,      /* the same characters */
   NAME_NORMALISED, /* equal after name_normal() */
-  NAME_TRUNCATED,  /* cut by the bank's field: a beginning at least 19 double-byte characters wide that is no whole name
-                    */
+  NAME_TRUNCATED,  /* cut by the bank's field: a beginning at least 19 double-byte characters wide that is no whole
+                      name, and is not continued by a branch's word alone */
   NAME_WILDCARD,   /* equal but for '?' in the payer's name where the applicant's has characters outside ASCII */
   NAME_LEGAL_FORM, /* same name, other legal form, place suffix, variant characters, or a shorter beginning */
   NAME_BRANCH,     /* a branch, the parent, a sister branch, a body of the same house: another account holder */

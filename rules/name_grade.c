@@ -31,7 +31,7 @@ static gboolean proper_prefix(const char *shorter, const char *longer) {
 static gboolean truncated(const char *raw, const char *payer, const char *applicant) {
   g_autofree char *trimmed = g_strstrip(g_utf8_make_valid(raw, -1));
   return proper_prefix(payer, applicant) && field_width(trimmed) >= FIELD_SHORTEST && !name_stem_whole(payer) &&
-         strchr(payer, '?') == NULL;
+         !name_stem_branch(applicant + strlen(payer)) && strchr(payer, '?') == NULL;
 }
 
 /* A run of k '?' stands for 1 to k characters outside ASCII (a bank writes one '?' a character or a byte). guessed and
@@ -69,7 +69,7 @@ static NameGrade grade_house(const char *payer, const char *applicant) {
   const char *shorter = below ? applicant : payer;
   if ((!below && !above) || g_utf8_strlen(shorter, -1) < BEGINNING_SHORTEST)
     return NAME_OTHER;
-  if (name_stem_whole(shorter))
+  if (name_stem_whole(shorter) || (above && name_stem_branch(applicant + strlen(payer))))
     return NAME_BRANCH;
   return above ? NAME_LEGAL_FORM : NAME_OTHER;
 }

@@ -28,19 +28,37 @@ gboolean name_stem_whole(const char *normal) {
   return FALSE;
 }
 
-/* Byte length of the parent's name when this is a branch's; else the whole length. */
-static gsize parent_length(const char *name) {
-  gsize length = strlen(name), best = 0;
+/* Where a branch's own word begins, NULL when the name does not end with one. */
+static const char *branch_word(const char *name) {
+  gsize length = strlen(name);
   const char *tail = NULL;
   for (gsize i = 0; i < G_N_ELEMENTS(branches); i++)
     if (g_str_has_suffix(name, branches[i]) && (tail == NULL || name + length - strlen(branches[i]) < tail))
       tail = name + length - strlen(branches[i]);
-  for (gsize i = 0; tail != NULL && i < G_N_ELEMENTS(houses); i++) {
+  return tail;
+}
+
+/* Where the last word for a house ends before the tail; 0: there is none. */
+static gsize house_end(const char *name, const char *tail) {
+  gsize best = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS(houses); i++) {
     const char *found = g_strrstr_len(name, tail - name, houses[i]);
     gsize end = found == NULL ? 0 : (gsize)(found - name) + strlen(houses[i]);
     best = MAX(best, end);
   }
-  return best == 0 ? length : best;
+  return best;
+}
+
+gboolean name_stem_branch(const char *end) {
+  const char *tail = branch_word(end);
+  return tail != NULL && house_end(end, tail) == 0;
+}
+
+/* Byte length of the parent's name when this is a branch's; else the whole length. */
+static gsize parent_length(const char *name) {
+  const char *tail = branch_word(name);
+  gsize end = tail == NULL ? 0 : house_end(name, tail);
+  return end == 0 ? strlen(name) : end;
 }
 
 /* "(个体工商户)", "(张三)": a last bracket of at most five characters after at least four others. */

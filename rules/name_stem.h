@@ -14,6 +14,9 @@ NameStem name_stem(const char *normal);
 void name_stem_clear(NameStem *stem);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(NameStem, name_stem_clear)
 
+/* Is the end of a name what a branch adds to its parent's (东莞分公司), and no part of the parent's besides? */
+gboolean name_stem_branch(const char *end);
+
 /* Does it end as whole names of organisations do (有限公司, 厂, 医院, ...)? */
 gboolean name_stem_whole(const char *normal);
 

@@ -45,6 +45,10 @@ static const struct {
      NAME_BRANCH},
     {"深圳国际控股投资发展市信诚金新能源股份有限公司", "深圳国际控股投资发展市信诚金新能源股份有限公司东莞分公司",
      NAME_BRANCH},
+    /* a house of no known word: what follows it is a branch's word alone */
+    {"东莞信诚金建筑工程第二工程技术服务中的商行", "东莞信诚金建筑工程第二工程技术服务中的商行东莞分公司", NAME_BRANCH},
+    {"东莞信诚金建筑工程第二工程技术服务中的商行", "东莞信诚金建筑工程第二工程技术服务中的商行有限公司东莞分公司",
+     NAME_TRUNCATED},
     /* the applicant's name cut is no truncation of the payer's */
     {LONG "东）第二工程技术服务有限公司", LONG, NAME_OTHER},
     {"深圳市?鑫科技有限公司", "深圳市龘鑫科技有限公司", NAME_WILDCARD},
