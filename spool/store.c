@@ -41,6 +41,10 @@ gboolean store_error(sqlite3 *db, GError **error) {
   }
 }
 
+sqlite3 *store_database(Store *store) {
+  return store->db;
+}
+
 /* Our own busy handler: no back-off, so that a small commit beside an import waits milliseconds, not seconds. */
 static int on_busy(void *user, int calls) {
   Store *store = user;

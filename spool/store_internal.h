@@ -1,4 +1,4 @@
-/* What store.c shares with migrations.c. */
+/* What store.c shares with migrations.c and backup.c. */
 #ifndef YIFEN_SPOOL_STORE_INTERNAL_H
 #define YIFEN_SPOOL_STORE_INTERNAL_H
 
@@ -8,6 +8,8 @@
 
 /* Opens DIR/store.db with our settings, read back; makes it when `create`. No schema check. */
 Store *store_connect(const char *dir, gboolean create, GError **error);
+
+sqlite3 *store_database(Store *store);
 
 /* Turns SQLite's last error into ours. Always FALSE. */
 gboolean store_error(sqlite3 *db, GError **error);

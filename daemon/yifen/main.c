@@ -18,6 +18,7 @@ typedef struct {
 
 static const Command commands[] = {
     {"audit", command_audit, NEEDS_STORE, "audit verify [--json]"},
+    {"backup", command_backup, NEEDS_STORE, N_("backup 文件")},
     {"case", command_case, NEEDS_STORE,
      N_("case list | show 案号 | accept 案号 | send-back 案号 --reason 理由\n"
         "case settle 案号 业务单=金额... | close 案号 --reason 理由\n"

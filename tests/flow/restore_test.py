@@ -1,14 +1,27 @@
 #!/usr/bin/python3
 """Who sends: a store put back from a backup, a copy of the whole instance, and a hold that comes at any step. In each case nothing
 leaves until a person has said so, fates are still learnt, and the bank's ledger shows no fen twice."""
+import errno
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 
 from lib import orders, place, tap
 from lib.instance import Instance
 from lib.world import World, or_skip
+
+# Somebody else commits all the time.
+BUSY = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20)
+print(flush=True)
+while True:
+    db.execute("BEGIN IMMEDIATE")
+    db.execute("UPDATE purchase SET changed_at = changed_at + 1")
+    db.execute("COMMIT")
+"""
 
 LAYOUTS = dict(icbc='camt.053.001.02', abc='camt.053.001.02')
 
@@ -49,18 +62,57 @@ class Bench:
     # ---- backups ----
 
     def backup(self):
-        target = os.path.join(self.world.home, 'backup')
-        shutil.rmtree(target, ignore_errors=True)
-        subprocess.run(['cp', '-a', self.yifen.home, target], check=True)
+        """The store by our own command."""
+        target = os.path.join(self.world.home, 'backup.db')
+        if os.path.exists(target):
+            os.unlink(target)
+        self.yifen.must('backup', target)
+        return target
 
     def put_back(self):
-        """Only the store, as a backup of the database does."""
+        """Only the store: one file, whatever stood beside it."""
         for name in ('store.db', 'store.db-wal', 'store.db-shm'):
             if os.path.exists(self.yifen.path(name)):
                 os.unlink(self.yifen.path(name))
-            source = os.path.join(self.world.home, 'backup', name)
-            if os.path.exists(source) and not name.endswith('-shm'):
-                shutil.copy(source, self.yifen.path(name))
+        shutil.copy(os.path.join(self.world.home, 'backup.db'), self.yifen.path('store.db'))
+
+    def copy_all(self, name):
+        target = os.path.join(self.world.home, name)
+        subprocess.run(['cp', '-a', self.yifen.home, target], check=True)
+        return target
+
+
+def check_backup(bench):
+    """One whole file, taken while others write; never over another, never half under its name."""
+    bench.orders(3)
+    with subprocess.Popen([sys.executable, '-c', BUSY, bench.yifen.path('store.db')], stdout=subprocess.PIPE) as writer:
+        writer.stdout.readline()
+        target = bench.backup()
+        writer.kill()
+    tap.equal(sorted(name for name in os.listdir(bench.world.home) if 'backup' in name), ['backup.db'], 'a backup is one file')
+    tap.equal(oct(os.stat(target).st_mode & 0o777), '0o600', 'for nobody else')
+    with sqlite3.connect(target) as db:
+        tap.equal([row[0] for row in db.execute('PRAGMA integrity_check')] + [db.execute('SELECT count(*) FROM purchase').fetchone()[0]],
+                  ['ok', bench.made], 'whole, with every order')
+        tap.equal(db.execute("SELECT action FROM audit ORDER BY id DESC LIMIT 1").fetchone()[0], 'store.backup', 'and it tells who took it')
+    before = os.stat(target).st_mtime_ns
+    again = bench.yifen.yifen('backup', target)
+    tap.equal((again.returncode, os.stat(target).st_mtime_ns), (1, before), 'an existing file is never replaced')
+    tap.has(again.stderr, '已经存在', 'it says so')
+    tap.equal(bench.yifen.yifen('backup', os.path.join(bench.world.home, 'nowhere', 'x.db')).returncode, 1, 'a folder that is not there is refused')
+    broken = [(how, step) for how in ('END', 'FAIL') for step in range(1, 40) if not whole_or_nothing(bench, target, how, step)]
+    tap.equal(broken, [], 'killed or failing at any durable call, it is whole or it is not there')
+
+
+def whole_or_nothing(bench, target, how, step):
+    """Does one broken run leave no file, or a whole one under its name?"""
+    os.unlink(target) if os.path.exists(target) else None
+    value = str(step) if how == 'END' else f'{step}:{errno.ENOSPC}'
+    done = bench.yifen.yifen('backup', target, **{f'YIFEN_SHIM_{how}': value}).returncode == 0
+    if not os.path.exists(target):
+        return not done
+    with sqlite3.connect(target) as db:
+        return db.execute('PRAGMA integrity_check').fetchone()[0] == 'ok'
 
 
 def check_planned(bench):
@@ -131,10 +183,9 @@ def check_copy(bench):
     bench.away()
     order, = bench.orders(1)
     bench.yifen.role('pay')
-    bench.backup()
+    old = bench.copy_all('old')
     bench.away(False)
-    copy = os.path.join(bench.world.home, 'copy')
-    subprocess.run(['cp', '-a', bench.yifen.home, copy], check=True)
+    copy = bench.copy_all('copy')
     standby = Instance.__new__(Instance)
     standby.home, standby.daemon, standby.conf, standby.clock = copy, None, os.path.join(copy, 'yifen.conf'), bench.yifen.clock
     standby.role('pay')
@@ -145,7 +196,7 @@ def check_copy(bench):
     standby.role('pay')
     bench.bank.step()
     tap.equal((bench.payments(order), bench.states(order)), (1, ['accepted']), 'the first goes on')
-    subprocess.run(['cp', '-a', os.path.join(bench.world.home, 'backup', '.'), bench.yifen.home], check=True)
+    subprocess.run(['cp', '-a', os.path.join(old, '.'), bench.yifen.home], check=True)
     bench.away(False)
     bench.world.turn()
     tap.equal((bench.payments(order), [case['card']['instance'] for case in bench.cases('instance_restored')]), (1, ['elsewhere']),
@@ -222,7 +273,7 @@ def check_hold(bench):
 def main():
     or_skip()
     bench = Bench('restore')
-    checks = (check_planned, check_open, check_unplanned, check_copy, check_pass, check_hold)
+    checks = (check_planned, check_open, check_unplanned, check_copy, check_pass, check_hold, check_backup)
     for check in [check for check in checks if check.__name__ in sys.argv] or checks:
         check(bench)
     twice = bench.bank.ledger.rows("SELECT reference FROM line WHERE kind = 'payment' GROUP BY reference HAVING count(*) > 1")
