@@ -5,7 +5,7 @@
 #   make lint     format, layers, headers, banned functions, texts, cppcheck; faults that need no run
 #   make bench    reading speed and memory, beside the bare libraries in the same run
 #   make unit, make flow, make crash   the parts of check; make sim   a bank with faults, 200 seeds a channel;   make torture   every call fails in turn;   make mutants   planted bugs that named tests must catch;   make SAN=address ... builds and runs under ASan and UBSan
-#   make property  the matcher against a second one over a million noisy wires
+#   make property  the matcher against a second one over a million noisy wires;   make months  50 invented months with known truth;   make arrival  1,000 random orders of files
 #   make fuzz     every parser under libFuzzer, FUZZ_SECONDS=60 each; FUZZ="camt csv" for some;   make corpus  adds what they found to tests/fuzz/corpus
 #   make install  with DESTDIR and PREFIX;   make pot   texts to translate;   make states   docs/states.md;   make clean
 # What a target needs and Debian has is installed first (packaging/need.sh).
@@ -22,7 +22,7 @@ NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps
 NEED_BENCH := python3 aqbanking-tools
 NEED_FUZZ := clang llvm libclang-rt-14-dev dpkg-dev python3
 GOALS := $(or $(MAKECMDGOALS),all)
-NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash sim torture mutants property check,$(GOALS)),$(NEED_DEMO)) \
+NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash sim torture mutants property months arrival check,$(GOALS)),$(NEED_DEMO)) \
   $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter bench,$(GOALS)),$(NEED_BENCH)) \
   $(if $(filter fuzz corpus check,$(GOALS)),$(NEED_FUZZ)) $(if $(filter mutants,$(GOALS)),patch)
 ifndef YIFEN_NEED_MET
@@ -106,9 +106,11 @@ build/tests/%.so: tests/%.c
 	@echo '  LD  $@'
 	@$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) -O2 -g -shared -fPIC -o $@ $<
 
-.PHONY: flow crash sim torture mutants demo property
+.PHONY: flow crash sim torture mutants demo property months arrival
 property: $(B)/tests/match/judge
 	@BUILD=$(B) /usr/bin/python3 tests/match/compare.py $(PROPERTY)
+months arrival: $(PROGRAMS)
+	@BUILD=$(B) /usr/bin/python3 tests/match/$(@:months=month).py $(if $(filter months,$@),$(MONTHS),$(ARRIVAL))
 flow: $(PROGRAMS) $(B)/tests/match/judge build/tests/shim.so
 	@BUILD=$(B) prove -j3 --failures -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so

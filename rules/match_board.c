@@ -154,8 +154,9 @@ static GHashTable *connected(const Board *board, const Finder *finder, gsize ent
   return orders;
 }
 
+/* May the account's holder, whose name is not clear, be this applicant? */
 static gboolean uncertain(const Board *board, const MatchCandidate *candidate) {
-  return candidate->payer == PAYER_SELF && candidate->grade > NAME_NORMALISED &&
+  return candidate->account && candidate->grade > NAME_NORMALISED && candidate->grade < NAME_OTHER &&
          board->group->orders[candidate->order].state != MATCH_GONE;
 }
 
@@ -178,7 +179,7 @@ static void doubt_shared(const Board *board, GArray *candidates) {
   }
   for (guint i = 0; shared && i < candidates->len; i++) {
     MatchCandidate *candidate = &g_array_index(candidates, MatchCandidate, i);
-    if (uncertain(board, candidate))
+    if (candidate->payer == PAYER_SELF && uncertain(board, candidate))
       candidate->payer = PAYER_RELATED;
   }
 }

@@ -186,8 +186,9 @@ class Scene:
 
 def doubt_shared(line):
     """A name that was cut, or holds '?', may be that of two applicants who share the account: then it is neither's."""
-    maybe = [order for order in line['near'] if line['payer'][order['no']] == 'self' and order['state'] != 'gone' and
-             grade(line['counterparty_name'], order['name']) != 'same']
+    holder = account(line.get('counterparty_account'))
+    maybe = [order for order in line['near'] if holder and holder == account(order['account']) and order['state'] != 'gone' and
+             grade(line.get('counterparty_name'), order['name']) not in ('same', 'other', 'none')]
     if len({normal(order['name']) for order in maybe}) > 1:
         for order in maybe:
             line['payer'][order['no']] = 'related'
