@@ -417,18 +417,23 @@ Conf *conf_load(const char *file, GError **error) {
   return read_all(&source, conf, error) ? g_steal_pointer(&conf) : NULL;
 }
 
+char *conf_calendar_file(const Conf *conf) {
+  return conf->calendar != NULL ? g_strdup(conf->calendar) : g_build_filename(conf->state, "calendar.tsv", NULL);
+}
+
 Calendar *conf_calendar(const Conf *conf, GError **error) {
-  if (conf->calendar == NULL)
+  g_autofree char *file = conf_calendar_file(conf);
+  if (conf->calendar == NULL && !g_file_test(file, G_FILE_TEST_EXISTS))
     return calendar_parse(calendar_builtin(), -1, error);
   g_autofree char *text = NULL;
   g_autoptr(GError) cause = NULL;
   gsize length;
-  if (!g_file_get_contents(conf->calendar, &text, &length, &cause)) {
-    error_set(error, ERROR_PERMANENT, "calendar", "file", conf->calendar, "detail", cause->message, NULL);
+  if (!g_file_get_contents(file, &text, &length, &cause)) {
+    error_set(error, ERROR_PERMANENT, "calendar", "file", file, "detail", cause->message, NULL);
     return NULL;
   }
   Calendar *calendar = calendar_parse(text, (gssize)length, error);
-  error_add(error, "file", conf->calendar);
+  error_add(error, "file", file);
   return calendar;
 }
 

@@ -50,7 +50,7 @@ typedef struct {
   char *file;
   char *state;    /* folder of everything durable */
   char *profiles; /* folder of bank profiles */
-  char *calendar; /* file of working days; NULL: the built-in one */
+  char *calendar; /* file of working days; NULL: STATE/calendar.tsv */
   char *language; /* of mails, reports, result files: "zh_CN" */
   int settle_seconds;
   char *socket; /* of the HTTP API */
@@ -82,7 +82,11 @@ Conf *conf_load(const char *file, GError **error);
 void conf_free(Conf *conf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conf, conf_free)
 
-/* The configured calendar of working days, or the built-in one; the caller frees. ERROR_PERMANENT "calendar". */
+/* Where `yifen calendar import` puts the calendar: the configured file, else STATE/calendar.tsv. The caller frees. */
+char *conf_calendar_file(const Conf *conf);
+
+/* That calendar of working days, the built-in one as long as there is none; the caller frees. ERROR_PERMANENT
+ * "calendar". */
 Calendar *conf_calendar(const Conf *conf, GError **error);
 
 const ConfAccount *conf_account(const Conf *conf, const char *name);

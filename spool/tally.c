@@ -16,7 +16,7 @@ static const struct {
     {"job", "SELECT role || '/' || kind || '/' || state AS state, count(*) FROM job GROUP BY 1 ORDER BY 1"},
 };
 
-static void row_free(gpointer data) {
+void tally_row_free(gpointer data) {
   TallyRow *row = data;
   g_free(row->state);
   g_free(row);
@@ -35,7 +35,7 @@ static gboolean add_kind(Store *store, GPtrArray *all, gsize kind, GError **erro
 }
 
 GPtrArray *tally(Store *store, GError **error) {
-  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(row_free);
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(tally_row_free);
   gboolean outer = store_in_transaction(store), ok = outer || store_run(store, error, "BEGIN", "");
   for (gsize i = 0; ok && i < G_N_ELEMENTS(kinds); i++)
     ok = add_kind(store, all, i, error);

@@ -11,6 +11,7 @@ typedef struct {
   char *state; /* machine word; for orders and jobs several joined by '/': payment/proof/review, role/kind/state */
   gint64 count;
 } TallyRow;
+void tally_row_free(gpointer row);
 
 /* TallyRow, by kind and state, read in one snapshot. NULL on error; the caller unrefs. */
 GPtrArray *tally(Store *store, GError **error);

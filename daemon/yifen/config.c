@@ -3,6 +3,7 @@
 
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
+#include "daemon/yifen/config.h"
 #include "parsers/profile.h"
 #include "rules/error.h"
 
@@ -55,7 +56,7 @@ static gboolean check_banks(const Conf *conf, GError **error) {
   return TRUE;
 }
 
-static gboolean check(const Conf *conf, GError **error) {
+gboolean config_check(const Conf *conf, GError **error) {
   g_autoptr(Calendar) calendar = conf_calendar(conf, error);
   return calendar != NULL && readable(conf, "token", conf->token, error) &&
          readable(conf, "password", conf->smtp_password, error) && check_channels(conf, error) &&
@@ -66,7 +67,7 @@ int command_config(CommandContext *context, int argc, char **argv) {
   if (argc != 1 || !g_str_equal(argv[0], "check"))
     return command_usage(context, "config check");
   GError *error = NULL;
-  if (!check(context->conf, &error))
+  if (!config_check(context->conf, &error))
     return command_failed(context, error);
   fprintf(context->out, _("配置无误：%s（%u 个账户，%u 个通道）\n"), context->conf->file, context->conf->accounts->len,
           context->conf->channels->len);

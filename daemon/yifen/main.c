@@ -19,11 +19,13 @@ typedef struct {
 static const Command commands[] = {
     {"audit", command_audit, NEEDS_STORE, "audit verify [--json]"},
     {"backup", command_backup, NEEDS_STORE, N_("backup 文件")},
+    {"calendar", command_calendar, NEEDS_STORE, N_("calendar import 文件")},
     {"case", command_case, NEEDS_STORE,
      N_("case list | show 案号 | accept 案号 | send-back 案号 --reason 理由\n"
         "case settle 案号 业务单=金额... | close 案号 --reason 理由\n"
         "case refund 案号 [流水=金额...] --reason 理由 | approve 案号 | refuse 案号 --reason 理由")},
     {"config", command_config, NEEDS_CONF, "config check"},
+    {"doctor", command_doctor, NEEDS_STORE, "doctor [--json]"},
     {"entries", command_entries, NEEDS_STORE, N_("entries [--since 年-月-日] [--disposition 去向] [--json]")},
     {"init", command_init, NEEDS_NOTHING, N_("init 目录")},
     {"match", command_match, NEEDS_STORE, N_("match explain 流水编号 [--json]")},

@@ -5,6 +5,7 @@
 #include "daemon/table.h"
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
+#include "daemon/yifen/status.h"
 #include "spool/lock.h"
 #include "spool/tally.h"
 
@@ -82,8 +83,7 @@ static void print_table(CommandContext *context, const GPtrArray *rows) {
   table_print(table, context->out);
 }
 
-/* The roles that yifend last said it runs: at work now, stopped, or down until a person has mended the cause. */
-static void add_roles(const char *state_dir, GPtrArray *rows) {
+void status_roles(const char *state_dir, GPtrArray *rows) {
   g_autofree char *path = g_build_filename(state_dir, "run", "roles.json", NULL);
   json_t *roles = json_load_file(path, 0, NULL);
   const char *name;
@@ -107,7 +107,7 @@ int command_status(CommandContext *context, int argc, char **argv) {
   g_autoptr(GPtrArray) rows = tally(context->store, &error);
   if (rows == NULL)
     return command_failed(context, error);
-  add_roles(context->conf->state, rows);
+  status_roles(context->conf->state, rows);
   if (context->json)
     print_json(context, rows);
   else
