@@ -48,3 +48,61 @@ Day deadline_fen(const Calendar *calendar, Instant leaves, int cut_off) {
 gboolean deadline_passed(Day last, Instant now) {
   return last != DAY_NONE && now >= instant_at(last, 24, 0, 0);
 }
+
+int deadline_left(const Calendar *calendar, Day due, Instant stopped) {
+  Day today = day_of_instant(stopped);
+  int left = 0;
+  if (due == DAY_NONE || today == DAY_NONE)
+    return -1;
+  for (Day day = today + 1; day <= due; day++) {
+    gboolean workday;
+    if (!calendar_workday(calendar, day, &workday))
+      return -1;
+    left += workday;
+  }
+  return left;
+}
+
+Day deadline_resumed(const Calendar *calendar, Instant resumed, int left) {
+  Day zero = deadline_day_zero(calendar, resumed);
+  return zero == DAY_NONE || left < 0 ? DAY_NONE : workdays_after(calendar, zero, left);
+}
+
+int deadline_length(const Calendar *calendar, Instant started, Day due) {
+  Day zero = deadline_day_zero(calendar, started);
+  return zero == DAY_NONE ? 1 : MAX(deadline_left(calendar, due, instant_at(zero, 0, 0, 0)), 1);
+}
+
+static gboolean workday_before(const Calendar *calendar, Day *day) {
+  gboolean workday;
+  do
+    if (!calendar_workday(calendar, --*day, &workday))
+      return FALSE;
+  while (!workday);
+  return TRUE;
+}
+
+Instant deadline_reached(const Calendar *calendar, Day due, int length, int percent) {
+  const Instant whole = 86400 * INSTANT_SECOND;
+  Instant left = length * whole * (100 - percent) / 100;
+  if (due == DAY_NONE)
+    return INSTANT_NONE;
+  for (; left > whole; left -= whole)
+    if (!workday_before(calendar, &due))
+      return INSTANT_NONE;
+  return instant_at(due, 24, 0, 0) - left;
+}
+
+int deadline_level(const Calendar *calendar, Day due, int length, Instant now, Instant *next) {
+  static const int levels[] = {50, 80, 100};
+  int reached = 0;
+  *next = INSTANT_NONE;
+  for (gsize i = 0; i < G_N_ELEMENTS(levels) && *next == INSTANT_NONE; i++) {
+    Instant at = deadline_reached(calendar, due, length, levels[i]);
+    if (at > now)
+      *next = at;
+    else if (at != INSTANT_NONE)
+      reached = levels[i];
+  }
+  return reached;
+}

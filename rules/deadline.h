@@ -35,4 +35,23 @@ Day deadline_fen(const Calendar *calendar, Instant leaves, int cut_off);
 /* Is the last day over? FALSE for DAY_NONE. */
 gboolean deadline_passed(Day last, Instant now);
 
+/* A clock that stops while the applicant must act. Working days after today that are left until the due day, 0 when it
+ * is today or over, -1 when that cannot be known. */
+int deadline_left(const Calendar *calendar, Day due, Instant stopped);
+
+/* The due day of a clock that goes on with so many days left; a clock that stops and goes on within one working day
+ * loses nothing and wins nothing. DAY_NONE for left < 0. */
+Day deadline_resumed(const Calendar *calendar, Instant resumed, int left);
+
+/* How long a clock that started then runs: working days after its day 0 until the due day; at least 1. */
+int deadline_length(const Calendar *calendar, Instant started, Day due);
+
+/* When a clock of `length` working days, each of 24 hours, that ends with the due day is so far: 50 % of three days are
+ * noon of the second. INSTANT_NONE when it cannot be known. */
+Instant deadline_reached(const Calendar *calendar, Day due, int length, int percent);
+
+/* What of 50, 80 and 100 % is reached, 0 when none is; *next: when the next of them is, INSTANT_NONE after the last and
+ * for a clock that cannot be known. */
+int deadline_level(const Calendar *calendar, Day due, int length, Instant now, Instant *next);
+
 #endif

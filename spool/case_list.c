@@ -4,9 +4,11 @@
 #include "parsers/json_text.h"
 #include "rules/error.h"
 #include "rules/money.h"
+#include "spool/case_facts.h"
 #include "spool/refunds.h"
 
-#define CASE_COLUMNS "id, reason, subject, state, card, opened_at, due_on, decision, decided_by, text"
+#define CASE_COLUMNS                                                                                                   \
+  "id, reason, subject, state, card, opened_at, due_on, decision, decided_by, text, assignee, decided_at, fields"
 
 static json_t *case_head(Rows *rows, Day today) {
   json_t *object = json_object();
@@ -26,6 +28,11 @@ static json_t *case_head(Rows *rows, Day today) {
   json_text_set(object, "decision", rows_text(rows, 7));
   json_text_set(object, "decided_by", rows_text(rows, 8));
   json_text_set(object, "text", rows_text(rows, 9));
+  json_text_set(object, "assignee", rows_text(rows, 10));
+  g_autofree char *decided_at = rows_null(rows, 11) ? NULL : instant_format(rows_int(rows, 11));
+  json_text_set(object, "decided_at", decided_at);
+  if (!rows_null(rows, 12))
+    (void)json_object_set_new(object, "fields", json_loads(rows_text(rows, 12), 0, NULL));
   return object;
 }
 
@@ -93,13 +100,43 @@ static gboolean add_refunds(Store *store, json_t *object, gint64 id, GError **er
   return refunds != NULL;
 }
 
+static gboolean add_notes(Store *store, json_t *object, gint64 id, GError **error) {
+  json_auto_t *notes = json_array();
+  g_auto(Rows) rows = store_rows(store, "SELECT at, by, text FROM case_note WHERE case_id = ? ORDER BY id", "i", id);
+  while (rows_next(&rows, error)) {
+    g_autofree char *at = instant_format(rows_int(&rows, 0));
+    (void)json_array_append_new(
+        notes, json_pack("{s:s, s:s, s:s}", "at", at, "by", rows_text(&rows, 1), "text", rows_text(&rows, 2)));
+  }
+  if (json_array_size(notes) > 0)
+    (void)json_object_set(object, "notes", notes);
+  return !rows.failed;
+}
+
+static gboolean add_actions(Store *store, json_t *object, gint64 id, GError **error) {
+  unsigned acts;
+  json_t *actions = json_array();
+  (void)json_object_set_new(object, "actions", actions);
+  if (!case_acts_of(store, id, &acts, error))
+    return FALSE;
+  for (int i = 0; i < CASE_ACTS; i++)
+    if (acts & (1U << i))
+      (void)json_array_append_new(actions, json_string(case_act_word(i)));
+  return TRUE;
+}
+
+static gboolean add_all(Store *store, json_t *object, gint64 id, GError **error) {
+  return add_orders(store, object, id, error) && add_entries(store, object, id, error) &&
+         add_refunds(store, object, id, error) && add_notes(store, object, id, error) &&
+         add_actions(store, object, id, error);
+}
+
 static json_t *collect(Store *store, Rows *rows, Day today, GError **error) {
   json_t *list = json_array();
   while (rows_next(rows, error)) {
     json_t *object = case_head(rows, today);
     (void)json_array_append_new(list, object);
-    if (!add_orders(store, object, rows_int(rows, 0), error) || !add_entries(store, object, rows_int(rows, 0), error) ||
-        !add_refunds(store, object, rows_int(rows, 0), error)) {
+    if (!add_all(store, object, rows_int(rows, 0), error)) {
       json_decref(list);
       return NULL;
     }

@@ -5,6 +5,7 @@
 #include "rules/error.h"
 #include "rules/name.h"
 #include "spool/audit.h"
+#include "spool/case_facts.h"
 #include "spool/cases.h"
 #include "spool/doubts.h"
 #include "spool/entries.h"
@@ -48,11 +49,11 @@ static gboolean load_open(Store *store, gint64 id, CaseRow *row, GError **error)
   return g_str_equal(state, "open") || refuse_case("case_closed", id, error);
 }
 
-/* Only the ordinary review is accepted or sent back; it is neither settled nor closed. */
-static gboolean check_application(const CaseRow *row, gboolean wanted, GError **error) {
-  if (g_str_equal(row->reason, "application") == wanted)
-    return TRUE;
-  return error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
+static gboolean permit(Store *store, const CaseRow *row, CaseAct act, GError **error) {
+  unsigned acts;
+  if (!case_acts_of(store, row->id, &acts, error))
+    return FALSE;
+  return (acts & act) != 0 || error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
 }
 
 static gboolean decide(Store *store, const CaseRow *row, const char *decision, const char *text, const OrderBy *by,
@@ -134,7 +135,7 @@ static gboolean decide_file(Store *store, const CaseRow *row, const char *decisi
 }
 
 static gboolean accept_order(Store *store, const CaseRow *row, const char *text, const OrderBy *by, GError **error) {
-  return check_application(row, TRUE, error) && review(store, row->id, REVIEW_ACCEPT, by, error) &&
+  return permit(store, row, CASE_ACT_ACCEPT, error) && review(store, row->id, REVIEW_ACCEPT, by, error) &&
          decide(store, row, "accept", text, by, error) && stop_clock(store, row->id, by, error);
 }
 
@@ -174,7 +175,7 @@ gboolean decision_send_back(Store *store, gint64 id, const char *text, const Ord
   g_auto(CaseRow) row = {0};
   if (!store_begin(store, error))
     return FALSE;
-  gboolean ok = load_open(store, id, &row, error) && check_application(&row, TRUE, error) &&
+  gboolean ok = load_open(store, id, &row, error) && permit(store, &row, CASE_ACT_SEND_BACK, error) &&
                 review(store, id, REVIEW_SEND_BACK, by, error) && decide(store, &row, "send_back", text, by, error) &&
                 stop_clock(store, id, by, error);
   return finish(store, ok, error);
@@ -353,18 +354,11 @@ static gboolean judge_rest(Store *store, gint64 id, const OrderBy *by, GError **
   return TRUE;
 }
 
-/* Neither the ordinary review nor a file nor a round has money to share out. */
-static gboolean check_settled(const CaseRow *row, GError **error) {
-  if (row->file == NULL && !row->doubt)
-    return check_application(row, FALSE, error);
-  return error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
-}
-
 gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize count, const OrderBy *by, GError **error) {
   g_auto(CaseRow) row = {0};
   if (!store_begin(store, error))
     return FALSE;
-  gboolean ok = load_open(store, id, &row, error) && check_settled(&row, error);
+  gboolean ok = load_open(store, id, &row, error) && permit(store, &row, CASE_ACT_SETTLE, error);
   for (gsize i = 0; ok && i < count; i++)
     ok = settle_share(store, id, &shares[i], by, error);
   ok = ok && decide(store, &row, "settle", NULL, by, error) && explain_rest(store, id, FALSE, by, error) &&
@@ -382,9 +376,7 @@ static gboolean check_refund(Store *store, const CaseRow *row, GError **error) {
 }
 
 static gboolean close_case(Store *store, const CaseRow *row, const char *text, const OrderBy *by, GError **error) {
-  if (row->doubt) /* the round would wait for ever */
-    return error_set(error, ERROR_REFUSED, "case_action", "value", row->reason, NULL);
-  return check_application(row, FALSE, error) && check_refund(store, row, error) &&
+  return check_refund(store, row, error) && permit(store, row, CASE_ACT_CLOSE, error) &&
          decide(store, row, "close", text, by, error) && explain_rest(store, row->id, TRUE, by, error) &&
          explain_rest(store, row->id, FALSE, by, error) && refresh_orders(store, row->id, by, error);
 }

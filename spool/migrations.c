@@ -19,8 +19,10 @@ INCLUDE_TEXT(schema_003, "spool/schema/003.sql");
 INCLUDE_TEXT(schema_004, "spool/schema/004.sql");
 INCLUDE_TEXT(schema_005, "spool/schema/005.sql");
 INCLUDE_TEXT(schema_006, "spool/schema/006.sql");
+INCLUDE_TEXT(schema_007, "spool/schema/007.sql");
 
-static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004, schema_005, schema_006};
+static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004,
+                                         schema_005, schema_006, schema_007};
 
 int store_schema(void) {
   return (int)G_N_ELEMENTS(migrations);

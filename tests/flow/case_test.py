@@ -2,6 +2,7 @@
 """What people decide about cases, through the programs: wires of a bank become cases, decisions stand for ever."""
 import json
 import os
+import unicodedata
 
 from lib import orders, place, tap
 from lib.instance import NUMBERS, OWNER, Instance, section
@@ -13,6 +14,8 @@ if not os.path.exists(place.SHIM):
     tap.skip_all('tests/shim.so is not built')
 
 CMB = NUMBERS['cmb']
+# nobody listens there: the role notify does not run here
+MAIL = section('mail', None, server='127.0.0.1:25', tls='none', reviewers='li@example.com, wang@example.com', **{'from': 'yifen@example.com'})
 
 
 def fen(amount):
@@ -28,7 +31,7 @@ class Desk:
         self.bank.ledger.add_account(CMB, OWNER, 'camt.053.001.08', 10000000)
         self.bank.clock.move_to_day(self.bank.clock.today().replace(year=2026, month=11, day=2), 10)
         self.yifen = Instance(os.path.join(home, 'i'), clock=self.bank.clock.path)
-        self.yifen.configure(section('yifen', None, settle=0),
+        self.yifen.configure(section('yifen', None, settle=0), MAIL,
                              *(section('account', bank, number=NUMBERS[bank], name=OWNER, bank=bank, statements='folder') for bank in NUMBERS))
         self.home = home
         self.made = orders.wires(9, submitted='2026-11-02T09:30:00+08:00')
@@ -108,6 +111,34 @@ def test_looking(desk, made):
     refused(desk, '少付', 'only an application is accepted', 'accept', short)
     refused(desk, '少付', 'or sent back', 'send-back', short, '--reason', 'x')
     refused(desk, '业务单待审核', 'which is not settled', 'settle', desk.case('application', made[0]), f"{made[0]['order_no']}=1.00")
+
+
+def width(line):
+    return sum(2 if unicodedata.east_asian_width(char) in 'WF' else 1 for char in line)
+
+
+def test_reads_well(desk, made):
+    wide = [line for case in desk.yifen.cases() for line in desk.run('show', case['id'])[1].splitlines() if width(line) > 80]
+    tap.equal(wide, [], 'no line of a case is wider than a terminal')
+
+
+def test_work(desk, made):
+    """Whose a case is, and what people note."""
+    number = desk.case('short', made[3])
+    refused(desk, '老张', 'only a reviewer is given a case', 'assign', number, '老张')
+    tap.equal(desk.run('assign', number, 'wang')[0], 0, 'assign, by the name before the @')
+    tap.equal(desk.run('note', number, '已电话联系经办人，\n验证码 056869 不要外传')[0], 0, 'note')
+    one = desk.yifen.objects('case', 'show', str(number))[0]
+    tap.equal((one['assignee'], one['notes'][0]['text']), ('wang@example.com', '已电话联系经办人，\n验证码 ****** 不要外传'), 'both are kept, a code is not')
+    tap.equal(one['actions'], ['settle', 'refund', 'close', 'assign', 'note'], 'what may be done is told')
+    out = desk.run('show', number)[1]
+    tap.ok('wang' in desk.run('list')[1] and '负责人 wang@example.com' in out and '已电话联系' in out, 'and shown', out)
+    tap.ok('还有 3 个工作日' in out and '可以做：入账 settle' in out, 'with the time that is left and what may be done', out)
+    refused(desk, '1000', 'no note without end', 'note', number, '长' * 1001)
+    refused(desk, '999', 'no case, no note', 'note', 999, 'x')
+    refused(desk, '999', 'nor assignment', 'assign', 999, 'li')
+    actions = [row['action'] for row in desk.yifen.query("SELECT action FROM audit WHERE subject = ? AND actor LIKE 'staff:%'", f'case:{number}')]
+    tap.equal(actions, ['case.assign', 'case.note'], 'both are in the log')
 
 
 def test_accept(desk, made):
@@ -240,7 +271,7 @@ def test_audit(desk):
 def main():
     desk = Desk()
     made = desk.made
-    for test in (test_first_month, test_looking, test_accept, test_send_back, test_third_party, test_short, test_over, test_combined, test_again,
+    for test in (test_first_month, test_looking, test_reads_well, test_work, test_accept, test_send_back, test_third_party, test_short, test_over, test_combined, test_again,
                  test_blocked, test_later_import):
         test(desk, made)
     test_audit(desk)

@@ -119,6 +119,102 @@ static void test_passed(void) {
     g_assert_cmpint(deadline_passed(day_of(cases[i].last), at(cases[i].now)), ==, cases[i].want);
 }
 
+/* A clock that stands from `stopped` to `resumed`: what it had left, and when it is due then. */
+static void test_stands(void) {
+  static const struct {
+    const char *due, *stopped;
+    int left;
+    const char *resumed, *want;
+  } cases[] = {
+      /* within one working day nothing is lost or won, whichever day of the clock it is */
+      {"2026-11-25", "2026-11-20T10:00:00+08:00", 3, "2026-11-20T16:00:00+08:00", "2026-11-25"},
+      {"2026-11-25", "2026-11-23T10:00:00+08:00", 2, "2026-11-23T17:00:00+08:00", "2026-11-25"},
+      {"2026-11-25", "2026-11-25T10:00:00+08:00", 0, "2026-11-25T11:00:00+08:00", "2026-11-25"},
+      /* after closing: as of the next working day */
+      {"2026-11-25", "2026-11-23T10:00:00+08:00", 2, "2026-11-23T17:00:01+08:00", "2026-11-26"},
+      /* over days, a weekend, a long holiday */
+      {"2026-11-25", "2026-11-23T10:00:00+08:00", 2, "2026-11-27T10:00:00+08:00", "2026-12-01"},
+      {"2026-11-25", "2026-11-21T10:00:00+08:00", 3, "2026-11-22T10:00:00+08:00", "2026-11-26"},
+      {"2026-09-30", "2026-09-29T10:00:00+08:00", 1, "2026-10-03T10:00:00+08:00", "2026-10-09"},
+      /* it was late already, and stays due on the day on which it goes on */
+      {"2026-11-25", "2026-11-26T10:00:00+08:00", 0, "2026-11-27T10:00:00+08:00", "2026-11-27"},
+      /* past the loaded calendar */
+      {"2027-01-05", "2026-12-31T10:00:00+08:00", -1, "2026-12-31T11:00:00+08:00", NULL},
+      {"2026-12-30", "2026-12-28T10:00:00+08:00", 2, "2026-12-30T10:00:00+08:00", NULL},
+      {NULL, "2026-11-20T10:00:00+08:00", -1, "2026-11-20T10:00:00+08:00", NULL},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_test_message("%s %s", cases[i].due ? cases[i].due : "none", cases[i].stopped);
+    g_assert_cmpint(deadline_left(calendar, day_of(cases[i].due), at(cases[i].stopped)), ==, cases[i].left);
+    check_day(deadline_resumed(calendar, at(cases[i].resumed), cases[i].left), cases[i].want);
+  }
+}
+
+static void test_length(void) {
+  static const struct {
+    const char *started, *due;
+    int want;
+  } cases[] = {
+      {"2026-11-20T10:00:00+08:00", "2026-11-25", 3}, {"2026-11-20T18:00:00+08:00", "2026-11-26", 3},
+      {"2026-11-20T10:00:00+08:00", "2026-11-23", 1}, {"2026-11-20T10:00:00+08:00", "2026-11-20", 1},
+      {"2026-11-20T10:00:00+08:00", "2026-11-18", 1}, {"2026-11-20T10:00:00+08:00", NULL, 1},
+      {"2026-12-31T18:00:00+08:00", "2026-12-31", 1},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+    g_assert_cmpint(deadline_length(calendar, at(cases[i].started), day_of(cases[i].due)), ==, cases[i].want);
+}
+
+static void check_instant(Instant got, const char *want) {
+  g_autofree char *shown = instant_format(got);
+  g_assert_cmpstr(shown, ==, want);
+}
+
+static void test_reached(void) {
+  static const struct {
+    const char *due;
+    int length;
+    const char *half, *most, *whole;
+  } cases[] = {
+      {"2026-11-25", 3, "2026-11-24T12:00:00+08:00", "2026-11-25T09:36:00+08:00", "2026-11-26T00:00:00+08:00"},
+      {"2026-11-24", 3, "2026-11-23T12:00:00+08:00", "2026-11-24T09:36:00+08:00", "2026-11-25T00:00:00+08:00"},
+      {"2026-11-23", 3, "2026-11-20T12:00:00+08:00", "2026-11-23T09:36:00+08:00", "2026-11-24T00:00:00+08:00"},
+      {"2026-10-08", 3, "2026-09-30T12:00:00+08:00", "2026-10-08T09:36:00+08:00", "2026-10-09T00:00:00+08:00"},
+      {"2026-11-24", 2, "2026-11-24T00:00:00+08:00", "2026-11-24T14:24:00+08:00", "2026-11-25T00:00:00+08:00"},
+      {"2026-11-24", 1, "2026-11-24T12:00:00+08:00", "2026-11-24T19:12:00+08:00", "2026-11-25T00:00:00+08:00"},
+      {"2027-01-04", 3, NULL, "2027-01-04T09:36:00+08:00", "2027-01-05T00:00:00+08:00"},
+      {NULL, 3, NULL, NULL, NULL},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    Day due = day_of(cases[i].due);
+    check_instant(deadline_reached(calendar, due, cases[i].length, 50), cases[i].half);
+    check_instant(deadline_reached(calendar, due, cases[i].length, 80), cases[i].most);
+    check_instant(deadline_reached(calendar, due, cases[i].length, 100), cases[i].whole);
+  }
+}
+
+static void test_level(void) {
+  static const struct {
+    const char *now;
+    int level;
+    const char *next;
+  } cases[] = {
+      {"2026-11-20T10:00:00+08:00", 0, "2026-11-24T12:00:00+08:00"},
+      {"2026-11-24T11:59:59.999999+08:00", 0, "2026-11-24T12:00:00+08:00"},
+      {"2026-11-24T12:00:00+08:00", 50, "2026-11-25T09:36:00+08:00"},
+      {"2026-11-25T09:36:00+08:00", 80, "2026-11-26T00:00:00+08:00"},
+      {"2026-11-25T23:59:59+08:00", 80, "2026-11-26T00:00:00+08:00"},
+      {"2026-11-26T00:00:00+08:00", 100, NULL},
+      {"2027-11-26T00:00:00+08:00", 100, NULL},
+  };
+  Instant next;
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_assert_cmpint(deadline_level(calendar, day_of("2026-11-25"), 3, at(cases[i].now), &next), ==, cases[i].level);
+    check_instant(next, cases[i].next);
+  }
+  g_assert_cmpint(deadline_level(calendar, DAY_NONE, 3, at("2026-11-26T00:00:00+08:00"), &next), ==, 0);
+  check_instant(next, NULL);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
@@ -127,6 +223,10 @@ int main(int argc, char **argv) {
   g_test_add_func("/deadline/from-day", test_from_day);
   g_test_add_func("/deadline/fen", test_fen);
   g_test_add_func("/deadline/passed", test_passed);
+  g_test_add_func("/deadline/stands", test_stands);
+  g_test_add_func("/deadline/length", test_length);
+  g_test_add_func("/deadline/reached", test_reached);
+  g_test_add_func("/deadline/level", test_level);
   int result = g_test_run();
   calendar_free(calendar);
   return result;
