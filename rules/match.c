@@ -1,46 +1,8 @@
-#include "rules/match.h"
 #include "rules/match_board.h"
 
 #include <string.h>
 
-#define SELF PAYER_SELF
 #define APPLICANT (PAYER_SELF | PAYER_OTHER_ACCOUNT)
-#define FOREIGN (PAYER_STRANGER | PAYER_ACCOUNT)
-#define ANYBODY (APPLICANT | FOREIGN | PAYER_RELATED | PAYER_NAMELESS)
-#define ANY_DUE (DUE_OPEN | DUE_NOTHING | DUE_GONE)
-
-#define SETTLED DISPOSITION_SETTLED, NULL
-#define REVIEW DISPOSITION_REVIEW
-
-const MatchPass match_passes[] = {
-    /* name, number, payers, due, amount, in_time, own_besides, disposition, reason */
-    {"number", NUMBER_ONE, APPLICANT, DUE_OPEN, AMOUNT_EXACT, FALSE, FALSE, SETTLED},
-    {"number_parts", NUMBER_ONE, APPLICANT, DUE_OPEN, AMOUNT_PARTS, FALSE, FALSE, SETTLED},
-    {"numbers_sum", NUMBER_SEVERAL, APPLICANT, DUE_OPEN, AMOUNT_SUM, FALSE, FALSE, SETTLED},
-    {"payer_amount", NUMBER_NONE, SELF, DUE_OPEN, AMOUNT_EXACT, TRUE, FALSE, SETTLED},
-
-    {"closed_number", NUMBER_ANY, ANYBODY, DUE_GONE, AMOUNT_ANY, FALSE, FALSE, REVIEW, "order_closed"},
-    {"other_number", NUMBER_ANY, FOREIGN | PAYER_RELATED, ANY_DUE, AMOUNT_ANY, FALSE, TRUE, REVIEW, "contradiction"},
-    {"related_number", NUMBER_ANY, PAYER_RELATED, ANY_DUE, AMOUNT_ANY, FALSE, FALSE, REVIEW, "name_differs"},
-    {"foreign_number", NUMBER_ANY, FOREIGN, ANY_DUE, AMOUNT_ANY, FALSE, FALSE, REVIEW, "third_party"},
-    {"nameless_number", NUMBER_ANY, PAYER_NAMELESS, ANY_DUE, AMOUNT_ANY, FALSE, FALSE, REVIEW, "unknown_payer"},
-    {"number_paid", NUMBER_ANY, APPLICANT, DUE_NOTHING, AMOUNT_ANY, FALSE, FALSE, REVIEW, "already_paid"},
-    {"number_short", NUMBER_ONE, APPLICANT, DUE_OPEN, AMOUNT_LESS, FALSE, FALSE, REVIEW, "short"},
-    {"number_over", NUMBER_ONE, APPLICANT, DUE_OPEN, AMOUNT_MORE, FALSE, FALSE, REVIEW, "over"},
-    {"number_left", NUMBER_ANY, APPLICANT, DUE_OPEN, AMOUNT_ANY, FALSE, FALSE, REVIEW, "combined"},
-
-    {"equal_orders", NUMBER_NONE, SELF, DUE_OPEN, AMOUNT_EXACT, TRUE, FALSE, REVIEW, "ambiguous"},
-    {"silent_sum", NUMBER_NONE, APPLICANT, DUE_OPEN, AMOUNT_SILENT_SUM, TRUE, FALSE, REVIEW, "combined"},
-    {"other_account", NUMBER_NONE, PAYER_OTHER_ACCOUNT, DUE_OPEN, AMOUNT_EXACT, TRUE, FALSE, REVIEW, "account_differs"},
-    {"paid_again", NUMBER_NONE, APPLICANT, DUE_NOTHING, AMOUNT_PRICE, TRUE, FALSE, REVIEW, "already_paid"},
-    {"amount_short", NUMBER_NONE, APPLICANT, DUE_OPEN, AMOUNT_LESS, TRUE, FALSE, REVIEW, "short"},
-    {"amount_over", NUMBER_NONE, APPLICANT, DUE_OPEN, AMOUNT_MORE, TRUE, FALSE, REVIEW, "over"},
-    {"later_order", NUMBER_NONE, APPLICANT, DUE_OPEN, AMOUNT_ANY, FALSE, FALSE, REVIEW, "late_order"},
-    {"related_payer", NUMBER_NONE, PAYER_RELATED, DUE_OPEN, AMOUNT_ANY, FALSE, FALSE, REVIEW, "name_differs"},
-    {"account_only", NUMBER_NONE, PAYER_ACCOUNT, DUE_OPEN, AMOUNT_ANY, FALSE, FALSE, REVIEW, "third_party"},
-    {"nameless_account", NUMBER_NONE, PAYER_NAMELESS, DUE_OPEN, AMOUNT_ANY, FALSE, FALSE, REVIEW, "unknown_payer"},
-    {NULL},
-};
 
 /* Payment platforms pay out what they collected; the order's own record says who paid. Beginnings of normal names. */
 static const char *const platforms[] = {"支付宝(中国)", "财付通支付科技", "银联商务", "拉卡拉支付", "网银在线(北京)"};
@@ -76,12 +38,21 @@ static gboolean right_amount(const MatchPass *pass, Money money, gint64 due, Mon
   }
 }
 
+/* The closer conditions. */
+static gboolean is_close(const Board *board, const MatchPass *pass, gsize entry, const MatchCandidate *candidate) {
+  Day since = day_of_instant(board_order(board, candidate->order)->submitted_at);
+  return (pass->grades == 0 || (pass->grades & (1u << candidate->grade)) != 0) &&
+         (pass->days == 0 || board_line(board, entry)->booking_date - since <= pass->days);
+}
+
+/* Whether a settlement is unique is asked without the closer conditions: a narrower pass must not be a bolder one. */
 static gboolean in_question(const Board *board, const MatchPass *pass, gsize entry, const MatchCandidate *candidate) {
   const Entry *line = board_line(board, entry);
   const Order *order = board_order(board, candidate->order);
   return candidate->named == (pass->number != NUMBER_NONE) && (candidate->payer & pass->payers) != 0 &&
          (board_due(board, candidate->order) & pass->due) != 0 && (candidate->submitted || !pass->in_time) &&
-         right_amount(pass, line->amount, board->due[candidate->order], order->price);
+         right_amount(pass, line->amount, board->due[candidate->order], order->price) &&
+         (pass->disposition == DISPOSITION_SETTLED || is_close(board, pass, entry, candidate));
 }
 
 /* The orders that come into question for an entry in a pass: gsize, ordered by order number. */
@@ -94,6 +65,17 @@ static GArray *questions(const Board *board, const MatchPass *pass, gsize entry)
       g_array_append_val(orders, candidate->order);
   }
   return orders;
+}
+
+static gboolean all_close(const Board *board, const MatchPass *pass, gsize entry, const GArray *orders) {
+  const GArray *candidates = board_outcome(board, entry)->candidates;
+  for (guint i = 0; i < candidates->len; i++) {
+    const MatchCandidate *candidate = &g_array_index(candidates, MatchCandidate, i);
+    for (guint k = 0; k < orders->len; k++)
+      if (g_array_index(orders, gsize, k) == candidate->order && !is_close(board, pass, entry, candidate))
+        return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean own_open(const Board *board, const MatchCandidate *candidate) {
@@ -166,6 +148,8 @@ static GArray *parts_of(const Board *board, const MatchPass *pass, gsize order) 
     g_autoptr(GArray) orders = questions(board, pass, entry);
     if (orders->len != 1)
       continue;
+    if (!all_close(board, pass, entry, orders))
+      return NULL;
     left -= board_line(board, entry)->amount.minor;
     g_array_append_val(parts, entry);
   }
@@ -195,6 +179,8 @@ static void settle_sum(Board *board, const MatchPass *pass, gsize entry, const G
 }
 
 static void try_settle(Board *board, const MatchPass *pass, gsize entry, const GArray *orders) {
+  if (!all_close(board, pass, entry, orders))
+    return;
   if (pass->amount == AMOUNT_SUM) {
     if (orders->len == board->named[entry])
       settle_sum(board, pass, entry, orders);
@@ -237,14 +223,18 @@ static void run_pass(Board *board, const MatchPass *pass) {
   }
 }
 
+static const MatchPass *passes_of(const Board *board) {
+  return board->group->passes != NULL ? board->group->passes : match_passes;
+}
+
 /* An entry of which a part is fixed, because one of its orders was accepted: the rest still settles when it names all
  * its orders and the sum is exact. */
-static void settle_rest(Board *board, gsize entry, gint64 rest) {
-  static const MatchPass sum = {"numbers_sum", NUMBER_SEVERAL, APPLICANT, DUE_OPEN, AMOUNT_SUM, .disposition = SETTLED};
-  g_autoptr(GArray) orders = questions(board, &sum, entry);
+static void settle_rest(Board *board, const MatchPass *pass, gsize entry, gint64 rest) {
+  g_autoptr(GArray) orders = questions(board, pass, entry);
   for (guint i = 0; i < orders->len; i++)
     rest -= board->due[g_array_index(orders, gsize, i)];
-  if (rest != 0 || board_outcome(board, entry)->allocations->len + orders->len != board->named[entry])
+  if (rest != 0 || board_outcome(board, entry)->allocations->len + orders->len != board->named[entry] ||
+      !all_close(board, pass, entry, orders))
     return;
   for (guint i = 0; i < orders->len; i++) {
     gsize order = g_array_index(orders, gsize, i);
@@ -255,8 +245,11 @@ static void settle_rest(Board *board, gsize entry, gint64 rest) {
 
 static void keep_fixed(Board *board, gsize entry) {
   gint64 rest = board_line(board, entry)->amount.minor - board_keep_fixed(board, entry);
-  if (rest > 0 && !board->group->entries[entry].decided)
-    settle_rest(board, entry, rest);
+  const MatchPass *sum = passes_of(board);
+  while (sum->name != NULL && sum->amount != AMOUNT_SUM)
+    sum++;
+  if (rest > 0 && !board->group->entries[entry].decided && sum->name != NULL)
+    settle_rest(board, sum, entry, rest);
   board_conclude(board, entry, DISPOSITION_SETTLED, NULL, "fixed");
 }
 
@@ -311,7 +304,7 @@ MatchResult *match_decide(const MatchGroup *group) {
   match_reversals(board);
   keep_decided(board);
   set_aside(board);
-  for (const MatchPass *pass = match_passes; pass->name != NULL; pass++)
+  for (const MatchPass *pass = passes_of(board); pass->name != NULL; pass++)
     run_pass(board, pass);
   for (gsize i = 0; i < group->entry_count; i++)
     if (!board->done[i])
@@ -335,15 +328,6 @@ void match_result_free(MatchResult *result) {
   g_free(result->outcomes);
   g_free(result->cases);
   g_free(result);
-}
-
-gboolean match_reason(const char *reason) {
-  if (strcmp(reason, "reversed") == 0 || strcmp(reason, "currency") == 0)
-    return TRUE;
-  for (const MatchPass *pass = match_passes; pass->name != NULL; pass++)
-    if (g_strcmp0(pass->reason, reason) == 0)
-      return TRUE;
-  return FALSE;
 }
 
 const char *disposition_word(Disposition disposition) {

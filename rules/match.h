@@ -62,6 +62,8 @@ typedef struct {
   gint64 amount;
 } MatchFixed;
 
+typedef struct MatchPass MatchPass; /* rules/match_pass.h */
+
 typedef struct {
   const MatchEntry *entries;
   gsize entry_count;
@@ -69,6 +71,7 @@ typedef struct {
   gsize order_count;
   const MatchFixed *fixed;
   gsize fixed_count;
+  const MatchPass *passes; /* ended by a NULL name, each safe (match_pass_unsafe()); NULL: the built-in ones */
 } MatchGroup;
 
 /* How the payer stands to an order's applicant. */
@@ -111,7 +114,7 @@ typedef struct {
 typedef struct {
   Disposition disposition;
   const char *reason;  /* case reason, why it is pending, or NULL; static */
-  const char *rule;    /* name of the pass that decided; "fixed": keep the stored one; "person"; static */
+  const char *rule;    /* name of the pass that decided; "fixed": keep the stored one; "person"; lives as the passes */
   NameGrade grade;     /* of the payer against the orders it settles, else against the best candidate */
   gboolean account;    /* the same for the account */
   gboolean proves;     /* settled, and the payer is the applicant itself */
@@ -143,47 +146,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatchResult, match_result_free)
 /* Booking order: day, time (lines without one last), account, place, identity, then what else the line shows; the row's
  * id decides only between lines that are equal in all of it. < 0: a before b. */
 int match_compare(const MatchEntry *a, const MatchEntry *b);
-
-/* The passes, as staff may read them: tried one after the other, each over all undecided credits in booking order. The
- * first that applies to a credit decides it; what none decides is `pending`. */
-typedef enum {
-  NUMBER_NONE,    /* the entry names no order */
-  NUMBER_ONE,     /* it names one */
-  NUMBER_SEVERAL, /* it names two or more */
-  NUMBER_ANY,     /* it names at least one */
-} MatchNumber;
-
-typedef enum { DUE_OPEN = 1, DUE_NOTHING = 2, DUE_GONE = 4 } MatchDue; /* nothing: paid, accepted, or paid online */
-
-typedef enum {
-  AMOUNT_ANY,
-  AMOUNT_EXACT,      /* what is due on the one order */
-  AMOUNT_PARTS,      /* the first entries that name the order are together what is due */
-  AMOUNT_SUM,        /* what is due on all the orders it names, together */
-  AMOUNT_SILENT_SUM, /* what is due on two or more of the orders that come into question, but the entry does not say so
-                      */
-  AMOUNT_LESS,       /* less than what is due */
-  AMOUNT_MORE,
-  AMOUNT_PRICE, /* the order's price, paid or not */
-} MatchAmount;
-
-typedef struct {
-  const char *name;
-  MatchNumber number;
-  unsigned
-      payers; /* MatchPayer bits that the orders in question must show: named ones, or without a number all connected */
-  unsigned due; /* MatchDue bits that they must show */
-  MatchAmount amount;
-  gboolean in_time;     /* they were submitted no later than the booking day */
-  gboolean own_besides; /* and an open order of the payer's own exists too */
-  Disposition
-      disposition; /* SETTLED needs that all named orders, or exactly one, come into question; REVIEW at least one */
-  const char *reason;
-} MatchPass;
-
-extern const MatchPass match_passes[]; /* ended by a NULL name */
-
-/* Is this a reason of the cases that matching opens, and so may withdraw? */
-gboolean match_reason(const char *reason);
 
 #endif

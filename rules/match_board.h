@@ -2,7 +2,7 @@
 #ifndef YIFEN_RULES_MATCH_BOARD_H
 #define YIFEN_RULES_MATCH_BOARD_H
 
-#include "rules/match.h"
+#include "rules/match_pass.h"
 
 typedef struct {
   const MatchGroup *group;

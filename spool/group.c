@@ -247,9 +247,13 @@ void group_input(const Group *group, GroupInput *input) {
     if (allocation->fixed)
       g_array_append_val(input->fixed, fixed);
   }
-  input->match = (MatchGroup){(const MatchEntry *)(void *)input->entries->data, input->entries->len,
-                              (const MatchOrder *)(void *)input->orders->data,  input->orders->len,
-                              (const MatchFixed *)(void *)input->fixed->data,   input->fixed->len};
+  input->match = (MatchGroup){(const MatchEntry *)(void *)input->entries->data,
+                              input->entries->len,
+                              (const MatchOrder *)(void *)input->orders->data,
+                              input->orders->len,
+                              (const MatchFixed *)(void *)input->fixed->data,
+                              input->fixed->len,
+                              store_passes(group->store)};
 }
 
 void group_input_clear(GroupInput *input) {

@@ -6,6 +6,7 @@
 #include "rules/deadline.h"
 #include "rules/error.h"
 #include "rules/life.h"
+#include "rules/match_pass.h"
 #include "spool/audit.h"
 #include "spool/cases.h"
 #include "spool/group.h"
@@ -136,7 +137,7 @@ static gboolean find_stale_cases(const Deed *deed, gint64 entry_id, GPtrArray *s
                                  "WHERE l.entry_id = ? AND c.state = 'open'",
                                  "i", entry_id);
   while (rows_next(&rows, error)) {
-    if (!match_reason(rows_text(&rows, 0)) || still_asked(deed, rows_text(&rows, 0), rows_text(&rows, 1)))
+    if (match_reason(rows_text(&rows, 0)) == NULL || still_asked(deed, rows_text(&rows, 0), rows_text(&rows, 1)))
       continue;
     OpenCase *open = g_new(OpenCase, 1);
     *open = (OpenCase){g_strdup(rows_text(&rows, 0)), g_strdup(rows_text(&rows, 1))};

@@ -22,7 +22,16 @@ struct Store {
   int bulk_fd;      /* flock: exclusive for the bulk writer */
   gboolean bulk;
   gint64 waited_since; /* monotonic, 0 while not waiting */
+  const MatchPass *passes;
 };
+
+void store_set_passes(Store *store, const MatchPass *passes) {
+  store->passes = passes;
+}
+
+const MatchPass *store_passes(const Store *store) {
+  return store->passes;
+}
 
 const char *store_dir(const Store *store) {
   return store->dir;

@@ -12,7 +12,7 @@
 #ifndef YIFEN_SPOOL_STORE_H
 #define YIFEN_SPOOL_STORE_H
 
-#include <glib.h>
+#include "rules/match.h"
 
 typedef struct Store Store;
 
@@ -30,6 +30,11 @@ gboolean store_migrate(const char *dir, gint64 now, GError **error);
 int store_schema(void);
 
 const char *store_dir(const Store *store);
+
+/* The passes by which matching judges in this store (rules/match_pass.h); NULL, until they are set: the built-in ones.
+ * They must outlive the store. */
+void store_set_passes(Store *store, const MatchPass *passes);
+const MatchPass *store_passes(const Store *store);
 
 /* A write transaction: waits its turn under our own busy handler (200 us, no back-off), visible to bulk writers.
  * ERROR_TEMPORARY "busy" after 10 s. */

@@ -116,9 +116,13 @@ static json_t *outcome_json(const MatchOutcome *outcome) {
 
 static json_t *judge(json_t *from) {
   World world = world_read(from);
-  const MatchGroup group = {(const MatchEntry *)(gpointer)world.lines->data,  world.lines->len,
-                            (const MatchOrder *)(gpointer)world.orders->data, world.orders->len,
-                            (const MatchFixed *)(gpointer)world.fixed->data,  world.fixed->len};
+  const MatchGroup group = {(const MatchEntry *)(gpointer)world.lines->data,
+                            world.lines->len,
+                            (const MatchOrder *)(gpointer)world.orders->data,
+                            world.orders->len,
+                            (const MatchFixed *)(gpointer)world.fixed->data,
+                            world.fixed->len,
+                            NULL};
   g_autoptr(MatchResult) result = match_decide(&group);
   json_t *out = json_array();
   for (gsize i = 0; i < result->outcome_count; i++)

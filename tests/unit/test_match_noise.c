@@ -143,7 +143,7 @@ static void world_make(World *world, guint32 seed) {
     make_order(world, i);
   for (int i = 0; i < LINES; i++)
     make_line(world, i);
-  world->group = (MatchGroup){world->entries, LINES, world->orders, ORDERS, NULL, 0};
+  world->group = (MatchGroup){world->entries, LINES, world->orders, ORDERS, NULL, 0, NULL};
 }
 
 static void world_clear(World *world) {

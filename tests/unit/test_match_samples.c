@@ -163,7 +163,8 @@ static Score score_sample(const Sample *sample) {
                             (const MatchOrder *)(gpointer)sample->match_orders->data,
                             sample->match_orders->len,
                             NULL,
-                            0};
+                            0,
+                            NULL};
   g_autoptr(MatchResult) result = match_decide(&group);
   g_autofree gboolean *used = g_new0(gboolean, sample->truths->len), *matched = g_new0(gboolean, sample->truths->len);
   Score score = {0};
