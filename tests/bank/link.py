@@ -3,6 +3,7 @@
 the ledger, signs its answers. It does not recognise references: what comes twice is paid twice. And it misbehaves: see Fault."""
 import base64
 import datetime
+import hashlib
 import json
 import os
 import re
@@ -370,10 +371,11 @@ class LinkServer:
             self.refused.append(repr(error))
             connection.answer(b'CDCServer:refused')
             return
-        self.requests.append(dict(request, body=body))
+        request['body'] = body
+        self.requests.append(request)
         fault = self._take(step=request['step'])
         undone = fault in ('late', 'error', 'redirect', 'plain')
-        rows = [] if undone else (self._query(request) if request['step'] == 'query' else [self._pay(p) for p in request['payments']])
+        rows = [] if undone else (self._query(request) if request['step'] == 'query' else [self._pay(p, request) for p in request['payments']])
         if fault == 'late':
             self.waiting.append(request)
         self._answer(connection, stream, request, rows, fault)
@@ -383,13 +385,13 @@ class LinkServer:
         """What was taken late is done now."""
         for request in self.waiting:
             for payment in request['payments']:
-                self._pay(payment)
+                self._pay(payment, request)
         self.waiting.clear()
 
     def _ledger(self):
         return Ledger(self.bank.path('ledger.db'))
 
-    def _pay(self, payment):
+    def _pay(self, payment, request):
         ledger = self._ledger()
         status = self.answers.get(payment['account'], {'status': 'settled'})
         now = self.bank.clock.now()
@@ -397,7 +399,8 @@ class LinkServer:
         if status['status'] != 'rejected':
             line = ledger.add_line(account=payment['payer'], day=str(now.date()), time=now.strftime('%H:%M:%S'), amount=-payment['amount'],
                                    name=payment['name'], other=payment['account'], bank=payment['cnaps'] or payment['bank'],
-                                   remark=payment['remark'], reference=payment['reference'], kind='payment')
+                                   remark=payment['remark'], reference=payment['reference'], message=request['id'],
+                                   sha256=hashlib.sha256(request['body']).hexdigest(), kind='payment')
         return dict(status, reference=payment['reference'], serial=f'L{line:08d}')
 
     def _query(self, request):

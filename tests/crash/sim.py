@@ -3,9 +3,9 @@
 come to its end.
 
 Of each seed the first fault is fixed, so that every fault meets every step (a step: what pay or fetch does on that channel, cut into
-FIFTHS of its bytes or of its durable calls); the rest is drawn. Faults of the line: line.py; of a folder: it is away, a call fails, the
-disk is full; of the bank: it does not answer, answers late, cut off, in rubbish, in another's words, refuses for our reasons, shows
-lines twice, again or late. Roles are killed at any durable call, the clock goes back an hour, to a leap day, a New Year, the eve of a
+FIFTHS of its bytes or of its durable calls); the rest is drawn. Faults of the line: line.py; of a direct link: direct.py; of a
+folder: it is away, a call fails, the disk is full; of the bank: it does not answer, answers late, cut off, in rubbish, in another's
+words, refuses for our reasons, shows lines twice, again or late. Roles are killed at any durable call, the clock goes back an hour, to a leap day, a New Year, the eve of a
 holiday, ten years ahead. The bank removes no duplicates.
 
 Wrong is: a fen paid twice, a payment that is none of our sealed instructions, a transfer called booked that the bank never did or refused
@@ -32,7 +32,9 @@ import state  # noqa: E402
 import sweep  # noqa: E402
 from lib import orders, world as worlds  # noqa: E402
 from lib.instance import NUMBERS  # noqa: E402
+from lib.linked import LinkWorld  # noqa: E402
 from lib.world import World  # noqa: E402
+import direct  # noqa: E402
 from line import Line  # noqa: E402
 
 FIFTHS = 5
@@ -47,7 +49,9 @@ OF_LINE = ('refuse', 'hang', 'asked', 'answered', 'stall', 'garble', 'drip')
 OF_FOLDER = ('away', 'fails', 'full')
 OF_BANK = ('mute', 'delay', 'cut', 'silent', 'funds', 'rubbish', 'foreign', 'repeat', 'overlap', 'late')
 OF_US = ('killed', 'hour_back')
-FAULTS = dict(sftp=OF_LINE + OF_BANK + OF_US, folder=OF_FOLDER + OF_BANK + OF_US)
+OF_STATEMENTS = ('repeat', 'overlap', 'late')
+FAULTS = dict(sftp=OF_LINE + OF_BANK + OF_US, folder=OF_FOLDER + OF_BANK + OF_US, https=OF_LINE + direct.FAULTS + OF_STATEMENTS + OF_US)
+ASKED_AFTER = (2, 30)  # minutes; a bank that promises "not found" to mean something has delivered within them
 
 
 class Wrong(Exception):
@@ -55,16 +59,31 @@ class Wrong(Exception):
 
 
 class Sim:
-    def __init__(self, base, home, channel, seed, line):
-        self.rng, self.channel, self.seed, self.line = random.Random(f'{channel}/{seed}'), channel, seed, line
-        state.copy(base, home)
+    def __init__(self, base, home, channel, seed):
+        self.rng, self.channel, self.seed = random.Random(f'{channel}/{seed}'), channel, seed
+        state.copy(base.home, home)
         self.world = sweep.Copy(home)
+        self.direct = direct.Direct(self.world.bank, base.keys, base.linked) if channel == 'https' else None
+        self.line = Line(self.direct.port if self.direct else base.sshd.port)
+        self.move(base)
         self.world.bank.clock.move_to_day(datetime.date.fromisoformat(self.rng.choice(STARTS)))
         self.met, self.made, self.felt = [], [], 0
         plan = FAULTS[channel]
         self.first = (plan[seed % len(plan)], seed // len(plan) % FIFTHS)
         for _ in range(ORDERS):
             self.order()
+
+    def move(self, base):
+        """This run's configuration names its own line; every other bank promises nothing about what it does not find."""
+        port = base.link.port if self.direct else base.sshd.port
+        sweep.edit(self.world.yifen.conf, (f'port = {port}\n', f'port = {self.line.port}\n'))
+        if self.direct and self.seed % 2:
+            sweep.edit(self.world.yifen.path('profiles', base.linked + '.conf'), ('not_found = never_arrived\n', ''), ('query_window_minutes = 60\n', ''))
+
+    def close(self):
+        self.line.close()
+        if self.direct:
+            self.direct.close()
 
     def order(self):
         now = self.world.bank.clock.now().isoformat(timespec='seconds')
@@ -90,6 +109,8 @@ class Sim:
             self.line.fail('cut', fault == 'answered', at)
         elif fault in ('stall', 'garble', 'drip'):
             self.line.fail(fault, 1, at)
+        elif self.direct and fault in direct.FAULTS:
+            self.direct.fail(fault, fifth, [order['bank_account']['number'] for order in self.made])
         elif fault == 'away':
             os.rename(bank.path('in'), bank.path('in') + '.away')
         elif fault in ('fails', 'full', 'killed'):
@@ -121,6 +142,8 @@ class Sim:
 
     def end_fault(self):
         self.line.fail(None)
+        if self.direct:
+            self.direct.heal()
         if os.path.exists(self.world.bank.path('in') + '.away'):
             os.rename(self.world.bank.path('in') + '.away', self.world.bank.path('in'))
 
@@ -144,13 +167,24 @@ class Sim:
             return None
         return self.rng.choice(FAULTS[self.channel]), self.rng.randrange(FIFTHS)
 
+    def bank_acts(self, act):
+        if not self.direct:
+            sweep.walk(self.world, act)
+        elif act == 'step':  # nothing lies in a folder: we ask instead, while what we sent may be on its way
+            self.world.bank.clock.add(60 * self.rng.randint(*ASKED_AFTER))
+            self.role('pay', self.draw())
+            self.direct.deliver()
+        else:
+            self.direct.deliver()
+            sweep.walk(self.world, act)
+
     def misbehave(self):
         """Safety: whatever happens, nothing is wrong."""
         fault = self.first
         for turn in range(TURNS):
             for act in ('pay', 'step', 'fetch', 'intake', 'pay', 'day', 'fetch', 'intake', 'pay'):
                 if act in ('step', 'day'):
-                    sweep.walk(self.world, act)
+                    self.bank_acts(act)
                 else:
                     self.role(act, fault if act != 'intake' else None)
                     fault = self.draw() if act != 'intake' else fault
@@ -208,34 +242,27 @@ class Sim:
             raise Wrong('; '.join(found[:3]))
 
 
-def one(base, folder, channel, seed, conf):
+def one(base, folder, channel, seed):
     """What went wrong with this seed, or None; and what it met."""
-    home, line = os.path.join(folder, f'{channel}-{seed}'), None
-    sim = None
+    home, sim = os.path.join(folder, f'{channel}-{seed}'), None
     try:
-        line = Line(conf['port'])
-        base_conf = os.path.join(base, 'yifen', 'yifen.conf')
-        sim = Sim(base, home, channel, seed, line)
-        with open(base_conf, encoding='utf-8') as file:
-            text = file.read().replace(base + '/bank', home + '/bank').replace(f"port = {conf['port']}", f'port = {line.port}')
-        with open(sim.world.yifen.conf, 'w', encoding='utf-8') as file:
-            file.write(text)
+        sim = Sim(base, home, channel, seed)
         sim.run()
         shutil.rmtree(home, ignore_errors=True)
         return None, sim.met, sim.felt
     except Exception as error:  # pylint: disable=broad-except
         return f'{type(error).__name__}: {error}', sim.met if sim else [], 0
     finally:
-        if line:
-            line.close()
+        if sim:
+            sim.close()
 
 
 def bases(folder, channels):
     """A world for each channel, copied for every seed; the servers are shared."""
     made = {}
     for channel in channels:
-        world = World(os.path.join(folder, channel), pays=('cmb',), kind=channel)
-        made[channel] = world
+        home = os.path.join(folder, channel)
+        made[channel] = LinkWorld(home, 'cmb') if channel == 'https' else World(home, pays=('cmb',), kind=channel)
     return made
 
 
@@ -257,7 +284,7 @@ def main():
         made = bases(folder, options.channel or sorted(FAULTS))
         jobs = [(channel, seed) for seed in range(options.first, options.first + options.seeds) for channel in made]
         with concurrent.futures.ThreadPoolExecutor(2 * (os.cpu_count() or 2)) as pool:
-            runs = [pool.submit(one, made[channel].home, folder, channel, seed, dict(port=made[channel].sshd.port)) for channel, seed in jobs]
+            runs = [pool.submit(one, made[channel], folder, channel, seed) for channel, seed in jobs]
             for (channel, seed), run in zip(jobs, runs):
                 wrong, faults, hurt = run.result()
                 felt += hurt

@@ -56,6 +56,17 @@ class Copy:
         self.yifen.conf, self.yifen.clock = os.path.join(home, 'yifen', 'yifen.conf'), self.bank.clock.path
 
 
+def edit(path, *changes):
+    """Replaces texts, each of which must be there, in a file."""
+    with open(path, encoding='utf-8') as file:
+        text = file.read()
+    for old, new in changes:
+        assert old in text, (path, old)
+        text = text.replace(old, new)
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(text)
+
+
 def walk(world, act):
     """One stage of the path."""
     if act == 'step':
