@@ -114,6 +114,21 @@ static void put_round(json_t *object, const Conf *conf, const OrderView *view) {
   }
 }
 
+/* Why the order was sent back, and what to correct. */
+static void put_corrections(json_t *object, const OrderView *view) {
+  json_auto_t *fields = view->corrections == NULL ? NULL : json_loads(view->corrections, 0, NULL);
+  json_t *list = json_array(), *field;
+  gsize i;
+  json_array_foreach(fields, i, field) {
+    g_autofree char *word = g_strconcat("field.", json_string_value(field), NULL);
+    (void)json_array_append_new(list, json_pack("{s:O, s:s}", "field", field, "text", text_word(word)));
+  }
+  (void)json_object_set_new(object, "corrections", list);
+  json_text_set(object, "sent_back_text", view->sent_back);
+  if (view->clock_left >= 0)
+    (void)json_object_set_new(object, "review_days_left", json_integer(view->clock_left));
+}
+
 json_t *order_answer(const Conf *conf, const OrderView *view) {
   Status status = order_status(conf, view);
   json_t *object = json_object();
@@ -133,6 +148,8 @@ json_t *order_answer(const Conf *conf, const OrderView *view) {
   json_text_set(object, "review", life_review.states[view->review]);
   put_day(object, "due_on", view->due_on);
   put_round(object, conf, view);
+  if (view->review == REVIEW_SENT_BACK)
+    put_corrections(object, view);
   json_text_set(object, "warnings", view->warnings);
   return object;
 }

@@ -29,7 +29,9 @@ const char *order_next_text(Status status);
 /* {"order_no","revision","status","status_text","next","next_text","payment","proof","review","applicant","method","price",
  * "currency","submitted_at", and where known
  * "settled","due_on","round","tries_left","code_expires_on","fen_expected_on","fen_expected_text",
- * "field","field_text","cause","cause_text","transfer","warnings"}. A new reference. */
+ * "field","field_text","cause","cause_text","transfer","warnings"; while it is sent back
+ * "corrections":[{"field","text"}], "sent_back_text","review_days_left" (working days for which its clock stands)}. A
+ * new reference. */
 json_t *order_answer(const Conf *conf, const OrderView *view);
 
 /* The receipt of a body that was read by order_receipt_fields; its texts belong to the body. */

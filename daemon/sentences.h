@@ -52,6 +52,7 @@ SENTENCE("config_unreadable", N_("读不到配置文件 {file}[：{detail}]。�
 SENTENCE("config_value", N_("配置文件 {file}[ 第 {line} 行]：[“{field}”的值]“{value}”不对，应为 {expected}。"))
 SENTENCE("constraint", N_("这项更改与已有记录相矛盾，没有保存[（{detail}）]。"))
 SENTENCE("copy_missing", N_("存档的副本 {file} 不见了，请重新提供这个文件。"))
+SENTENCE("correction", N_("没有“{value}”这个可退回更正的字段；字段名见 docs/cases.md，例如 applicant.name。"))
 SENTENCE("count_mismatch", N_("[{file}：]第 {field} 份对账单[的{detail_word}]有 {value} 笔，文件自己写的是 {expected} 笔，可能不完整，请重新从银行下载。"))
 SENTENCE("crypto", N_("加密库出错：{detail}。"))
 SENTENCE("decision_text", N_("这个决定要写明理由：--reason 理由。"))

@@ -113,6 +113,30 @@ static gboolean add_notes(Store *store, json_t *object, gint64 id, GError **erro
   return !rows.failed;
 }
 
+/* How earlier revisions of the same application were decided. */
+static gboolean add_earlier(Store *store, json_t *object, gint64 id, GError **error) {
+  json_auto_t *earlier = json_array();
+  g_auto(Rows) rows =
+      store_rows(store,
+                 "SELECT e.id, e.decision, e.decided_by, e.decided_at, e.text, e.fields FROM review_case c "
+                 "JOIN case_purchase l ON l.case_id = c.id JOIN case_purchase o ON o.purchase_id = l.purchase_id "
+                 "JOIN review_case e ON e.id = o.case_id WHERE c.id = ? AND c.reason = 'application' AND "
+                 "e.reason = 'application' AND e.id < c.id AND e.decision IS NOT NULL ORDER BY e.id",
+                 "i", id);
+  while (rows_next(&rows, error)) {
+    g_autofree char *at = instant_format(rows_int(&rows, 3));
+    json_t *one = json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)rows_int(&rows, 0), "decision",
+                            rows_text(&rows, 1), "decided_by", rows_text(&rows, 2), "decided_at", at);
+    json_text_set(one, "text", rows_text(&rows, 4));
+    if (!rows_null(&rows, 5))
+      (void)json_object_set_new(one, "fields", json_loads(rows_text(&rows, 5), 0, NULL));
+    (void)json_array_append_new(earlier, one);
+  }
+  if (json_array_size(earlier) > 0)
+    (void)json_object_set(object, "earlier", earlier);
+  return !rows.failed;
+}
+
 static gboolean add_actions(Store *store, json_t *object, gint64 id, GError **error) {
   unsigned acts;
   json_t *actions = json_array();
@@ -128,7 +152,7 @@ static gboolean add_actions(Store *store, json_t *object, gint64 id, GError **er
 static gboolean add_all(Store *store, json_t *object, gint64 id, GError **error) {
   return add_orders(store, object, id, error) && add_entries(store, object, id, error) &&
          add_refunds(store, object, id, error) && add_notes(store, object, id, error) &&
-         add_actions(store, object, id, error);
+         add_earlier(store, object, id, error) && add_actions(store, object, id, error);
 }
 
 static json_t *collect(Store *store, Rows *rows, Day today, GError **error) {

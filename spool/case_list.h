@@ -10,7 +10,9 @@
 /* Cases as JSON objects
  * {"id","reason","subject","state","opened_at","due_on","overdue","card":{...},"orders":[{"order_no",
  * "applicant"}],"entries":[{"id","date","account","amount","direction","name","remark","purpose","summary","file","format","line","origin"}],"decision","decided_by","text"},
- * with "assignee", "decided_at", "fields":[names to correct], "notes":[{"at","by","text"}] and "refunds":[...]
+ * with "assignee", "decided_at", "fields":[names to correct], "notes":[{"at","by","text"}], "earlier":[decided cases of
+ * the same application,
+ * {"id","decision","decided_by","decided_at","text","fields"}] and "refunds":[...]
  * (spool/refunds.h) where there are any, and "actions":[what may be done, rules/case_action.h], the most urgent first:
  * by due day, those without one last. today decides what is overdue. The caller decrefs; NULL on error. */
 json_t *case_list(Store *store, gboolean open_only, Day today, GError **error);

@@ -1,8 +1,11 @@
 #include "spool/decisions.h"
 
+#include <jansson.h>
 #include <string.h>
 
+#include "rules/correction.h"
 #include "rules/error.h"
+#include "rules/mask.h"
 #include "rules/name.h"
 #include "spool/audit.h"
 #include "spool/case_facts.h"
@@ -115,6 +118,17 @@ static gboolean review(Store *store, gint64 id, ReviewEvent event, const OrderBy
   return TRUE;
 }
 
+/* The applicant must act: what is left of the review's days is kept. */
+static gboolean stand_clock(Store *store, gint64 id, const OrderBy *by, GError **error) {
+  g_autoptr(GArray) orders = g_array_new(FALSE, FALSE, sizeof(gint64));
+  if (!case_orders(store, id, orders, error))
+    return FALSE;
+  for (guint i = 0; i < orders->len; i++)
+    if (!order_clock_stop(store, g_array_index(orders, gint64, i), by, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* The review's clock ends, or stands. */
 static gboolean stop_clock(Store *store, gint64 id, const OrderBy *by, GError **error) {
   g_autoptr(GArray) orders = g_array_new(FALSE, FALSE, sizeof(gint64));
@@ -171,14 +185,33 @@ gboolean decision_refuse(Store *store, gint64 id, const char *text, int rounds, 
   return finish(store, ok, error);
 }
 
-gboolean decision_send_back(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error) {
+/* What is to be corrected stays with the case; the handler hears of it by mail. */
+static gboolean keep_fields(Store *store, gint64 id, const char *const *fields, const OrderBy *by, GError **error) {
+  g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
+  json_auto_t *list = json_array();
+  for (; *fields != NULL; fields++) {
+    if (!correction_known(*fields))
+      return error_set(error, ERROR_USAGE, "correction", "value", *fields, NULL);
+    (void)json_array_append_new(list, json_string(*fields));
+  }
+  g_autofree char *text = json_dumps(list, JSON_COMPACT);
+  return store_run(store, error, "UPDATE review_case SET fields = ? WHERE id = ?", "ti", text, id) &&
+         job_add(store, "notify", "sent_back", subject, by->now, error);
+}
+
+static gboolean send_back(Store *store, const CaseRow *row, const char *const *fields, const char *text,
+                          const OrderBy *by, GError **error) {
+  g_autofree char *masked = mask_codes(text);
+  return permit(store, row, CASE_ACT_SEND_BACK, error) && stand_clock(store, row->id, by, error) &&
+         review(store, row->id, REVIEW_SEND_BACK, by, error) && decide(store, row, "send_back", masked, by, error) &&
+         keep_fields(store, row->id, fields, by, error) && stop_clock(store, row->id, by, error);
+}
+
+gboolean decision_send_back(Store *store, gint64 id, const char *const *fields, const char *text, const OrderBy *by,
+                            GError **error) {
   g_auto(CaseRow) row = {0};
-  if (!store_begin(store, error))
-    return FALSE;
-  gboolean ok = load_open(store, id, &row, error) && permit(store, &row, CASE_ACT_SEND_BACK, error) &&
-                review(store, id, REVIEW_SEND_BACK, by, error) && decide(store, &row, "send_back", text, by, error) &&
-                stop_clock(store, id, by, error);
-  return finish(store, ok, error);
+  return store_begin(store, error) &&
+         finish(store, load_open(store, id, &row, error) && send_back(store, &row, fields, text, by, error), error);
 }
 
 typedef struct {

@@ -16,8 +16,11 @@ gboolean decision_accept(Store *store, gint64 id, const char *text, const OrderB
  * refund that waits for its second person, or the wish for one (spool/refund_decide.h). */
 gboolean decision_refuse(Store *store, gint64 id, const char *text, int rounds, const OrderBy *by, GError **error);
 
-/* `application`: the order goes back to the applicant; text says what to correct. */
-gboolean decision_send_back(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
+/* `application`: the order goes back to the applicant; text says why, fields (rules/correction.h; ends with NULL) what
+ * to correct. The review's clock stands until it is handed in again, and the handler is mailed. ERROR_USAGE
+ * "correction" for a field (value) that is none. */
+gboolean decision_send_back(Store *store, gint64 id, const char *const *fields, const char *text, const OrderBy *by,
+                            GError **error);
 
 typedef struct {
   char *order_no;

@@ -15,6 +15,7 @@ typedef struct {
   char *order_no, *applicant, *warnings, *method;
   int payment, proof, review;
   Money price;
+  int clock_left;   /* working days of a clock that was stopped before; -1: it never was */
   gboolean blocked; /* another case is open */
 } Situation;
 
@@ -28,15 +29,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Situation, situation_clear)
 
 static gboolean look(Store *store, gint64 id, Situation *out, GError **error) {
   gboolean found;
+  gint64 left = 0;
   g_autofree char *payment = NULL, *proof = NULL, *review = NULL, *currency = NULL;
   if (!store_row(store, error, &found,
-                 "SELECT order_no, revision, applicant_name, warnings, method, payment, proof, review, price, currency "
-                 "FROM purchase WHERE id = ?",
-                 "i", id, "tittttttit", &out->order_no, &out->revision, &out->applicant, &out->warnings, &out->method,
-                 &payment, &proof, &review, &out->price.minor, &currency))
+                 "SELECT order_no, revision, applicant_name, warnings, method, payment, proof, review, price, "
+                 "currency, coalesce(clock_left, -1) FROM purchase WHERE id = ?",
+                 "i", id, "tittttttiti", &out->order_no, &out->revision, &out->applicant, &out->warnings, &out->method,
+                 &payment, &proof, &review, &out->price.minor, &currency, &left))
     return FALSE;
   g_assert(found);
   out->id = id;
+  out->clock_left = (int)left;
   out->payment = life_state(&life_payment, payment);
   out->proof = life_state(&life_proof, proof);
   out->review = life_state(&life_review, review);
@@ -67,7 +70,7 @@ static gboolean ask_for_code(Store *store, const Situation *is, Instant now, GEr
   return wanted == 0 || job_add(store, "pay", "verify", is->order_no, now, error);
 }
 
-/* When the applicant had done its part: the code, or else the receipt, or else the wire; a resubmission starts anew. */
+/* When the applicant had done its part: the code, or else the receipt, or else the wire; or handed in again. */
 static gboolean clock_start(Store *store, const Situation *is, Instant *start, GError **error) {
   gboolean found;
   gint64 code = 0, receipt = 0, again = 0;
@@ -106,7 +109,7 @@ static gboolean set_due(Store *store, const Situation *is, const Calendar *calen
   if (clock_runs(is) && !clock_start(store, is, &start, error))
     return FALSE;
   if (start != INSTANT_NONE)
-    *due = deadline_review(calendar, start);
+    *due = is->clock_left < 0 ? deadline_review(calendar, start) : deadline_resumed(calendar, start, is->clock_left);
   g_autofree char *due_on = day_format(*due);
   return store_run(store, error, "UPDATE purchase SET due_on = ? WHERE id = ?", "ti", due_on, is->id);
 }
@@ -177,4 +180,17 @@ gboolean order_refresh(Store *store, gint64 purchase_id, const Calendar *calenda
     return FALSE;
   return ask_for_code(store, &is, now, error) && set_due(store, &is, calendar, &due, error) &&
          keep_case(store, &is, is.review == REVIEW_OPEN, due, actor, now, error);
+}
+
+gboolean order_clock_stop(Store *store, gint64 purchase_id, const OrderBy *by, GError **error) {
+  gboolean found;
+  Day due = DAY_NONE;
+  g_autofree char *due_on = NULL;
+  if (!store_row(store, error, &found, "SELECT due_on FROM purchase WHERE id = ?", "i", purchase_id, "t", &due_on))
+    return FALSE;
+  if (due_on != NULL && !day_parse(due_on, &due))
+    due = DAY_NONE;
+  int left = deadline_left(by->calendar, due, by->now);
+  return store_run(store, error, "UPDATE purchase SET clock_left = nullif(?, -1), clock_stopped_at = ? WHERE id = ?",
+                   "iii", (gint64)left, by->now, purchase_id);
 }

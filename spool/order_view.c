@@ -14,6 +14,8 @@ void order_view_clear(OrderView *view) {
   g_free(view->account_cnaps);
   g_free(view->field);
   g_free(view->cause);
+  g_free(view->corrections);
+  g_free(view->sent_back);
   *view = (OrderView){0};
 }
 
@@ -27,10 +29,13 @@ void order_view_clear(OrderView *view) {
   "j.subject = p.order_no AND j.state <> 'failed'), "                                                                  \
   "coalesce((SELECT max(n.amount) FROM announced n WHERE n.purchase_id = p.id AND n.state = 'waiting' AND "            \
   "n.currency = p.currency), 0), v.cause, "                                                                            \
-  "EXISTS (SELECT 1 FROM hold h WHERE t.state = 'planned' AND h.account IN (t.account, '*', '!')) "                    \
+  "EXISTS (SELECT 1 FROM hold h WHERE t.state = 'planned' AND h.account IN (t.account, '*', '!')), "                   \
+  "b.fields, b.text, coalesce(p.clock_left, -1) "                                                                      \
   "FROM purchase p JOIN purchase_money m ON m.purchase_id = p.id LEFT JOIN verification v ON v.purchase_id = p.id "    \
   "AND v.round = (SELECT max(l.round) FROM verification l WHERE l.purchase_id = p.id) "                                \
-  "LEFT JOIN transfer t ON t.verification_id = v.id "
+  "LEFT JOIN transfer t ON t.verification_id = v.id LEFT JOIN review_case b ON p.review = 'sent_back' AND b.id = "     \
+  "(SELECT max(c.id) FROM case_purchase l JOIN review_case c ON c.id = l.case_id WHERE l.purchase_id = p.id AND "      \
+  "c.decision = 'send_back') "
 
 static Day day_at(Rows *rows, int column) {
   Day day = DAY_NONE;
@@ -87,6 +92,9 @@ static void read_view(Rows *rows, OrderView *view) {
   view->proof = state_at(rows, 17, &life_proof);
   view->review = state_at(rows, 18, &life_review);
   view->due_on = day_at(rows, 19);
+  view->corrections = g_strdup(rows_text(rows, 34));
+  view->sent_back = g_strdup(rows_text(rows, 35));
+  view->clock_left = view->review == REVIEW_SENT_BACK ? (int)rows_int(rows, 36) : -1;
   read_round(rows, view);
 }
 

@@ -19,16 +19,18 @@ typedef struct {
   int payment, proof, review; /* rules/life */
   Day due_on;                 /* of the review; DAY_NONE while unknown */
 
-  int round;                  /* 0: no round was made */
-  int verification, tries;    /* state of the latest round and its tries; -1, 0 without one */
-  int counted;                /* rounds that the applicant caused */
-  gboolean last_counted;      /* the latest was one of them */
-  gboolean round_asked;       /* pay is about to make the next round */
-  int transfer;               /* state of its transfer; -1 without one */
-  Day expected_on;            /* when its fen is expected; DAY_NONE while that cannot be known */
-  gboolean held;              /* it does not leave: its paying account is on hold */
-  Day settled_on, expires_on; /* of the round */
-  char *field, *cause;        /* what the applicant must correct, and what is wrong with it (rules/policy.h) */
+  int round;                     /* 0: no round was made */
+  int verification, tries;       /* state of the latest round and its tries; -1, 0 without one */
+  int counted;                   /* rounds that the applicant caused */
+  gboolean last_counted;         /* the latest was one of them */
+  gboolean round_asked;          /* pay is about to make the next round */
+  int transfer;                  /* state of its transfer; -1 without one */
+  Day expected_on;               /* when its fen is expected; DAY_NONE while that cannot be known */
+  gboolean held;                 /* it does not leave: its paying account is on hold */
+  Day settled_on, expires_on;    /* of the round */
+  char *corrections, *sent_back; /* while sent back: fields to correct, a JSON array, and why; else NULL */
+  int clock_left;                /* while sent back: working days that the review has left; -1: not known */
+  char *field, *cause;           /* what the applicant must correct, and what is wrong with it (rules/policy.h) */
 } OrderView;
 void order_view_clear(OrderView *view);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OrderView, order_view_clear)

@@ -51,4 +51,8 @@ gboolean order_receipt(Store *store, const char *order_no, const Receipt *receip
 gboolean order_refresh(Store *store, gint64 purchase_id, const Calendar *calendar, const char *actor, Instant now,
                        GError **error);
 
+/* Within a transaction, before the order goes back to its applicant: keeps how many working days its review had left,
+ * with which the clock goes on when it is handed in again (rules/deadline.h). */
+gboolean order_clock_stop(Store *store, gint64 purchase_id, const OrderBy *by, GError **error);
+
 #endif

@@ -5,16 +5,14 @@
 #include "daemon/fate.h"
 #include "daemon/mail/mime.h"
 #include "daemon/order_answer.h"
-#include "daemon/report/page.h"
 #include "daemon/text.h"
 #include "spool/order_change.h"
 #include "spool/outbox.h"
 
 #define TEXT_SHOWN 300
 
-/* Within a transaction. */
-static gboolean add(RoleRun *run, const char *kind, const char *key, char *const *to, const Page *page, Instant now,
-                    GError **error) {
+gboolean notice_queue(RoleRun *run, const char *kind, const char *key, char *const *to, const Page *page, Instant now,
+                      GError **error) {
   g_autofree char *text = page_text(page), *html = page_html(page, "zh-CN"),
                   *recipients = g_strjoinv(", ", (char **)to);
   g_autofree char *message_id = mime_message_id(run->conf->mail_from);
@@ -101,7 +99,8 @@ gboolean notice_account(RoleRun *run, const char *reference, Instant now, GError
   if (to[0] == NULL || !stands(&transfer, &view))
     return TRUE;
   g_autoptr(Page) page = account_page(run, &transfer, &view, &stand.order);
-  return store_begin(run->store, error) && end(run, add(run, "account", reference, to, page, now, error), error);
+  return store_begin(run->store, error) &&
+         end(run, notice_queue(run, "account", reference, to, page, now, error), error);
 }
 
 /* ---- to the reviewers ---- */
@@ -146,7 +145,7 @@ static gboolean tell(RoleRun *run, GPtrArray *profiles, const GPtrArray *unknown
   if (page->sections->len == 0)
     return TRUE;
   const PageSection *first = page->sections->pdata[0];
-  return add(run, "unknown", first->title, run->conf->reviewers, page, now, error);
+  return notice_queue(run, "unknown", first->title, run->conf->reviewers, page, now, error);
 }
 
 gboolean notice_unknown(RoleRun *run, Instant now, Instant *next, GError **error) {

@@ -3,7 +3,12 @@
 #ifndef YIFEN_DAEMON_REPORT_NOTICE_H
 #define YIFEN_DAEMON_REPORT_NOTICE_H
 
+#include "daemon/report/page.h"
 #include "daemon/role.h"
+
+/* Within a transaction: queues the page as a mail; one a kind and key, another is no error. to ends with NULL. */
+gboolean notice_queue(RoleRun *run, const char *kind, const char *key, char *const *to, const Page *page, Instant now,
+                      GError **error);
 
 /* Queues the mail to the handler; none when the order has gone on since, or has no address. Its own transaction. */
 gboolean notice_account(RoleRun *run, const char *reference, Instant now, GError **error);

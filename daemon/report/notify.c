@@ -1,10 +1,11 @@
-/* Role notify: queues the daily report when its time has come and the single mails of notice.h, and hands queued mails
- * to the SMTP server. */
+/* Role notify: queues the daily report when its time has come and the single mails of notice.h and notice_case.h, and
+ * hands queued mails to the SMTP server. */
 #include <stdlib.h>
 
 #include "daemon/log.h"
 #include "daemon/mail/smtp.h"
 #include "daemon/report/notice.h"
+#include "daemon/report/notice_case.h"
 #include "daemon/report/report.h"
 #include "daemon/role.h"
 #include "daemon/text.h"
@@ -70,6 +71,8 @@ static gboolean send_mail(RoleRun *run, gint64 id, GError **error) {
 static gboolean job(RoleRun *run, const Job *job, GError **error) {
   if (g_str_equal(job->kind, "account"))
     return notice_account(run, job->subject, clock_now(), error) && end_job(run, job, error);
+  if (g_str_equal(job->kind, "sent_back"))
+    return notice_sent_back(run, job->subject, clock_now(), error) && end_job(run, job, error);
   g_assert(g_str_equal(job->kind, "mail"));
   g_autoptr(GError) failure = NULL;
   if (!send_mail(run, g_ascii_strtoll(job->subject, NULL, 10), &failure) &&
@@ -94,16 +97,16 @@ static gboolean queue_todays(RoleRun *run, Day today, Instant now, GError **erro
 }
 
 static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {
-  Instant unknown_due = INSTANT_NONE;
+  Instant notice_due = INSTANT_NONE;
   *next = INSTANT_NONE;
   if (run->conf->smtp_host == NULL || run->conf->reviewers[0] == NULL)
     return TRUE;
-  if (!notice_unknown(run, now, &unknown_due, error))
+  if (!notice_unknown(run, now, &notice_due, error) || !notice_clocks(run, now, &notice_due, error))
     return FALSE;
   Day today = day_of_instant(now);
   Instant due = instant_at(today, run->conf->report_hour, run->conf->report_minute, 0);
   *next = now < due ? due : instant_at(today + 1, run->conf->report_hour, run->conf->report_minute, 0);
-  *next = unknown_due == INSTANT_NONE ? *next : MIN(*next, unknown_due);
+  *next = notice_due == INSTANT_NONE ? *next : MIN(*next, notice_due);
   return now < due || !report_day(run, today) || queue_todays(run, today, now, error);
 }
 

@@ -7,6 +7,7 @@
 #include "daemon/yifen/case_refund.h"
 #include "daemon/yifen/case_show.h"
 #include "daemon/yifen/command.h"
+#include "daemon/yifen/option.h"
 #include "rules/error.h"
 #include "rules/mask.h"
 #include "spool/case_note.h"
@@ -14,7 +15,8 @@
 #include "spool/refund_decide.h"
 
 static const char usage[] = N_(
-    "case list | show 案号 | accept 案号 [--reason 理由] | refuse 案号 --reason 理由 | send-back 案号 --reason 理由 | "
+    "case list | show 案号 | accept 案号 [--reason 理由] | refuse 案号 --reason 理由 | send-back 案号 [--field "
+    "字段]... --reason 理由 | "
     "settle 案号 业务单=金额... | close 案号 --reason 理由 | refund 案号 [流水=金额...] --reason 理由 | approve 案号 | "
     "assign 案号 审核员 | note 案号 备注");
 
@@ -56,6 +58,21 @@ static int settle(CommandContext *context, gint64 id, int count, char **texts, c
   }
   return decided(context, id,
                  decision_settle(context->store, id, (const Share *)(void *)shares->data, shares->len, by, &error),
+                 &error);
+}
+
+/* [--field NAME]... --reason TEXT */
+static int send_back(CommandContext *context, gint64 id, int argc, char **argv, const OrderBy *by) {
+  GError *error = NULL;
+  const char *field, *reason = option_take(&argc, argv, "--reason");
+  g_autoptr(GPtrArray) fields = g_ptr_array_new();
+  while ((field = option_take(&argc, argv, "--field")) != NULL)
+    g_ptr_array_add(fields, (gpointer)field);
+  g_ptr_array_add(fields, NULL);
+  if (argc > 0 || reason == NULL || *reason == '\0')
+    return command_usage(context, _(usage));
+  return decided(context, id,
+                 decision_send_back(context->store, id, (const char *const *)fields->pdata, reason, by, &error),
                  &error);
 }
 
@@ -139,8 +156,8 @@ int command_case(CommandContext *context, int argc, char **argv) {
     return decided(context, id, decision_accept(context->store, id, reason, &by, &error), &error);
   if (g_str_equal(verb, "refuse") && reason != NULL)
     return refused(context, id, reason, &by);
-  if (g_str_equal(verb, "send-back") && reason != NULL)
-    return decided(context, id, decision_send_back(context->store, id, reason, &by, &error), &error);
+  if (g_str_equal(verb, "send-back"))
+    return send_back(context, id, argc - 2, argv + 2, &by);
   if (g_str_equal(verb, "close") && reason != NULL)
     return decided(context, id, decision_close(context->store, id, reason, &by, &error), &error);
   if (g_str_equal(verb, "refund"))

@@ -102,6 +102,19 @@ static void show_entry(CommandContext *context, const json_t *entry) {
   say(context, 6, 2, g_strdup_printf(_("出处：“%s”%s"), file, place));
 }
 
+/* "单位名称（applicant.name），经办人手机（handler.mobile）" */
+static void show_fields(CommandContext *context, const json_t *fields) {
+  gsize i;
+  json_t *field;
+  g_autoptr(GString) line = g_string_new(NULL);
+  json_array_foreach(fields, i, field) {
+    g_autofree char *word = g_strconcat("field.", json_string_value(field), NULL);
+    g_string_append_printf(line, _("%s%s（%s）"), i > 0 ? _("，") : "", text_word(word), json_string_value(field));
+  }
+  if (line->len > 0)
+    say(context, 2, 2, g_strdup_printf(_("要更正：%s"), line->str));
+}
+
 static void show_decision(CommandContext *context, const json_t *one, const char *about) {
   if (json_object_get(one, "decision") == NULL)
     return;
@@ -110,6 +123,7 @@ static void show_decision(CommandContext *context, const json_t *one, const char
   say(context, 2, 2,
       g_strdup_printf(_("决定：%s，%s，%s%s%s"), text_word(word), text_of(one, "decided_by"), at,
                       *text == '\0' ? "" : _("。理由："), text));
+  show_fields(context, json_object_get(one, "fields"));
 }
 
 static void show_clock(CommandContext *context, const json_t *one) {
@@ -125,6 +139,17 @@ static void show_clock(CommandContext *context, const json_t *one) {
   say(context, 2, 2, g_strdup_printf(_("提出 %s，%s%s"), opened, ends, open ? rest : ""));
   if (*who != '\0')
     say(context, 2, 2, g_strdup_printf(_("负责人 %s"), text_of(one, "assignee")));
+}
+
+/* What earlier revisions of the application were told. */
+static void show_earlier(CommandContext *context, const json_t *earlier) {
+  gsize i;
+  json_t *one;
+  json_array_foreach(earlier, i, one) {
+    g_autofree char *id = id_text(one);
+    say(context, 2, 2, g_strdup_printf(_("先前的审核案 %s"), id));
+    show_decision(context, one, "");
+  }
 }
 
 static void show_orders(CommandContext *context, const json_t *one) {
@@ -176,6 +201,7 @@ static void show_case(CommandContext *context, const json_t *one) {
       g_strdup_printf(_("审核案 %s：%s（%s）"), id, text_word(text_of(one, "reason")), text_word(state)));
   show_clock(context, one);
   show_decision(context, one, about);
+  show_earlier(context, json_object_get(one, "earlier"));
   show_orders(context, one);
   g_autofree char *said = case_text(one);
   g_auto(GStrv) lines = g_strsplit(said, "\n", -1);

@@ -162,7 +162,8 @@ static void test_application(Fixture *f, gconstpointer accept) {
   g_assert_cmpstr(error_reason(blocked), ==, "case_blocked");
   run(f, "UPDATE review_case SET state = 'closed' WHERE reason = 'short'");
   g_assert_true(accept != NULL ? decision_accept(f->store, id, NULL, &f->by, NULL)
-                               : decision_send_back(f->store, id, "营业执照不清楚", &f->by, NULL));
+                               : decision_send_back(f->store, id, (const char *const[]){"applicant.name", NULL},
+                                                    "营业执照不清楚", &f->by, NULL));
   assert_text(f, "SELECT review FROM purchase", accept != NULL ? "accepted" : "sent_back");
   g_assert_false(decision_accept(f->store, id, NULL, &f->by, NULL));
   g_assert_false(decision_accept(f->store, 99, NULL, &f->by, NULL));
