@@ -19,7 +19,8 @@ Group *group_new(Store *store) {
                    .orders = g_ptr_array_new_with_free_func(order_free_one),
                    .allocations = g_array_new(FALSE, FALSE, sizeof(GroupAllocation)),
                    .entry_seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
-                   .order_seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
+                   .order_seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+                   .asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
   return group;
 }
 
@@ -31,6 +32,7 @@ void group_free(Group *group) {
   g_array_unref(group->allocations);
   g_hash_table_unref(group->entry_seen);
   g_hash_table_unref(group->order_seen);
+  g_hash_table_unref(group->asked);
   g_free(group);
 }
 
@@ -114,11 +116,13 @@ gboolean group_add_order(Group *group, gint64 purchase_id, GError **error) {
   return TRUE;
 }
 
-/* Runs a query for ids and adds each. */
+/* Runs a query for ids and adds each; the same query is not asked twice. */
 typedef gboolean Adder(Group *group, gint64 id, GError **error);
 
 static gboolean add_found(Group *group, Adder *add, const char *sql, const char *text, gint64 id, GError **error) {
   g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  if (text != NULL && !g_hash_table_add(group->asked, g_strconcat(sql, "\n", text, NULL)))
+    return TRUE;
   {
     g_auto(Rows) rows =
         text != NULL ? store_rows(group->store, sql, "t", text) : store_rows(group->store, sql, "i", id);

@@ -27,6 +27,7 @@ typedef struct {
   GArray *allocations;    /* GroupAllocation */
   GHashTable *entry_seen; /* id -> index + 1 */
   GHashTable *order_seen;
+  GHashTable *asked; /* what was looked for: thousands of lines share a payer */
 } Group;
 
 Group *group_new(Store *store);

@@ -15,12 +15,22 @@
 
 #define PIECE_US 4000
 
+/* What follows for one order from all lines together. */
+typedef struct {
+  gint64 settled;  /* paid by all that follows now, minor units */
+  gboolean proves; /* and all of it proves the applicant */
+  gboolean less, more;
+} Tally;
+
 typedef struct {
   Store *store;
   Group *group;
   const MatchResult *result;
   const MatchGroup *match;
   const MatchingBy *by;
+  gsize *first;      /* by entry: where its stored allocations begin; one more at the end */
+  GHashTable *cases; /* case_key() of what is asked now */
+  Tally *tallies;    /* by order */
 } Deed;
 
 static const EntryRow *entry_at(const Deed *deed, gsize index) {
@@ -62,13 +72,19 @@ static gboolean remove_stale(const Deed *deed, GError **error) {
   return TRUE;
 }
 
-static gboolean stored_already(const Deed *deed, gsize entry, gsize order) {
-  for (guint i = 0; i < deed->group->allocations->len; i++) {
+/* NULL: none is stored. */
+static const GroupAllocation *stored_for(const Deed *deed, gsize entry, gsize order) {
+  for (gsize i = deed->first[entry]; i < deed->first[entry + 1]; i++) {
     const GroupAllocation *stored = &g_array_index(deed->group->allocations, GroupAllocation, i);
-    if (stored->entry == entry && stored->order == order)
-      return stored->fixed || follows(deed, stored);
+    if (stored->order == order)
+      return stored;
   }
-  return FALSE;
+  return NULL;
+}
+
+static gboolean stored_already(const Deed *deed, gsize entry, gsize order) {
+  const GroupAllocation *stored = stored_for(deed, entry, order);
+  return stored != NULL && (stored->fixed || follows(deed, stored));
 }
 
 static gboolean add_new(const Deed *deed, gsize entry, GError **error) {
@@ -111,13 +127,13 @@ static char *case_subject(const Deed *deed, const MatchCase *asked) {
   return g_strdup_printf("entry:%" G_GINT64_FORMAT, id);
 }
 
+static char *case_key(const char *reason, const char *subject) {
+  return g_strconcat(reason, "\n", subject, NULL);
+}
+
 static gboolean still_asked(const Deed *deed, const char *reason, const char *subject) {
-  for (gsize i = 0; i < deed->result->case_count; i++) {
-    g_autofree char *mine = case_subject(deed, &deed->result->cases[i]);
-    if (strcmp(deed->result->cases[i].reason, reason) == 0 && strcmp(mine, subject) == 0)
-      return TRUE;
-  }
-  return FALSE;
+  g_autofree char *key = case_key(reason, subject);
+  return g_hash_table_contains(deed->cases, key);
 }
 
 typedef struct {
@@ -181,61 +197,77 @@ static gboolean ask(const Deed *deed, gsize index, GError **error) {
 }
 
 static gboolean part_proves(const Deed *deed, gsize entry, gsize order) {
-  for (guint i = 0; i < deed->group->allocations->len; i++) {
-    const GroupAllocation *stored = &g_array_index(deed->group->allocations, GroupAllocation, i);
-    if (stored->fixed && stored->entry == entry && stored->order == order)
-      return stored->proves; /* what a person saw */
-  }
-  return deed->result->outcomes[entry].proves;
+  const GroupAllocation *stored = stored_for(deed, entry, order);
+  return stored != NULL && stored->fixed ? stored->proves /* what a person saw */
+                                         : deed->result->outcomes[entry].proves;
 }
 
-/* What the order has been paid by all that follows now, and whether all of it proves the applicant. */
-static gint64 settled(const Deed *deed, gsize order, gboolean *proves) {
-  gint64 sum = 0;
-  *proves = TRUE;
+static void tally_allocations(const Deed *deed) {
+  for (gsize i = 0; i < deed->group->orders->len; i++)
+    deed->tallies[i].proves = TRUE;
   for (gsize e = 0; e < deed->result->outcome_count; e++) {
-    const MatchOutcome *outcome = &deed->result->outcomes[e];
-    for (guint i = 0; i < outcome->allocations->len; i++) {
-      const MatchAllocation *allocation = &g_array_index(outcome->allocations, MatchAllocation, i);
-      if (allocation->order != order)
-        continue;
-      sum += allocation->amount;
-      *proves = *proves && part_proves(deed, e, order);
+    const GArray *allocations = deed->result->outcomes[e].allocations;
+    for (guint i = 0; i < allocations->len; i++) {
+      const MatchAllocation *allocation = &g_array_index(allocations, MatchAllocation, i);
+      Tally *tally = &deed->tallies[allocation->order];
+      tally->settled += allocation->amount;
+      tally->proves = tally->proves && part_proves(deed, e, allocation->order);
     }
   }
-  *proves = *proves && sum > 0;
-  return sum;
 }
 
-static gboolean asked_about(const Deed *deed, gsize order, const char *reason) {
-  for (gsize i = 0; i < deed->result->case_count; i++) {
-    const MatchCase *asked = &deed->result->cases[i];
-    for (guint k = 0; strcmp(asked->reason, reason) == 0 && k < asked->orders->len; k++)
-      if (g_array_index(asked->orders, gsize, k) == order)
-        return TRUE;
+static void tally_case(const Deed *deed, const MatchCase *asked) {
+  for (guint i = 0; i < asked->orders->len; i++) {
+    Tally *tally = &deed->tallies[g_array_index(asked->orders, gsize, i)];
+    tally->less |= strcmp(asked->reason, "short") == 0;
+    tally->more |= strcmp(asked->reason, "over") == 0;
   }
-  return FALSE;
 }
+
+static void deed_prepare(Deed *deed) {
+  gsize entries = deed->group->entries->len, next = 0;
+  const GArray *allocations = deed->group->allocations; /* entry by entry */
+  deed->first = g_new0(gsize, entries + 1);
+  deed->tallies = g_new0(Tally, deed->group->orders->len + 1);
+  deed->cases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (gsize e = 0; e <= entries; e++) {
+    while (next < allocations->len && g_array_index(allocations, GroupAllocation, next).entry < e)
+      next++;
+    deed->first[e] = next;
+  }
+  tally_allocations(deed);
+  for (gsize i = 0; i < deed->result->case_count; i++) {
+    g_autofree char *subject = case_subject(deed, &deed->result->cases[i]);
+    g_hash_table_add(deed->cases, case_key(deed->result->cases[i].reason, subject));
+    tally_case(deed, &deed->result->cases[i]);
+  }
+}
+
+static void deed_clear(Deed *deed) {
+  g_free(deed->first);
+  g_free(deed->tallies);
+  g_hash_table_unref(deed->cases);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Deed, deed_clear)
 
 /* What the money says; -1: no news. */
-static int payment_event(const Deed *deed, gsize index, gint64 sum) {
-  const GroupOrder *order = order_at(deed, index);
+static int payment_event(const GroupOrder *order, const Tally *tally) {
   int now = order->payment;
   gboolean open = now == PAYMENT_UNPAID || now == PAYMENT_CLAIMED || now == PAYMENT_RECEIVED || now == PAYMENT_SHORT ||
                   now == PAYMENT_OVER;
   if (!open)
     return -1;
-  if (sum == order->order.price.minor)
+  if (tally->settled == order->order.price.minor)
     return now == PAYMENT_RECEIVED ? -1 : PAYMENT_EXACT;
-  if (sum > 0 || asked_about(deed, index, "short"))
+  if (tally->settled > 0 || tally->less)
     return now == PAYMENT_SHORT ? -1 : PAYMENT_LESS;
-  if (asked_about(deed, index, "over"))
+  if (tally->more)
     return now == PAYMENT_OVER ? -1 : PAYMENT_MORE;
   return now == PAYMENT_UNPAID || now == PAYMENT_CLAIMED ? -1 : PAYMENT_UNSETTLED;
 }
 
-static int proof_event(const GroupOrder *order, gint64 sum, gboolean proves) {
-  gboolean proven = proves && sum == order->order.price.minor;
+static int proof_event(const GroupOrder *order, const Tally *tally) {
+  gboolean proven = tally->proves && tally->settled == order->order.price.minor;
   if (proven && order->proof == PROOF_NONE)
     return PROOF_BY_WIRE;
   return !proven && order->proof == PROOF_WIRE ? PROOF_WIRE_GONE : -1;
@@ -245,10 +277,9 @@ static gboolean write_order(const Deed *deed, gsize index, GError **error) {
   const GroupOrder *order = order_at(deed, index);
   if (order->state != MATCH_OPEN)
     return TRUE;
-  gboolean proves;
-  gint64 sum = settled(deed, index, &proves);
-  int payment = payment_event(deed, index, sum), proof = proof_event(order, sum, proves);
-  g_autofree char *cause = g_strdup_printf("{\"settled\":%" G_GINT64_FORMAT "}", sum);
+  const Tally *tally = &deed->tallies[index];
+  int payment = payment_event(order, tally), proof = proof_event(order, tally);
+  g_autofree char *cause = g_strdup_printf("{\"settled\":%" G_GINT64_FORMAT "}", tally->settled);
   LifeNews news = {.actor = deed->by->actor, .cause = cause, .now = deed->by->now};
   if (payment >= 0 && !life_apply(deed->store, &life_payment, order->order.id, payment, &news, NULL, NULL, NULL, error))
     return FALSE;
@@ -276,7 +307,8 @@ static gboolean judge(Group *group, const MatchingBy *by, GError **error) {
   g_auto(GroupInput) input = {0};
   group_input(group, &input);
   g_autoptr(MatchResult) result = match_decide(&input.match);
-  Deed deed = {group->store, group, result, &input.match, by};
+  g_auto(Deed) deed = {group->store, group, result, &input.match, by};
+  deed_prepare(&deed);
   return carry_out(&deed, error);
 }
 
