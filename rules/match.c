@@ -109,6 +109,8 @@ static int compare_dues(gconstpointer a, gconstpointer b) {
 }
 
 static gboolean silent_sum(const Board *board, gsize entry) {
+  if (board->crowded[entry]) /* of so many orders some nearly always do */
+    return TRUE;
   g_autoptr(GArray) dues = g_array_new(FALSE, FALSE, sizeof(gint64));
   const GArray *candidates = board_outcome(board, entry)->candidates;
   for (guint i = 0; i < candidates->len; i++) {
@@ -132,18 +134,14 @@ static void settle(Board *board, gsize entry, const gsize *orders, const gint64 
     board->due[orders[i]] -= amounts[i];
 }
 
-static gboolean names_alone(const Board *board, gsize entry, gsize order) {
-  return board->named[entry] == 1 && g_array_index(board_outcome(board, entry)->hits, MatchHit, 0).order == order;
-}
-
 /* The first undecided entries, in booking order, that name this order alone and together are what is due; fewer than
  * two, or a sum that steps over it, are none. */
 static GArray *parts_of(const Board *board, const MatchPass *pass, gsize order) {
   g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(gsize));
   gint64 left = board->due[order];
-  for (gsize i = 0; left > 0 && i < board->group->entry_count; i++) {
-    gsize entry = board->turn[i];
-    if (board->done[entry] || !names_alone(board, entry, order))
+  for (guint i = 0; left > 0 && i < board->alone[order]->len; i++) {
+    gsize entry = g_array_index(board->alone[order], gsize, i);
+    if (board->done[entry])
       continue;
     g_autoptr(GArray) orders = questions(board, pass, entry);
     if (orders->len != 1)
@@ -157,6 +155,9 @@ static GArray *parts_of(const Board *board, const MatchPass *pass, gsize order) 
 }
 
 static void settle_parts(Board *board, const MatchPass *pass, gsize order) {
+  if (board->tried[order] || board->alone[order] == NULL)
+    return;
+  board->tried[order] = TRUE;
   g_autoptr(GArray) parts = parts_of(board, pass, order);
   for (guint i = 0; parts != NULL && i < parts->len; i++) {
     gsize entry = g_array_index(parts, gsize, i);
@@ -211,6 +212,7 @@ static void try_review(Board *board, const MatchPass *pass, gsize entry, const G
 }
 
 static void run_pass(Board *board, const MatchPass *pass) {
+  memset(board->tried, 0, board->group->order_count * sizeof *board->tried);
   for (gsize i = 0; i < board->group->entry_count; i++) {
     gsize entry = board->turn[i];
     if (board->done[entry])

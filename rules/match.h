@@ -74,6 +74,10 @@ typedef struct {
   const MatchPass *passes; /* ended by a NULL name, each safe (match_pass_unsafe()); NULL: the built-in ones */
 } MatchGroup;
 
+/* A payer with more orders than this, that are not withdrawn, is a crowd (match_find.c). */
+#define MATCH_CROWD 64
+#define MATCH_FEW 16
+
 /* How the payer stands to an order's applicant. */
 typedef enum {
   PAYER_SELF = 1,          /* name equal or normalised and account equal; or truncated or '?' and account equal, unless
@@ -119,7 +123,9 @@ typedef struct {
   gboolean account;    /* the same for the account */
   gboolean proves;     /* settled, and the payer is the applicant itself */
   GArray *allocations; /* MatchAllocation, ordered by order number */
-  GArray *candidates;  /* MatchCandidate, ordered by order number: every order the entry is connected with */
+  GArray *candidates;  /* MatchCandidate, ordered by order number: every order the entry is connected with; of a payer
+                          with more than MATCH_CROWD orders only some (match_find.c), and without a number such an
+                          entry is never settled while that many are open */
   GArray *hits;        /* MatchHit */
   gssize partner;      /* index of the reversal, or of the credit it takes back; -1 */
   gssize in_case;      /* index of its case; -1 */

@@ -22,189 +22,6 @@ MatchDue board_due(const Board *board, gsize order) {
   return state == MATCH_OPEN && board->due[order] > 0 ? DUE_OPEN : DUE_NOTHING;
 }
 
-/* Orders by what entries show of them: account or key -> GArray of order indices. */
-static void index_order(GHashTable *table, char *key, gsize order) {
-  if (key == NULL || *key == '\0') {
-    g_free(key);
-    return;
-  }
-  GArray *found = g_hash_table_lookup(table, key);
-  if (found == NULL) {
-    found = g_array_new(FALSE, FALSE, sizeof(gsize));
-    g_hash_table_insert(table, g_strdup(key), found);
-  }
-  g_array_append_val(found, order);
-  g_free(key);
-}
-
-typedef struct {
-  GHashTable *accounts, *keys;
-  NumberIndex *numbers;
-  const char **number_list;
-  char **account_list; /* normal, by order */
-} Finder;
-
-static GHashTable *order_table(void) {
-  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
-}
-
-static Finder finder_new(const MatchGroup *group) {
-  gsize count = group->order_count + 1;
-  Finder finder = {order_table(), order_table(), NULL, g_new0(const char *, count), g_new0(char *, count)};
-  for (gsize i = 0; i < group->order_count; i++) {
-    const Order *order = group->orders[i].order;
-    finder.number_list[i] = order->order_no;
-    finder.account_list[i] = account_normal(order->account_number);
-    index_order(finder.accounts, g_strdup(finder.account_list[i]), i);
-    index_order(finder.keys, name_key(order->applicant_name), i);
-  }
-  finder.numbers = number_index_new(finder.number_list, group->order_count);
-  return finder;
-}
-
-static void finder_clear(Finder *finder, gsize orders) {
-  g_hash_table_unref(finder->accounts);
-  g_hash_table_unref(finder->keys);
-  number_index_free(finder->numbers);
-  g_free(finder->number_list);
-  for (gsize i = 0; i < orders; i++)
-    g_free(finder->account_list[i]);
-  g_free(finder->account_list);
-}
-
-static void collect(GHashTable *table, char *key, GHashTable *orders) {
-  GArray *found = key == NULL ? NULL : g_hash_table_lookup(table, key);
-  for (guint i = 0; found != NULL && i < found->len; i++)
-    g_hash_table_add(orders, GSIZE_TO_POINTER(g_array_index(found, gsize, i)));
-  g_free(key);
-}
-
-static void find_hits(const Finder *finder, const char *field, const char *text, GArray *hits) {
-  g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(NumberHit));
-  number_find(finder->numbers, text, found);
-  for (guint i = 0; i < found->len; i++) {
-    const NumberHit *hit = &g_array_index(found, NumberHit, i);
-    MatchHit place = {hit->number, field, hit->offset, hit->length};
-    g_array_append_val(hits, place);
-  }
-}
-
-static MatchPayer payer_of(NameGrade grade, gboolean account) {
-  switch (grade) {
-  case NAME_EQUAL:
-  case NAME_NORMALISED:
-    return account ? PAYER_SELF : PAYER_OTHER_ACCOUNT;
-  case NAME_TRUNCATED:
-  case NAME_WILDCARD:
-    return account ? PAYER_SELF : PAYER_RELATED;
-  case NAME_LEGAL_FORM:
-  case NAME_BRANCH:
-    return PAYER_RELATED;
-  case NAME_NONE:
-    return PAYER_NAMELESS;
-  default:
-    return account ? PAYER_ACCOUNT : PAYER_STRANGER;
-  }
-}
-
-/* What is compared for every order: a customer may have thousands, so names are graded once an applicant. */
-typedef struct {
-  const char *payer, *applicant;
-  NameGrade grade;
-  char *account; /* normal, NULL when there is none */
-} Scale;
-
-static NameGrade weigh_name(Scale *scale, const char *applicant) {
-  if (scale->applicant == NULL || g_strcmp0(scale->applicant, applicant) != 0)
-    scale->grade = name_grade(scale->payer, applicant);
-  scale->applicant = applicant;
-  return scale->grade;
-}
-
-static MatchCandidate weigh(const Board *board, const Finder *finder, Scale *scale, gsize entry, gsize index) {
-  const Order *order = board_order(board, index);
-  MatchCandidate candidate = {.order = index};
-  candidate.grade = weigh_name(scale, order->applicant_name);
-  candidate.account = scale->account != NULL && g_strcmp0(scale->account, finder->account_list[index]) == 0;
-  candidate.payer = payer_of(candidate.grade, candidate.account);
-  candidate.submitted = day_of_instant(order->submitted_at) <= board_line(board, entry)->booking_date;
-  const GArray *hits = board_outcome(board, entry)->hits;
-  for (guint i = 0; i < hits->len; i++)
-    candidate.named |= g_array_index(hits, MatchHit, i).order == index;
-  return candidate;
-}
-
-static gint compare_candidates(gconstpointer a, gconstpointer b, gpointer data) {
-  const MatchCandidate *left = a, *right = b;
-  return strcmp(board_order(data, left->order)->order_no, board_order(data, right->order)->order_no);
-}
-
-/* A set of the orders that the entry is connected with. */
-static GHashTable *connected(const Board *board, const Finder *finder, gsize entry, char *account) {
-  const Entry *line = board_line(board, entry);
-  const GArray *hits = board_outcome(board, entry)->hits;
-  GHashTable *orders = g_hash_table_new(NULL, NULL);
-  for (guint i = 0; i < hits->len; i++)
-    g_hash_table_add(orders, GSIZE_TO_POINTER(g_array_index(hits, MatchHit, i).order));
-  collect(finder->accounts, g_strdup(account), orders);
-  collect(finder->keys, name_key(line->counterparty_name), orders);
-  for (gsize i = 0; board->fixed[entry] && i < board->group->fixed_count; i++)
-    if (board->group->fixed[i].entry == entry)
-      g_hash_table_add(orders, GSIZE_TO_POINTER(board->group->fixed[i].order));
-  return orders;
-}
-
-/* May the account's holder, whose name is not clear, be this applicant? */
-static gboolean uncertain(const Board *board, const MatchCandidate *candidate) {
-  return candidate->account && candidate->grade > NAME_NORMALISED && candidate->grade < NAME_OTHER &&
-         board->group->orders[candidate->order].state != MATCH_GONE;
-}
-
-static gboolean same_applicant(const Board *board, const MatchCandidate *a, const MatchCandidate *b) {
-  g_autofree char *left = name_normal(board_order(board, a->order)->applicant_name);
-  g_autofree char *right = name_normal(board_order(board, b->order)->applicant_name);
-  return strcmp(left, right) == 0;
-}
-
-/* A name that was cut, or holds '?', may be that of two applicants who share the account: then it is neither's. */
-static void doubt_shared(const Board *board, GArray *candidates) {
-  const MatchCandidate *first = NULL;
-  gboolean shared = FALSE;
-  for (guint i = 0; i < candidates->len; i++) {
-    const MatchCandidate *candidate = &g_array_index(candidates, MatchCandidate, i);
-    if (!uncertain(board, candidate))
-      continue;
-    first = first == NULL ? candidate : first;
-    shared |= !same_applicant(board, first, candidate);
-  }
-  for (guint i = 0; shared && i < candidates->len; i++) {
-    MatchCandidate *candidate = &g_array_index(candidates, MatchCandidate, i);
-    if (candidate->payer == PAYER_SELF && uncertain(board, candidate))
-      candidate->payer = PAYER_RELATED;
-  }
-}
-
-static void find_candidates(Board *board, const Finder *finder, gsize entry) {
-  const Entry *line = board_line(board, entry);
-  MatchOutcome *outcome = board_outcome(board, entry);
-  find_hits(finder, "remark", line->remark, outcome->hits);
-  find_hits(finder, "purpose", line->purpose, outcome->hits);
-  find_hits(finder, "summary", line->summary, outcome->hits);
-  g_autofree char *account = account_normal(line->counterparty_account);
-  g_autoptr(GHashTable) orders = connected(board, finder, entry, account);
-  Scale scale = {.payer = line->counterparty_name, .account = account};
-  GHashTableIter iter;
-  gpointer order;
-  g_hash_table_iter_init(&iter, orders);
-  while (g_hash_table_iter_next(&iter, &order, NULL)) {
-    MatchCandidate candidate = weigh(board, finder, &scale, entry, GPOINTER_TO_SIZE(order));
-    board->named[entry] += candidate.named ? 1 : 0;
-    g_array_append_val(outcome->candidates, candidate);
-  }
-  g_array_sort_with_data(outcome->candidates, compare_candidates, board);
-  doubt_shared(board, outcome->candidates);
-}
-
 int match_compare(const MatchEntry *a, const MatchEntry *b) {
   const Entry *x = a->line, *y = b->line;
 #define BY(left, right)                                                                                                \
@@ -238,14 +55,53 @@ static int compare_turns(gconstpointer a, gconstpointer b, gpointer data) {
   return match_compare(&entries[*(const gsize *)a], &entries[*(const gsize *)b]);
 }
 
-static gint64 open_price(const MatchGroup *group, gsize order) {
-  if (group->orders[order].state != MATCH_OPEN)
-    return 0;
-  gint64 due = group->orders[order].order->price.minor;
+static void open_prices(Board *board) {
+  const MatchGroup *group = board->group;
+  for (gsize i = 0; i < group->order_count; i++)
+    board->due[i] = group->orders[i].state == MATCH_OPEN ? group->orders[i].order->price.minor : 0;
   for (gsize i = 0; i < group->fixed_count; i++)
-    if (group->fixed[i].order == order)
-      due -= group->fixed[i].amount;
-  return MAX(due, 0);
+    board->due[group->fixed[i].order] = MAX(board->due[group->fixed[i].order] - group->fixed[i].amount, 0);
+}
+
+static int compare_fixed(gconstpointer a, gconstpointer b, gpointer data) {
+  (void)data;
+  const MatchFixed *left = a, *right = b;
+  return (left->entry > right->entry) - (left->entry < right->entry);
+}
+
+static void sort_fixed(Board *board) {
+  const MatchGroup *group = board->group;
+  gsize next = 0;
+  for (gsize i = 0; i < group->fixed_count; i++)
+    board->fixed_list[i] = group->fixed[i];
+  g_qsort_with_data(board->fixed_list, (gint)group->fixed_count, sizeof(MatchFixed), compare_fixed, NULL);
+  for (gsize entry = 0; entry <= group->entry_count; entry++) {
+    board->fixed_from[entry] = next;
+    while (next < group->fixed_count && board->fixed_list[next].entry == entry)
+      next++;
+  }
+  for (gsize i = 0; i < group->fixed_count; i++)
+    board->fixed[group->fixed[i].entry] = TRUE;
+}
+
+static void sort_turns(Board *board) {
+  const MatchGroup *group = board->group;
+  for (gsize i = 0; i < group->entry_count; i++)
+    board->turn[i] = i;
+  g_qsort_with_data(board->turn, (gint)group->entry_count, sizeof *board->turn, compare_turns,
+                    (gpointer)(guintptr)group->entries);
+}
+
+static void find_alone(Board *board) {
+  for (gsize i = 0; i < board->group->entry_count; i++) {
+    gsize entry = board->turn[i];
+    if (board->named[entry] != 1)
+      continue;
+    GArray **alone = &board->alone[g_array_index(board_outcome(board, entry)->hits, MatchHit, 0).order];
+    if (*alone == NULL)
+      *alone = g_array_new(FALSE, FALSE, sizeof(gsize));
+    g_array_append_val(*alone, entry);
+  }
 }
 
 static MatchResult *result_new(gsize entries) {
@@ -264,28 +120,28 @@ static MatchResult *result_new(gsize entries) {
 
 Board *board_new(const MatchGroup *group) {
   Board *board = g_new0(Board, 1);
-  gsize entries = group->entry_count;
+  gsize entries = group->entry_count + 1, orders = group->order_count + 1;
   *board = (Board){.group = group,
-                   .result = result_new(entries),
-                   .turn = g_new0(gsize, entries + 1),
-                   .due = g_new0(gint64, group->order_count + 1),
-                   .done = g_new0(gboolean, entries + 1),
-                   .fixed = g_new0(gboolean, entries + 1),
-                   .named = g_new0(gsize, entries + 1),
-                   .asked = g_new0(GArray *, entries + 1),
+                   .result = result_new(group->entry_count),
+                   .turn = g_new0(gsize, entries),
+                   .due = g_new0(gint64, orders),
+                   .done = g_new0(gboolean, entries),
+                   .fixed = g_new0(gboolean, entries),
+                   .fixed_list = g_new0(MatchFixed, group->fixed_count + 1),
+                   .fixed_from = g_new0(gsize, entries),
+                   .named = g_new0(gsize, entries),
+                   .crowded = g_new0(gboolean, entries),
+                   .alone = g_new0(GArray *, orders),
+                   .tried = g_new0(gboolean, orders),
+                   .asked = g_new0(GArray *, entries),
                    .joined = g_array_new(FALSE, FALSE, sizeof(Joined))};
-  for (gsize i = 0; i < group->order_count; i++)
-    board->due[i] = open_price(group, i);
-  for (gsize i = 0; i < group->fixed_count; i++)
-    board->fixed[group->fixed[i].entry] = TRUE;
-  Finder finder = finder_new(group);
-  for (gsize i = 0; i < entries; i++) {
-    board->turn[i] = i;
+  for (gsize i = 0; i < group->entry_count; i++)
     board->asked[i] = g_array_new(FALSE, FALSE, sizeof(gsize));
-    find_candidates(board, &finder, i);
-  }
-  finder_clear(&finder, group->order_count);
-  g_qsort_with_data(board->turn, (gint)entries, sizeof *board->turn, compare_turns, (gpointer)(guintptr)group->entries);
+  open_prices(board);
+  sort_fixed(board);
+  sort_turns(board);
+  match_find(board);
+  find_alone(board);
   return board;
 }
 
@@ -293,11 +149,18 @@ MatchResult *board_finish(Board *board) {
   MatchResult *result = board->result;
   for (gsize i = 0; i < board->group->entry_count; i++)
     g_array_unref(board->asked[i]);
+  for (gsize i = 0; i < board->group->order_count; i++)
+    g_clear_pointer(&board->alone[i], g_array_unref);
   g_array_unref(board->joined);
   g_free(board->turn);
   g_free(board->due);
   g_free(board->done);
   g_free(board->fixed);
+  g_free(board->fixed_list);
+  g_free(board->fixed_from);
+  g_free(board->crowded);
+  g_free(board->alone);
+  g_free(board->tried);
   g_free(board->named);
   g_free(board->asked);
   g_free(board);
@@ -317,12 +180,9 @@ void board_settle(Board *board, gsize entry, gsize order, gint64 amount) {
 
 gint64 board_keep_fixed(Board *board, gsize entry) {
   gint64 sum = 0;
-  for (gsize i = 0; board->fixed[entry] && i < board->group->fixed_count; i++) {
-    const MatchFixed *fixed = &board->group->fixed[i];
-    if (fixed->entry != entry)
-      continue;
-    board_settle(board, entry, fixed->order, fixed->amount);
-    sum += fixed->amount;
+  for (gsize i = board->fixed_from[entry]; i < board->fixed_from[entry + 1]; i++) {
+    board_settle(board, entry, board->fixed_list[i].order, board->fixed_list[i].amount);
+    sum += board->fixed_list[i].amount;
   }
   return sum;
 }

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-static gsize root(const gsize *parent, gsize entry) {
+static gsize root(gsize *parent, gsize entry) {
   while (parent[entry] != entry)
-    entry = parent[entry];
+    entry = parent[entry] = parent[parent[entry]];
   return entry;
 }
 
@@ -34,19 +34,26 @@ static void unite_askers(const Board *board, gsize *parent) {
   }
 }
 
+/* Where the order stands in the case's list, or belongs: the first place whose number is not lower. */
+static guint place_of(const Board *board, const GArray *orders, gsize order) {
+  guint from = 0, after = orders->len;
+  while (from < after) {
+    guint middle = from + (after - from) / 2;
+    if (strcmp(board_order(board, g_array_index(orders, gsize, middle))->order_no,
+               board_order(board, order)->order_no) < 0)
+      from = middle + 1;
+    else
+      after = middle;
+  }
+  return from;
+}
+
 static void add_orders(const Board *board, MatchCase *one, gsize entry) {
   const GArray *asked = board->asked[entry];
   for (guint i = 0; i < asked->len; i++) {
     gsize order = g_array_index(asked, gsize, i);
-    guint place = 0;
-    int compared = 1;
-    for (; place < one->orders->len; place++) {
-      gsize other = g_array_index(one->orders, gsize, place);
-      compared = strcmp(board_order(board, other)->order_no, board_order(board, order)->order_no);
-      if (compared >= 0)
-        break;
-    }
-    if (place == one->orders->len || compared != 0)
+    guint place = place_of(board, one->orders, order);
+    if (place == one->orders->len || g_array_index(one->orders, gsize, place) != order)
       g_array_insert_val(one->orders, place, order);
   }
 }

@@ -8,6 +8,7 @@
 
 typedef struct {
   gsize reversal;
+  char *party;  /* party_of() */
   GArray *fits; /* gsize: credits that it may take back */
 } Reversal;
 
@@ -26,9 +27,41 @@ static gboolean same_reference(const Entry *reversal, const Entry *credit) {
          holds(reversal->purpose, reference) || holds(reversal->summary, reference);
 }
 
-static gboolean same_party(const Entry *reversal, const Entry *credit) {
-  return account_equal(reversal->counterparty_account, credit->counterparty_account) &&
-         name_grade(reversal->counterparty_name, credit->counterparty_name) <= NAME_NORMALISED;
+/* Name and account, equal for two lines when they show the same party; NULL: it cannot be told. */
+static char *party_of(const Entry *line) {
+  g_autofree char *account = account_normal(line->counterparty_account);
+  g_autofree char *name = name_normal(line->counterparty_name);
+  return account == NULL || *name == '\0' || strchr(name, '?') != NULL ? NULL : g_strjoin("\n", account, name, NULL);
+}
+
+/* Credits of one amount, in booking order: only among these a reversal looks. */
+typedef struct {
+  gsize entry;
+  char *party;
+} Credit;
+
+static void credit_clear(gpointer data) {
+  g_free(((Credit *)data)->party);
+}
+
+static void add_credit(GHashTable *credits, const Board *board, gsize entry) {
+  gint64 amount = board_line(board, entry)->amount.minor;
+  Credit credit = {entry, party_of(board_line(board, entry))};
+  GArray *equal = g_hash_table_lookup(credits, &amount);
+  if (equal == NULL) {
+    equal = g_array_new(FALSE, FALSE, sizeof(Credit));
+    g_array_set_clear_func(equal, credit_clear);
+    g_hash_table_insert(credits, g_memdup2(&amount, sizeof amount), equal);
+  }
+  g_array_append_val(equal, credit);
+}
+
+static GHashTable *credits_by_amount(const Board *board) {
+  GHashTable *credits = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);
+  for (gsize i = 0; i < board->group->entry_count; i++)
+    if (board_line(board, board->turn[i])->direction == DIRECTION_CREDIT)
+      add_credit(credits, board, board->turn[i]);
+  return credits;
 }
 
 static gboolean not_before(const Entry *reversal, const Entry *credit) {
@@ -60,43 +93,31 @@ static gboolean names_same(const Board *board, gsize a, gsize b) {
 }
 
 /* How well a credit fits: 3 by reference, 2 by party and order number, 1 by party, 0 not at all. */
-static int fit(const Board *board, gsize reversal, gsize credit) {
-  const Entry *a = board_line(board, reversal), *b = board_line(board, credit);
-  if (board->done[credit] || !same_money(a, b))
+static int fit(const Board *board, const Reversal *reversal, const Credit *credit) {
+  const Entry *a = board_line(board, reversal->reversal), *b = board_line(board, credit->entry);
+  if (board->done[credit->entry] || !same_money(a, b))
     return 0;
   if (same_reference(a, b))
     return 3;
-  if (!same_party(a, b))
+  if (reversal->party == NULL || g_strcmp0(reversal->party, credit->party) != 0)
     return 0;
-  return names_same(board, reversal, credit) ? 2 : 1;
+  return names_same(board, reversal->reversal, credit->entry) ? 2 : 1;
 }
 
 /* The credits that fit best, in booking order. */
-static void find_fits(const Board *board, Reversal *reversal) {
+static void find_fits(const Board *board, GHashTable *credits, Reversal *reversal) {
   int best = 1;
+  const GArray *equal = g_hash_table_lookup(credits, &board_line(board, reversal->reversal)->amount.minor);
   g_array_set_size(reversal->fits, 0);
-  for (gsize i = 0; i < board->group->entry_count; i++) {
-    gsize credit = board->turn[i];
-    int now = fit(board, reversal->reversal, credit);
+  for (guint i = 0; equal != NULL && i < equal->len; i++) {
+    const Credit *credit = &g_array_index(equal, Credit, i);
+    int now = fit(board, reversal, credit);
     if (now > best)
       g_array_set_size(reversal->fits, 0);
     best = MAX(best, now);
     if (now == best)
-      g_array_append_val(reversal->fits, credit);
+      g_array_append_val(reversal->fits, credit->entry);
   }
-}
-
-static gboolean fits_alone(const GArray *reversals, guint index) {
-  const Reversal *self = &g_array_index(reversals, Reversal, index);
-  if (self->fits->len != 1)
-    return FALSE;
-  for (guint i = 0; i < reversals->len; i++) {
-    const Reversal *other = &g_array_index(reversals, Reversal, i);
-    if (i != index && other->fits->len == 1 &&
-        g_array_index(other->fits, gsize, 0) == g_array_index(self->fits, gsize, 0))
-      return FALSE;
-  }
-  return TRUE;
 }
 
 static void ask_named(Board *board, gsize entry) {
@@ -128,19 +149,22 @@ static void pair(Board *board, gsize reversal, gsize credit) {
 }
 
 /* Pairs what fits one credit alone, all at once, so that their order plays no part. */
-static gboolean pair_round(Board *board, GArray *reversals) {
-  g_autofree gboolean *alone = g_new0(gboolean, reversals->len + 1);
+static gboolean pair_round(Board *board, GHashTable *credits, GArray *reversals) {
+  g_autofree guint *claims = g_new0(guint, board->group->entry_count + 1); /* by credit: reversals that fit it alone */
   gboolean any = FALSE;
-  for (guint i = 0; i < reversals->len; i++)
-    find_fits(board, &g_array_index(reversals, Reversal, i));
-  for (guint i = 0; i < reversals->len; i++)
-    any |= alone[i] = fits_alone(reversals, i);
+  for (guint i = 0; i < reversals->len; i++) {
+    Reversal *reversal = &g_array_index(reversals, Reversal, i);
+    find_fits(board, credits, reversal);
+    if (reversal->fits->len == 1)
+      claims[g_array_index(reversal->fits, gsize, 0)]++;
+  }
   for (guint i = reversals->len; i-- > 0;) {
     Reversal *reversal = &g_array_index(reversals, Reversal, i);
-    if (!alone[i])
+    if (reversal->fits->len != 1 || claims[g_array_index(reversal->fits, gsize, 0)] != 1)
       continue;
     pair(board, reversal->reversal, g_array_index(reversal->fits, gsize, 0));
     g_array_remove_index(reversals, i);
+    any = TRUE;
   }
   return any;
 }
@@ -165,6 +189,7 @@ static void leave(Board *board, const Reversal *reversal) {
 
 static void reversal_clear(gpointer data) {
   g_array_unref(((Reversal *)data)->fits);
+  g_free(((Reversal *)data)->party);
 }
 
 void match_reversals(Board *board) {
@@ -174,10 +199,13 @@ void match_reversals(Board *board) {
     gsize entry = board->turn[i];
     if (board_line(board, entry)->direction != DIRECTION_DEBIT || board->done[entry])
       continue;
-    Reversal reversal = {entry, g_array_new(FALSE, FALSE, sizeof(gsize))};
+    Reversal reversal = {entry, party_of(board_line(board, entry)), g_array_new(FALSE, FALSE, sizeof(gsize))};
     g_array_append_val(reversals, reversal);
   }
-  while (reversals->len > 0 && pair_round(board, reversals))
+  if (reversals->len == 0)
+    return;
+  g_autoptr(GHashTable) credits = credits_by_amount(board);
+  while (reversals->len > 0 && pair_round(board, credits, reversals))
     ;
   for (guint i = 0; i < reversals->len; i++)
     leave(board, &g_array_index(reversals, Reversal, i));
