@@ -76,7 +76,8 @@ class Sim:
     def move(self, base):
         """This run's configuration names its own line; every other bank promises nothing about what it does not find."""
         port = base.link.port if self.direct else base.sshd.port
-        sweep.edit(self.world.yifen.conf, (f'port = {port}\n', f'port = {self.line.port}\n'))
+        if self.channel != 'folder':
+            sweep.edit(self.world.yifen.conf, (f'port = {port}\n', f'port = {self.line.port}\n'))
         if self.direct and self.seed % 2:
             sweep.edit(self.world.yifen.path('profiles', base.linked + '.conf'), ('not_found = never_arrived\n', ''), ('query_window_minutes = 60\n', ''))
 
