@@ -54,6 +54,8 @@ static const Setting mail[] = {
     {"from", value_address, IN(Conf, mail_from), .required = TRUE},
     {"reviewers", value_addresses, IN(Conf, reviewers), .required = TRUE},
     {"report", value_clock, IN(Conf, report_hour), "18:00"},
+    {"certificate", value_path, IN(Conf, mail_certificate)},
+    {"certificate_key", value_path, IN(Conf, mail_key)},
     {NULL},
 };
 
@@ -267,6 +269,9 @@ static gboolean check_mail(const Source *source, const KeySection *section, Conf
     return refuse(source, section, "tls", "config_value", "none", "starttls|tls", error);
   if ((conf->smtp_user == NULL) != (conf->smtp_password == NULL))
     return refuse(source, section, conf->smtp_user == NULL ? "user" : "password", "config_missing", NULL, NULL, error);
+  if ((conf->mail_certificate == NULL) != (conf->mail_key == NULL))
+    return refuse(source, section, conf->mail_key == NULL ? "certificate_key" : "certificate", "config_missing", NULL,
+                  NULL, error);
   return TRUE;
 }
 
@@ -385,9 +390,10 @@ static void channel_free(gpointer data) {
 void conf_free(Conf *conf) {
   if (conf == NULL)
     return;
-  char *owned[] = {conf->file,     conf->state,     conf->profiles,      conf->calendar, conf->language,
-                   conf->socket,   conf->listen,    conf->token,         conf->remark,   conf->smtp_host,
-                   conf->smtp_tls, conf->smtp_user, conf->smtp_password, conf->mail_from};
+  char *owned[] = {conf->file,          conf->state,     conf->profiles,         conf->calendar,
+                   conf->language,      conf->socket,    conf->listen,           conf->token,
+                   conf->remark,        conf->smtp_host, conf->smtp_tls,         conf->smtp_user,
+                   conf->smtp_password, conf->mail_from, conf->mail_certificate, conf->mail_key};
   for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
     g_free(owned[i]);
   g_strfreev(conf->reviewers);

@@ -67,6 +67,7 @@ typedef struct {
   char *smtp_tls;                  /* "none" (loopback only), "starttls", "tls" */
   char *smtp_user, *smtp_password; /* password: path of a file */
   char *mail_from;
+  char *mail_certificate, *mail_key; /* paths: mails are signed with these; or NULL */
   char **reviewers;
   int report_hour, report_minute;
 

@@ -154,6 +154,7 @@ SENTENCE("key_open", N_("密钥文件 {file} 的权限是 {value}，别人也能
 SENTENCE("key_shape", N_("密钥文件 {file} 的内容不对，应为 64 个十六进制字符。"))
 SENTENCE("known_content", N_("内容与以前收到的文件相同，已经导入过。"))
 SENTENCE("listen", N_("不能在 {file} 上接受请求[：{detail}]。"))
+SENTENCE("mail_certificate", N_("签名邮件的证书或私钥[ {file}]不能用[：{detail}]。需要 PEM 格式、互相匹配、用途含邮件签名、邮箱与“mail”一节的 from 相同的证书和私钥。"))
 SENTENCE("mail_not_configured", N_("配置文件没有“mail”一节，或没有 reviewers，不能发送日报。"))
 SENTENCE("mail_not_sent", N_("邮件没有发出[：{detail}]，稍后自动重试。"))
 SENTENCE("message_kind", N_("[{file} ]这是 {value} 报文，应为 {expected} 对账单。"))

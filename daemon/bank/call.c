@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/bank/secret.h"
+#include "daemon/secret.h"
 #include "daemon/bank/tcp.h"
 #include "parsers/link_message.h"
 #include "rules/error.h"

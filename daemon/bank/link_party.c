@@ -5,7 +5,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-#include "daemon/bank/secret.h"
+#include "daemon/secret.h"
 #include "rules/error.h"
 
 #define KEY_MAX 16384

@@ -5,7 +5,7 @@
 #include <openssl/pem.h>
 #include <string.h>
 
-#include "daemon/bank/secret.h"
+#include "daemon/secret.h"
 #include "rules/error.h"
 
 static gboolean refuse(GError **error, const char *path, const char *detail) {

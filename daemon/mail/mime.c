@@ -42,15 +42,52 @@ static char *canonical(const char *text) {
   return g_strjoinv("\r\n", lines);
 }
 
-static void append_part(GString *out, const char *boundary, const char *type, const char *text) {
+void mime_append_base64(GString *out, const void *bytes, gsize size) {
+  for (gsize at = 0; at < size; at += BASE64_LINE) {
+    g_autofree char *line = g_base64_encode((const guchar *)bytes + at, MIN(size - at, BASE64_LINE));
+    g_string_append_printf(out, "%s\r\n", line);
+  }
+}
+
+static void append_text(GString *out, const char *boundary, const char *type, const char *text) {
   g_autofree char *body = canonical(text);
   g_string_append_printf(out, "--%s\r\nContent-Type: %s; charset=UTF-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",
                          boundary, type);
-  gsize size = strlen(body);
-  for (gsize at = 0; at < size; at += BASE64_LINE) {
-    g_autofree char *line = g_base64_encode((const guchar *)body + at, MIN(size - at, BASE64_LINE));
-    g_string_append_printf(out, "%s\r\n", line);
-  }
+  mime_append_base64(out, body, strlen(body));
+}
+
+static void append_file(GString *out, const char *boundary, const MailFile *file) {
+  gsize size;
+  const void *bytes = g_bytes_get_data(file->bytes, &size);
+  check_header(file->name);
+  g_string_append_printf(out,
+                         "--%s\r\nContent-Type: %s\r\nContent-Disposition: attachment; filename=\"%s\"\r\n"
+                         "Content-Transfer-Encoding: base64\r\n\r\n",
+                         boundary, file->type, file->name);
+  mime_append_base64(out, bytes, size);
+}
+
+/* The boundary's name comes from the Message-ID, so that the same mail is the same bytes. */
+static char *boundary_of(const Mail *mail, const char *part) {
+  g_autofree char *seed = g_strconcat(part, mail->message_id, NULL);
+  g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, seed, -1);
+  return g_strdup_printf("=_%.24s", digest);
+}
+
+static void append_alternatives(GString *out, const Mail *mail) {
+  g_autofree char *boundary = boundary_of(mail, "alternative");
+  g_string_append_printf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n", boundary);
+  append_text(out, boundary, "text/plain", mail->text);
+  append_text(out, boundary, "text/html", mail->html);
+  g_string_append_printf(out, "--%s--\r\n", boundary);
+}
+
+static void append_with_file(GString *out, const Mail *mail) {
+  g_autofree char *boundary = boundary_of(mail, "mixed");
+  g_string_append_printf(out, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%s\r\n", boundary, boundary);
+  append_alternatives(out, mail);
+  append_file(out, boundary, mail->file);
+  g_string_append_printf(out, "--%s--\r\n", boundary);
 }
 
 static void append_date(GString *out, Instant date) {
@@ -79,14 +116,12 @@ static void append_headers(GString *out, const Mail *mail) {
 }
 
 char *mime_write(const Mail *mail) {
-  g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, mail->message_id, -1);
-  g_autofree char *boundary = g_strdup_printf("=_%.24s", digest);
   GString *out = g_string_new(NULL);
   append_headers(out, mail);
-  g_string_append_printf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n", boundary);
-  append_part(out, boundary, "text/plain", mail->text);
-  append_part(out, boundary, "text/html", mail->html);
-  g_string_append_printf(out, "--%s--\r\n", boundary);
+  if (mail->file != NULL)
+    append_with_file(out, mail);
+  else
+    append_alternatives(out, mail);
   return g_string_free(out, FALSE);
 }
 

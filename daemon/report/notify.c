@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "daemon/log.h"
+#include "daemon/mail/smime.h"
 #include "daemon/mail/smtp.h"
 #include "daemon/report/notice.h"
 #include "daemon/report/notice_case.h"
@@ -15,9 +16,9 @@
 #define GIVE_UP_AFTER (5 * 86400 * INSTANT_SECOND)
 
 static gboolean start(RoleRun *run, GError **error) {
-  (void)error;
+  g_autoptr(Signer) signer = NULL;
   text_init(run->conf->language);
-  return TRUE;
+  return signer_load(run->conf, &signer, error);
 }
 
 static gboolean end_job(RoleRun *run, const Job *job, GError **error) {
@@ -47,15 +48,28 @@ static gboolean taken(RoleRun *run, const Message *message, const SmtpResult *re
                                  : outbox_sent(run->store, message->id, clock_now(), error);
 }
 
+/* What goes out: signed when that is configured. Not stored signed, so that only this role needs the key. */
+static GBytes *outgoing(RoleRun *run, const Message *message, GError **error) {
+  g_autoptr(Signer) signer = NULL;
+  if (!signer_load(run->conf, &signer, error))
+    return NULL;
+  gsize size;
+  const char *mail = g_bytes_get_data(message->body, &size);
+  return signer == NULL ? g_bytes_ref(message->body) : smime_sign(signer, mail, size, error);
+}
+
 /* The mark `sending` is durable before the server is called: after a crash one extra mail may go out, never a lost one.
  */
 static gboolean send_mail(RoleRun *run, gint64 id, GError **error) {
   g_auto(Message) message = {0};
   g_auto(SmtpResult) result = {0};
-  if (!outbox_load(run->store, id, &message, error) || !outbox_sending(run->store, id, clock_now(), error))
+  if (!outbox_load(run->store, id, &message, error))
+    return FALSE;
+  g_autoptr(GBytes) mail = outgoing(run, &message, error);
+  if (mail == NULL || !outbox_sending(run->store, id, clock_now(), error))
     return FALSE;
   gsize size;
-  const void *body = g_bytes_get_data(message.body, &size);
+  const void *body = g_bytes_get_data(mail, &size);
   smtp_send(run->conf, message.recipients, body, size, &result);
   switch (result.outcome) {
   case SMTP_TAKEN:

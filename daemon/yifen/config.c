@@ -1,6 +1,7 @@
 /* yifen config check: the configuration has been read when this runs; looks at what it points to. */
 #include <unistd.h>
 
+#include "daemon/mail/smime.h"
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
 #include "daemon/yifen/config.h"
@@ -26,6 +27,11 @@ static gboolean check_channels(const Conf *conf, GError **error) {
         return FALSE;
   }
   return TRUE;
+}
+
+static gboolean check_mail(const Conf *conf, GError **error) {
+  g_autoptr(Signer) signer = NULL;
+  return readable(conf, "password", conf->smtp_password, error) && signer_load(conf, &signer, error);
 }
 
 static char *names_of(GPtrArray *profiles) {
@@ -58,9 +64,8 @@ static gboolean check_banks(const Conf *conf, GError **error) {
 
 gboolean config_check(const Conf *conf, GError **error) {
   g_autoptr(Calendar) calendar = conf_calendar(conf, error);
-  return calendar != NULL && readable(conf, "token", conf->token, error) &&
-         readable(conf, "password", conf->smtp_password, error) && check_channels(conf, error) &&
-         check_banks(conf, error);
+  return calendar != NULL && readable(conf, "token", conf->token, error) && check_mail(conf, error) &&
+         check_channels(conf, error) && check_banks(conf, error);
 }
 
 int command_config(CommandContext *context, int argc, char **argv) {

@@ -9,7 +9,7 @@ import sqlite3
 import struct
 import xml.etree.ElementTree
 
-from lib import orders, place, servers, tap
+from lib import orders, pki, place, servers, tap
 from bank.clock import Clock, SHANGHAI
 from bank.teller import Bank
 from lib.instance import NUMBERS, OWNER, Instance, section
@@ -22,13 +22,13 @@ if not servers.have_smtpd():
     tap.skip_all('python3-aiosmtpd is not installed')
 from lib.postman import Postman  # noqa: E402
 
-LI, WANG = 'li@example.com', 'wang@example.com'
+LI, WANG, FROM = 'li@example.com', 'wang@example.com', 'yifen@example.com'
 
 
 class Office:
     """One Yifen with reviewers, an SMTP server, a clock."""
 
-    def __init__(self, name, at, reviewers=(LI, WANG)):
+    def __init__(self, name, at, reviewers=(LI, WANG), **mail):
         home = place.scratch(name)
         self.home = home
         self.clock = Clock(os.path.join(home, 'clock'))
@@ -38,7 +38,7 @@ class Office:
         self.yifen.configure(
             section('yifen', None, settle=0),
             section('mail', None, server=f'127.0.0.1:{self.postman.port}', tls='none', reviewers=', '.join(reviewers), report='18:00',
-                    **{'from': 'yifen@example.com'}),
+                    **{'from': FROM}, **mail),
             *(section('account', bank, number=NUMBERS[bank], name=OWNER, bank=bank, statements='folder') for bank in NUMBERS))
 
     def go(self, at):
@@ -230,6 +230,52 @@ def fresh(office):
     return new
 
 
+def test_signed():
+    authority = pki.Authority(os.path.join(place.scratch('pki'), 'ca'))
+    day = datetime.date(2026, 11, 22)
+    for name, key in (('rsa', ('rsa:2048',)), ('ec', ('ec', '-pkeyopt', 'ec_paramgen_curve:P-256'))):
+        day += datetime.timedelta(days=1)
+        cert, secret = authority.issue(name, FROM, key=key)
+        office = Office(f'signed-{name}', f'{day} 18:00', certificate=cert, certificate_key=secret)
+        tap.equal(office.at(f'{day} 18:00'), 1, f'{name}: a signed report leaves')
+        raw, mail = office.postman.raw[0], office.postman.taken[0][1]
+        tap.equal((mail.get_content_type(), mail['from'], mail.get_param('micalg')), ('multipart/signed', FROM, 'sha-256'), f'{name}: as a signed mail')
+        inner = authority.verify(raw)
+        tap.ok(inner is not None and '一分日报'.encode() not in raw, f'{name}: the signature holds')
+        tap.ok(inner and inner in raw, f'{name}: what is signed is what is read, byte by byte')
+        place_ = raw.index(b'Content-Transfer-Encoding: base64\r\n\r\n') + 100
+        broken = raw[:place_] + (b'A' if raw[place_:place_ + 1] != b'A' else b'B') + raw[place_ + 1:]
+        tap.equal(authority.verify(broken), None, f'{name}: and not for another letter')
+        text = mail.get_body(('plain',)).get_content()
+        tap.ok('一分日报' in text and not mail.defects, f'{name}: a mail program reads it')
+        office.postman.stop()
+    return authority
+
+
+def test_unsigned(authority):
+    """Without a usable key nothing leaves unsigned: the role stays down and says why; mended, the mail leaves."""
+    cert, secret = authority.issue('late', FROM)
+    other_cert, other_key = authority.issue('other', 'someone@example.com')
+    server_cert, server_key = authority.issue('server', FROM, purpose='serverAuth')
+    office = Office('unsigned', '2026-11-20 18:00', certificate=cert, certificate_key=secret)
+    os.chmod(secret, 0o640)
+    done = office.work(check=False)
+    tap.ok(done.returncode == 100 and 'mail_certificate' in done.stderr and not office.postman.taken, 'a key that others may read ends the role', done.stderr)
+    tap.equal(office.yifen.yifen('config', 'check').returncode, 100, 'config check finds it')
+    office.work(CREDENTIALS_DIRECTORY=os.path.dirname(secret))
+    tap.ok(len(office.postman.raw) == 1 and authority.verify(office.postman.raw[0]) is not None, 'a credential of systemd has such a mode, and serves')
+    with open(office.yifen.conf, encoding='utf-8') as file:
+        conf = file.read()
+    for name, now in (('the key of another certificate', (cert, other_key)), ('a certificate of another address', (other_cert, other_key)),
+                      ('a certificate for servers', (server_cert, server_key)), ('no certificate', (secret, secret)), ('no key', (cert, cert))):
+        os.chmod(now[1], 0o600)
+        with open(office.yifen.conf, 'w', encoding='utf-8') as file:
+            file.write(conf.replace(cert, now[0]).replace(secret, now[1]))
+        done = office.yifen.yifen('config', 'check')
+        tap.ok(done.returncode == 100 and '证书' in done.stderr, f'{name} is refused in words', done.stderr)
+    office.postman.stop()
+
+
 HOSTILE = '<script>alert("1")</script>=cmd|\'/c\'!A1'
 
 
@@ -308,6 +354,7 @@ def main():
     office, made, text, page = test_mail()
     check_secrets(made, text, page)
     office.postman.stop()
+    test_unsigned(test_signed())
     test_killed()
     tap.done()
 

@@ -11,6 +11,7 @@ class Postman:
     def __init__(self):
         self.port = free_port()
         self.taken = []  # (recipients, message), in order
+        self.raw = []  # the same messages as bytes
         self.to = {}  # address -> answers to RCPT still to give; when they are used up: 250
         self.data = []  # answers to DATA still to give
         self.tries = 0
@@ -37,5 +38,6 @@ class Postman:
         self.tries += 1
         answer = self.data.pop(0) if self.data else '250 OK'
         if answer.startswith('250'):
+            self.raw.append(envelope.content)
             self.taken.append((list(envelope.rcpt_tos), email.message_from_bytes(envelope.content, policy=email.policy.default)))
         return answer

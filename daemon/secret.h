@@ -1,6 +1,6 @@
 /* Files of secrets: private keys, passphrases, shared keys. Only their owner may read them. */
-#ifndef YIFEN_DAEMON_BANK_SECRET_H
-#define YIFEN_DAEMON_BANK_SECRET_H
+#ifndef YIFEN_DAEMON_SECRET_H
+#define YIFEN_DAEMON_SECRET_H
 
 #include <glib.h>
 
@@ -12,7 +12,8 @@ typedef struct {
 void secret_clear(Secret *secret);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Secret, secret_clear)
 
-/* Reads a file of at most 16 KiB and mode 0600 or less; else ERROR_PERMANENT with that reason, file and detail. */
+/* Reads a file of at most 16 KiB and mode 0600 or less, or a systemd credential (mode 0440 or less); else
+ * ERROR_PERMANENT with that reason, file and detail. */
 gboolean secret_read(const char *path, const char *reason, Secret *secret, GError **error);
 
 /* Without the line end that an editor leaves. */
