@@ -8,6 +8,7 @@ const char *tie_word(TieKind kind) {
   static const char *const words[TIE_KINDS] = {
       [TIE_DEBIT] = "debit",
       [TIE_RETURN] = "return",
+      [TIE_ARRIVED] = "arrived",
       [TIE_SENT_BACK] = "sent_back",
       [TIE_ORDINARY] = "ordinary",
       [TIE_UNKNOWN_DEBIT] = "unknown_debit",
@@ -64,6 +65,13 @@ static gboolean may_return(const TieLine *line, const TieTransfer *t) {
          (line->name == NULL || name_grade(line->name, t->payee_name) <= NAME_WILDCARD);
 }
 
+/* Its reference may be all that the line says of whence it comes; without that the account must. */
+static gboolean arrived(const TieLine *line, const TieTransfer *t) {
+  return t->due_here && line->direction == DIRECTION_CREDIT && same_amount(line->amount, t->amount) &&
+         !line->return_evidence && t->state != TRANSFER_PLANNED &&
+         (line->account == NULL ? named(line, t) : t->from_payer);
+}
+
 static gboolean return_with_code(const TieLine *line, const TieTransfer *t) {
   return may_return(line, t) && holds_code(line->texts, t->code);
 }
@@ -93,6 +101,8 @@ static gboolean agrees(const TieLine *line, const TieTransfer *t) {
 
 static TieVerdict decide_named(const TieLine *line, const TieTransfer *t, gsize found) {
   gboolean debit = line->direction == DIRECTION_DEBIT;
+  if (found == 1 && arrived(line, t))
+    return (TieVerdict){TIE_ARRIVED, t};
   if (found == 1 && agrees(line, t))
     return (TieVerdict){debit ? TIE_DEBIT : TIE_RETURN, t};
   return (TieVerdict){debit ? TIE_UNKNOWN_DEBIT : TIE_UNKNOWN_RETURN, t};
@@ -125,6 +135,8 @@ TieVerdict tie_decide(const TieLine *line, const TieTransfer *transfers, gsize c
     return decide_debit(line, transfers, count);
   if (line->return_evidence)
     return decide_return(line, transfers, count);
+  if (pick(line, transfers, count, arrived, &first) == 1)
+    return (TieVerdict){TIE_ARRIVED, first};
   gboolean ours = line->fen && pick(line, transfers, count, was_sent, &first) > 0;
   return (TieVerdict){ours ? TIE_SENT_BACK : TIE_ORDINARY, NULL};
 }

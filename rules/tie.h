@@ -1,6 +1,7 @@
 /* What a statement line that looks like one of our transfers is: our debit, its return, a fen sent back, or none of
  * ours. By reference; else by amount, payee account and code together; never by amount alone. A refund has no code: of
- * it amount and payee account are enough while it is open, and make a debit look like ours when it is not. */
+ * it amount and payee account are enough while it is open, and make a debit look like ours when it is not. So are they
+ * of a fen to ourselves (rules/route.h), which has none either and is looked for on both accounts. */
 #ifndef YIFEN_RULES_TIE_H
 #define YIFEN_RULES_TIE_H
 
@@ -10,6 +11,7 @@
 typedef enum {
   TIE_DEBIT,          /* the debit of `transfer` */
   TIE_RETURN,         /* `transfer` coming back */
+  TIE_ARRIVED,        /* `transfer`, a fen to another account of ours, on that account */
   TIE_SENT_BACK,      /* a payee of ours sent the fen back by itself */
   TIE_ORDINARY,       /* none of ours */
   TIE_UNKNOWN_DEBIT,  /* looks like ours, but nothing planned it, or not so */
@@ -27,7 +29,9 @@ typedef struct {
   TransferState state;
   gboolean here;              /* it was to leave the line's own account */
   gboolean debited, returned; /* it has such a line already: another one */
-  const char *code;           /* six digits; NULL: a refund */
+  const char *code;           /* six digits; NULL: a refund, or a fen to ourselves */
+  gboolean due_here;          /* a fen to ourselves, whose arrival the line's own account has yet to show */
+  gboolean from_payer;        /* of these: the line's counterparty is the account that pays it */
 } TieTransfer;
 
 typedef struct {

@@ -66,8 +66,8 @@ static gboolean find_return(Store *store, const Entry *line, gint64 *id, GError 
   gboolean found;
   *id = 0;
   return line->direction != DIRECTION_CREDIT || line->end_to_end_id == NULL ||
-         store_row(store, error, &found, "SELECT id FROM transfer WHERE reference = ?", "t", line->end_to_end_id, "i",
-                   id);
+         store_row(store, error, &found, "SELECT id FROM transfer WHERE reference = ? AND purpose <> 'proof'", "t",
+                   line->end_to_end_id, "i", id);
 }
 
 static gboolean insert(Store *store, const AnnouncedDraft *draft, gint64 purchase_id, gint64 transfer_id, Instant now,

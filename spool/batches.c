@@ -50,6 +50,10 @@ static GPtrArray *remarks_of(const BatchPlan *plan, GPtrArray *transfers) {
       g_ptr_array_add(remarks, refund_remark(plan->refund_words, transfer->order_no));
       continue;
     }
+    if (transfer->verification_id == 0) {
+      g_ptr_array_add(remarks, refund_remark(plan->proof_words, transfer->reference));
+      continue;
+    }
     code_derive(plan->code_key->bytes, transfer->reference, (guint64)transfer->round, code);
     g_ptr_array_add(remarks, remark_fill(plan->remark, code));
     OPENSSL_cleanse(code, sizeof code);

@@ -37,6 +37,7 @@ typedef struct {
   gboolean clearing_id;
   const char *remark;       /* of verifications: template with {code} */
   const char *refund_words; /* of refunds: what stands before the order's number */
+  const char *proof_words;  /* of a fen that proves a route: what stands before its reference */
   const SealKey *code_key, *batch_key;
   Day expected; /* when its transfers reach their payees */
   /* What writes the message, and its own data; NULL: pain001_write. */

@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 
+#include "parsers/json_text.h"
 #include "rules/deadline.h"
 #include "spool/batches.h"
 #include "spool/cases.h"
@@ -62,10 +63,11 @@ static gboolean write_line(const Learning *l, GError **error) {
 
 static char *card_of(const Learning *l) {
   const Transfer *t = l->transfer;
-  json_t *card = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "reference", t->reference, "order_no", t->order_no,
-                           "account", t->account, "state", life_transfer.states[l->after], "news",
-                           life_transfer.events[l->evidence->event], "source", l->evidence->source);
+  json_t *card = json_pack("{s:s, s:s, s:s, s:s, s:s}", "reference", t->reference, "account", t->account, "state",
+                           life_transfer.states[l->after], "news", life_transfer.events[l->evidence->event], "source",
+                           l->evidence->source);
   g_assert(card != NULL);
+  json_text_set(card, "order_no", t->order_no);
   char *text = json_dumps(card, JSON_SORT_KEYS | JSON_COMPACT);
   json_decref(card);
   return text;
@@ -79,7 +81,7 @@ static gboolean open_case(const Learning *l, const char *reason, gboolean blocks
                            .card = card,
                            .due_on = deadline_review(l->by->calendar, l->by->now),
                            .orders = &l->transfer->purchase_id,
-                           .order_count = blocks ? 1 : 0};
+                           .order_count = blocks && l->transfer->purchase_id != 0 ? 1 : 0};
   gboolean done = case_open(l->store, &draft, l->by->actor, l->by->now, NULL, error);
   free(card);
   return done;
@@ -219,6 +221,11 @@ static gboolean denies_settlement(Store *store, const Transfer *transfer, const 
                    transfer->id, "i", &one);
 }
 
+static gboolean refresh(Store *store, const Transfer *transfer, const Learner *by, GError **error) {
+  return transfer->purchase_id == 0 ||
+         order_refresh(store, transfer->purchase_id, by->calendar, by->actor, by->now, error);
+}
+
 static gboolean deny(Store *store, const Transfer *transfer, const Evidence *evidence, const Learner *by,
                      GError **error) {
   const Learning learning = {.store = store,
@@ -228,8 +235,7 @@ static gboolean deny(Store *store, const Transfer *transfer, const Evidence *evi
                              .verdict = LIFE_CONTRADICT,
                              .after = (int)transfer->state};
   return write_evidence(&learning, error) && write_answer(&learning, error) &&
-         open_case(&learning, "transfer_contradiction", TRUE, error) &&
-         order_refresh(store, transfer->purchase_id, by->calendar, by->actor, by->now, error);
+         open_case(&learning, "transfer_contradiction", TRUE, error) && refresh(store, transfer, by, error);
 }
 
 gboolean transfer_learn(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by,
@@ -255,7 +261,7 @@ gboolean transfer_learn(Store *store, gint64 transfer_id, const Evidence *eviden
       (evidence->entry_id != 0 && transfer.batch_id != 0 &&
        !batch_shown(store, transfer.batch_id, by->now + LINE_WINDOW, by, error)) ||
       (transfer.batch_id != 0 && !batch_close_if_known(store, transfer.batch_id, by, error)) ||
-      !order_refresh(store, transfer.purchase_id, by->calendar, by->actor, by->now, error))
+      !refresh(store, &transfer, by, error))
     return FALSE;
   if (verdict != NULL)
     *verdict = learning.verdict;

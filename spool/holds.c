@@ -62,3 +62,24 @@ gboolean hold_stands(Store *store, const char *account, gboolean *held, GError *
                    "SELECT 1 FROM hold WHERE account IN (?1, '!') OR (account = '*' AND ?1 <> '!') LIMIT 1", "t",
                    account, "i", &one);
 }
+
+void hold_free(Hold *hold) {
+  g_free(hold->account);
+  g_free(hold->reason);
+  g_free(hold->by);
+  g_free(hold);
+}
+
+GPtrArray *holds_list(Store *store, GError **error) {
+  g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)hold_free);
+  g_auto(Rows) rows = store_rows(store, "SELECT account, reason, by, at FROM hold ORDER BY account", "");
+  while (rows_next(&rows, error)) {
+    Hold *hold = g_new0(Hold, 1);
+    hold->account = g_strdup(rows_text(&rows, 0));
+    hold->reason = g_strdup(rows_text(&rows, 1));
+    hold->by = g_strdup(rows_text(&rows, 2));
+    hold->at = rows_int(&rows, 3);
+    g_ptr_array_add(list, hold);
+  }
+  return rows.failed ? NULL : g_steal_pointer(&list);
+}

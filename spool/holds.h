@@ -20,4 +20,12 @@ gboolean hold_instance(Store *store, const char *reason, const char *actor, Inst
 /* Is this account, or everything, on hold? HOLD_INSTANCE asks for that one alone. */
 gboolean hold_stands(Store *store, const char *account, gboolean *held, GError **error);
 
+typedef struct {
+  char *account; /* section, HOLD_ALL or HOLD_INSTANCE */
+  char *reason, *by;
+  Instant at;
+} Hold;
+void hold_free(Hold *hold);
+GPtrArray *holds_list(Store *store, GError **error); /* Hold *, by account; NULL with error */
+
 #endif

@@ -20,9 +20,10 @@ INCLUDE_TEXT(schema_004, "spool/schema/004.sql");
 INCLUDE_TEXT(schema_005, "spool/schema/005.sql");
 INCLUDE_TEXT(schema_006, "spool/schema/006.sql");
 INCLUDE_TEXT(schema_007, "spool/schema/007.sql");
+INCLUDE_TEXT(schema_008, "spool/schema/008.sql");
 
 static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004,
-                                         schema_005, schema_006, schema_007};
+                                         schema_005, schema_006, schema_007, schema_008};
 
 int store_schema(void) {
   return (int)G_N_ELEMENTS(migrations);
@@ -37,12 +38,21 @@ static gboolean name_instance(Store *store, gint64 now, GError **error) {
          audit_append(store, now, "yifend", "instance.create", "instance", "{}", error);
 }
 
+/* A table that is made anew is missing for a moment, so its references are checked here and not meanwhile. */
+static gboolean check_references(Store *store, GError **error) {
+  gboolean broken = FALSE;
+  g_autofree char *table = NULL;
+  return store_row(store, error, &broken, "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1", "", "t", &table) &&
+         (!broken || error_set(error, ERROR_PERMANENT, "store", "detail", table, NULL));
+}
+
 static gboolean migrate_one(Store *store, int number, gint64 now, GError **error) {
   g_autofree char *set_version = g_strdup_printf("PRAGMA user_version=%d", number + 1);
   if (!store_begin(store, error))
     return FALSE;
-  if (store_script(store, migrations[number], error) && (number > 0 || name_instance(store, now, error)) &&
-      store_script(store, set_version, error) && store_commit(store, error))
+  if (store_script(store, migrations[number], error) && check_references(store, error) &&
+      (number > 0 || name_instance(store, now, error)) && store_script(store, set_version, error) &&
+      store_commit(store, error))
     return TRUE;
   store_rollback(store);
   return FALSE;
@@ -52,7 +62,8 @@ static gboolean migrate_all(const char *dir, gint64 now, GError **error) {
   g_autoptr(Store) store = store_connect(dir, TRUE, error);
   gboolean found;
   gint64 version = 0;
-  if (store == NULL || !store_row(store, error, &found, "PRAGMA user_version", "", "i", &version))
+  if (store == NULL || !store_row(store, error, &found, "PRAGMA user_version", "", "i", &version) ||
+      !store_script(store, "PRAGMA foreign_keys=OFF", error))
     return FALSE;
   if (version > store_schema()) {
     g_autofree char *got = g_strdup_printf("%" G_GINT64_FORMAT, version), *want = g_strdup_printf("%d", store_schema());

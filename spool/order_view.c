@@ -29,8 +29,9 @@ void order_view_clear(OrderView *view) {
   "j.subject = p.order_no AND j.state <> 'failed'), "                                                                  \
   "coalesce((SELECT max(n.amount) FROM announced n WHERE n.purchase_id = p.id AND n.state = 'waiting' AND "            \
   "n.currency = p.currency), 0), v.cause, "                                                                            \
-  "EXISTS (SELECT 1 FROM hold h WHERE t.state = 'planned' AND h.account IN (t.account, '*', '!')), "                   \
-  "b.fields, b.text, coalesce(p.clock_left, -1) "                                                                      \
+  "EXISTS (SELECT 1 FROM hold h WHERE t.state = 'planned' AND h.account IN (t.account, '*', '!')) OR "                 \
+  "EXISTS (SELECT 1 FROM route r WHERE t.state = 'planned' AND r.account = t.account AND r.present = 1 AND "           \
+  "r.proven_at IS NULL), b.fields, b.text, coalesce(p.clock_left, -1) "                                                \
   "FROM purchase p JOIN purchase_money m ON m.purchase_id = p.id LEFT JOIN verification v ON v.purchase_id = p.id "    \
   "AND v.round = (SELECT max(l.round) FROM verification l WHERE l.purchase_id = p.id) "                                \
   "LEFT JOIN transfer t ON t.verification_id = v.id LEFT JOIN review_case b ON p.review = 'sent_back' AND b.id = "     \

@@ -194,7 +194,7 @@ static gboolean add_unknown(Report *r, GError **error) {
   g_auto(Rows) rows =
       store_rows(r->store,
                  "SELECT t.reference, p.order_no, p.applicant_name, t.amount, t.currency, t.changed_at FROM transfer t "
-                 "JOIN purchase p ON p.id = t.purchase_id WHERE t.state = 'unknown' ORDER BY t.changed_at, t.id",
+                 "LEFT JOIN purchase p ON p.id = t.purchase_id WHERE t.state = 'unknown' ORDER BY t.changed_at, t.id",
                  "");
   while (rows_next(&rows, error)) {
     json_t *transfer = json_object();

@@ -17,6 +17,7 @@ static const struct Meaning {
 } meanings[] = {
     {"debit", DISPOSITION_OWN_TRANSFER, NULL, FALSE},
     {"return", DISPOSITION_RETURNED, NULL, FALSE},
+    {"arrived", DISPOSITION_OWN_TRANSFER, NULL, FALSE},
     {"sent_back", DISPOSITION_EXPLAINED, "fen_sent_back", FALSE},
     {"ordinary", DISPOSITION_EXPLAINED, "ordinary_debit", FALSE},
     {"unknown_debit", DISPOSITION_REVIEW, "unknown_debit", TRUE},

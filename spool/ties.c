@@ -5,6 +5,7 @@
 #include "rules/error.h"
 #include "rules/name.h"
 #include "spool/job.h"
+#include "spool/routes.h"
 #include "spool/transfers.h"
 
 #define REFERENCE_SIZE 17 /* reference_new() */
@@ -80,6 +81,16 @@ static gboolean add_all_named(Store *store, const char *texts, GPtrArray *out, G
   return TRUE;
 }
 
+static void add_new(GPtrArray *from, GPtrArray *out) {
+  while (from->len > 0) {
+    Transfer *transfer = g_ptr_array_steal_index_fast(from, from->len - 1);
+    if (known(out, transfer->id))
+      transfer_free(transfer);
+    else
+      g_ptr_array_add(out, transfer);
+  }
+}
+
 GPtrArray *tie_candidates(Store *store, const TieEntry *entry, const char *texts, GError **error) {
   g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func((GDestroyNotify)transfer_free);
   g_autofree char *number = account_normal(entry->counterparty_account);
@@ -89,13 +100,12 @@ GPtrArray *tie_candidates(Store *store, const TieEntry *entry, const char *texts
       number == NULL ? g_ptr_array_new() : transfers_to_payee(store, entry->account, number, error);
   if (paid == NULL)
     return NULL;
-  while (paid->len > 0) {
-    Transfer *transfer = g_ptr_array_steal_index_fast(paid, paid->len - 1);
-    if (known(out, transfer->id))
-      transfer_free(transfer);
-    else
-      g_ptr_array_add(out, transfer);
-  }
+  add_new(paid, out);
+  g_autoptr(GPtrArray) proving =
+      entry->direction == DIRECTION_CREDIT ? transfers_proving(store, error) : g_ptr_array_new();
+  if (proving == NULL)
+    return NULL;
+  add_new(proving, out);
   return g_steal_pointer(&out);
 }
 
@@ -160,6 +170,9 @@ gboolean tie_apply(Store *store, const TieEntry *entry, TieKind kind, gint64 tra
     return FALSE;
   if (kind == TIE_RETURN && !learn_return(store, entry, transfer_id, back, by, error))
     return FALSE;
+  if (kind == TIE_ARRIVED)
+    return route_arrived(store, transfer_id, entry->id, by, error) &&
+           job_add(store, "intake", "tied", subject, by->now, error);
   if (kind != TIE_DEBIT && kind != TIE_RETURN && transfer_id != 0 && !deny(store, entry, transfer_id, by, error))
     return FALSE;
   return job_add(store, "intake", "tied", subject, by->now, error);

@@ -26,7 +26,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TieEntry, tie_entry_clear)
 gboolean tie_entry_load(Store *store, gint64 id, TieEntry *entry, GError **error);
 
 /* The transfers that a line may belong to: those whose references stand in `texts`, and those from the line's account
- * to its counterparty. Transfer *; free with g_ptr_array_unref. */
+ * to its counterparty, and for a credit those of routes that have yet to arrive. Transfer *; free with
+ * g_ptr_array_unref. */
 GPtrArray *tie_candidates(Store *store, const TieEntry *entry, const char *texts, GError **error);
 
 /* Do debits wait to be tied now? They never wait for others. */

@@ -58,7 +58,7 @@ gboolean reference_fresh(Store *store, char **reference, GError **error) {
   "SELECT t.id, t.purchase_id, t.verification_id, v.round, t.batch_id, t.reference, t.purpose, p.order_no, "           \
   "t.account, t.amount, t.currency, t.payee_name, t.payee_account, t.payee_bank, t.payee_cnaps, t.state, "             \
   "t.bank_status, t.bank_reason, t.reason_class, t.bank_reference, t.debit_entry_id, t.return_entry_id, t.due_at, "    \
-  "t.created_at, t.changed_at, t.refund_id FROM transfer t JOIN purchase p ON p.id = t.purchase_id "                   \
+  "t.created_at, t.changed_at, t.refund_id FROM transfer t LEFT JOIN purchase p ON p.id = t.purchase_id "              \
   "LEFT JOIN verification v ON v.id = t.verification_id "
 
 static Transfer *read_row(Rows *rows) {
@@ -172,6 +172,14 @@ GPtrArray *transfers_overdue(Store *store, Instant now, GError **error) {
 GPtrArray *transfers_to_payee(Store *store, const char *account, const char *payee_account, GError **error) {
   return collect(store_rows(store, SELECT "WHERE t.account = ? AND t.payee_account = ? ORDER BY t.id", "tt", account,
                             payee_account),
+                 error);
+}
+
+GPtrArray *transfers_proving(Store *store, GError **error) {
+  return collect(store_rows(store,
+                            SELECT "WHERE t.id IN (SELECT transfer_id FROM route WHERE proven_at IS NULL AND "
+                                   "credit_entry_id IS NULL) ORDER BY t.id",
+                            ""),
                  error);
 }
 

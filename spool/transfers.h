@@ -9,13 +9,15 @@
 #include "spool/store.h"
 
 typedef struct {
-  gint64 id, purchase_id;
-  gint64 verification_id; /* 0 for refunds */
-  int round;              /* of the verification; 0 for refunds */
-  gint64 refund_id;       /* 0 for verifications */
+  gint64 id;
+  gint64 purchase_id;     /* 0 for the fen that proves a route (spool/routes.h) */
+  gint64 verification_id; /* 0 for all but verifications */
+  int round;              /* of the verification; else 0 */
+  gint64 refund_id;       /* 0 for all but refunds */
   gint64 batch_id;        /* 0 while planned */
-  char *reference, *purpose, *order_no;
-  char *account; /* section of the paying account */
+  char *reference, *purpose;
+  char *order_no; /* NULL: of no order */
+  char *account;  /* section of the paying account */
   Money amount;
   char *payee_name, *payee_account, *payee_bank, *payee_cnaps; /* cnaps may be NULL */
   TransferState state;
@@ -54,6 +56,8 @@ GPtrArray *transfers_to_send(Store *store, const char *account, const char *purp
                              GError **error);
 /* On their way or unknown, and to be looked at by now. */
 GPtrArray *transfers_overdue(Store *store, Instant now, GError **error);
+/* The fens of routes that have yet to be seen on our second account. */
+GPtrArray *transfers_proving(Store *store, GError **error);
 /* Of this paying account, to this payee account, of any state. */
 GPtrArray *transfers_to_payee(Store *store, const char *account, const char *payee_account, GError **error);
 

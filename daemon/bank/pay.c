@@ -101,7 +101,7 @@ static gboolean start(RoleRun *run, GError **error) {
   start_secret();
   PayState *state = run->state = g_new0(PayState, 1);
   state->waits = waits_new();
-  if (load(run, state, error) && know_instance(run, error))
+  if (load(run, state, error) && know_instance(run, error) && pay_enter(run, clock_now(), error))
     return TRUE;
   stop(run);
   return FALSE;
@@ -118,12 +118,15 @@ static gboolean job(RoleRun *run, const Job *job, GError **error) {
     return pay_tie(run, job, error);
   if (g_str_equal(job->kind, "refund"))
     return pay_refund(run, job, error);
+  if (g_str_equal(job->kind, "prove"))
+    return pay_prove_again(run, job, error);
   return error_set(error, ERROR_REFUSED, "job_kind", "value", job->kind, NULL);
 }
 
 static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {
   return pay_putaway(run, now, error) && pay_query(run, now, next, error) && pay_watch(run, now, next, error) &&
-         pay_repeat(run, now, next, error) && pay_build(run, now, next, error) && pay_deliver(run, now, next, error);
+         pay_repeat(run, now, next, error) && pay_prove(run, now, error) && pay_build(run, now, next, error) &&
+         pay_deliver(run, now, next, error);
 }
 
 const Role role_pay = {.name = "pay", .start = start, .job = job, .tick = tick, .stop = stop};

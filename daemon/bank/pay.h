@@ -15,6 +15,7 @@
  */
 #define PAY_LINE_WINDOW (7 * 24 * 3600 * INSTANT_SECOND)
 #define REFUND_WORDS "退费" /* for the bank, whatever language people read */
+#define PROOF_WORDS "通道验证"
 
 typedef struct {
   SealKey code_key, batch_key, pay_key;
@@ -58,6 +59,13 @@ gboolean pay_answer(RoleRun *run, const Job *job, GError **error);       /* subj
 gboolean pay_tie(RoleRun *run, const Job *job, GError **error);          /* subject: entry id */
 gboolean pay_acknowledged(RoleRun *run, const Job *job, GError **error); /* subject: acknowledgement id */
 gboolean pay_refund(RoleRun *run, const Job *job, GError **error);       /* subject: refund id */
+gboolean pay_prove_again(RoleRun *run, const Job *job, GError **error);  /* subject: paying account */
+
+/* At start: the routes of this configuration are the present ones (spool/routes.h). */
+gboolean pay_enter(RoleRun *run, Instant now, GError **error);
+/* Was the account's route over this channel proven? Else nothing but its fen leaves. */
+gboolean pay_free(RoleRun *run, const ConfAccount *account, const ConfChannel *channel, gboolean *free, GError **error);
+gboolean pay_prove(RoleRun *run, Instant now, GError **error); /* a part of the tick, before pay_build */
 
 /* Parts of the tick. Each lowers *next to when it wants to be called again. */
 gboolean pay_build(RoleRun *run, Instant now, Instant *next, GError **error);   /* planned transfers -> batches */

@@ -12,6 +12,7 @@
 #include "spool/cases.h"
 #include "spool/holds.h"
 #include "spool/rounds.h"
+#include "spool/routes.h"
 #include "spool/transfers.h"
 
 #define GATHER (5 * INSTANT_SECOND)      /* longest wait for more orders of the same batch */
@@ -100,6 +101,7 @@ static gboolean build(RoleRun *run, const ConfAccount *account, GPtrArray *trans
                     .clearing_id = profile->clearing_id,
                     .remark = run->conf->remark,
                     .refund_words = REFUND_WORDS,
+                    .proof_words = PROOF_WORDS,
                     .code_key = &state->code_key,
                     .batch_key = &state->batch_key,
                     .expected = pay_fen_day(run, account, now)};
@@ -140,11 +142,12 @@ static gboolean build_account(RoleRun *run, const ConfAccount *account, Instant 
   }
 }
 
-/* Two people have looked at each: the limits of verifications are none of theirs. */
-static gboolean build_refunds(RoleRun *run, const ConfAccount *account, Instant now, GError **error) {
+/* Refunds, which two people have looked at, and fens to ourselves: the limits of verifications are none of theirs. */
+static gboolean build_others(RoleRun *run, const ConfAccount *account, const char *purpose, Instant now,
+                             GError **error) {
   for (;;) {
     g_autoptr(GPtrArray) transfers =
-        transfers_to_send(run->store, account->name, "refund", now, batch_most(run, account), error);
+        transfers_to_send(run->store, account->name, purpose, now, batch_most(run, account), error);
     if (transfers == NULL || transfers->len == 0)
       return transfers != NULL;
     if (!build(run, account, transfers, now, error))
@@ -161,6 +164,16 @@ static gboolean gathering(RoleRun *run, Instant now, gboolean *wait, GError **er
   return TRUE;
 }
 
+/* A route that is not proven carries its fen and nothing else. */
+static gboolean build_free(RoleRun *run, const ConfAccount *account, Instant now, GError **error) {
+  gboolean free = FALSE;
+  if (!build_others(run, account, "proof", now, error) ||
+      !pay_free(run, account, conf_channel(run->conf, account->payments), &free, error))
+    return FALSE;
+  return !free || ((!account->pays_verification || build_account(run, account, now, error)) &&
+                   (!account->pays_refund || build_others(run, account, "refund", now, error)));
+}
+
 gboolean pay_build(RoleRun *run, Instant now, Instant *next, GError **error) {
   gboolean wait = FALSE;
   if (!cancel_dead(run, now, error) || !gathering(run, now, &wait, error))
@@ -174,9 +187,7 @@ gboolean pay_build(RoleRun *run, Instant now, Instant *next, GError **error) {
     gboolean held = TRUE;
     if (account->payments == NULL)
       continue;
-    if (!hold_stands(run->store, account->name, &held, error) ||
-        (!held && account->pays_verification && !build_account(run, account, now, error)) ||
-        (!held && account->pays_refund && !build_refunds(run, account, now, error)))
+    if (!hold_stands(run->store, account->name, &held, error) || (!held && !build_free(run, account, now, error)))
       return FALSE;
   }
   return TRUE;
@@ -271,16 +282,26 @@ static gboolean deliver_all(RoleRun *run, const ConfChannel *channel, GPtrArray 
   return tell_reached(run, channel->name, now, error);
 }
 
+/* May this batch move by the route that it has now? An account that is no longer in the configuration has none. */
+static gboolean route_open(RoleRun *run, const Batch *batch, gboolean *open, GError **error) {
+  const ConfAccount *account = conf_account(run->conf, batch->account);
+  *open = FALSE;
+  if (account == NULL)
+    return TRUE;
+  return pay_free(run, account, conf_channel(run->conf, batch->channel), open, error) &&
+         (*open || route_carried(run->store, batch->account, batch->id, open, error));
+}
+
 /* The batches that may move now. Of an account on hold only those that the bank may have already. */
 static gboolean movable(RoleRun *run, GPtrArray *open, const char *channel, GPtrArray *out, GError **error) {
   for (guint i = 0; i < open->len; i++) {
     Batch *batch = open->pdata[i];
-    gboolean held = TRUE;
+    gboolean held = TRUE, open_route = FALSE;
     if (!g_str_equal(batch->channel, channel))
       continue;
-    if (!hold_stands(run->store, batch->account, &held, error))
+    if (!hold_stands(run->store, batch->account, &held, error) || !route_open(run, batch, &open_route, error))
       return FALSE;
-    if (!held || batch->state == BATCH_RELEASING)
+    if (open_route && (!held || batch->state == BATCH_RELEASING))
       g_ptr_array_add(out, batch);
   }
   return TRUE;

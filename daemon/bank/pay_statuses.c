@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "daemon/bank/pay.h"
+#include "parsers/json_text.h"
 #include "parsers/record.h"
 #include "rules/deadline.h"
 #include "rules/error.h"
@@ -41,8 +42,10 @@ static void remember_refusal(Saying *saying, const Batch *batch, const Transfer 
     list = json_array();
     g_hash_table_insert(saying->refused, g_strdup(batch->message_id), list);
   }
-  json_array_append_new(list, json_pack("{s:s, s:s, s:s?, s:s?}", "reference", transfer->reference, "order_no",
-                                        transfer->order_no, "reason", status->reason, "text", status->detail));
+  json_t *row = json_pack("{s:s, s:s?, s:s?}", "reference", transfer->reference, "reason", status->reason, "text",
+                          status->detail);
+  json_text_set(row, "order_no", transfer->order_no);
+  json_array_append_new(list, row);
 }
 
 static gboolean learn(Saying *saying, const Batch *batch, const Transfer *transfer, const BankStatus *status,
@@ -53,6 +56,8 @@ static gboolean learn(Saying *saying, const Batch *batch, const Transfer *transf
     return TRUE;
   if (event == TRANSFER_STATUS_RETURN)
     reason = policy_return(status->reason, status->detail);
+  if (transfer->purchase_id == 0 && reason.class == REASON_APPLICANT) /* the payee is our own account */
+    reason = (Reason){REASON_OURS, NULL, NULL};
   gboolean reasoned =
       event == TRANSFER_STATUS_REJECT || event == TRANSFER_STATUS_DUPLICATE || event == TRANSFER_STATUS_RETURN;
   char *detail = detail_of(status);

@@ -62,6 +62,17 @@ static BounceLine bounce_line(const RoleRun *run, const TieEntry *entry, const c
                       .reversal = entry->reversal};
 }
 
+static gboolean due_here(const RoleRun *run, const TieEntry *entry, const Transfer *t) {
+  const ConfAccount *payee = t->purchase_id == 0 ? conf_account_by_number(run->conf, t->payee_account) : NULL;
+  return payee != NULL && g_str_equal(payee->name, entry->account);
+}
+
+static gboolean from_payer(const RoleRun *run, const TieEntry *entry, const Transfer *t) {
+  const ConfAccount *payer =
+      entry->counterparty_account == NULL ? NULL : conf_account_by_number(run->conf, entry->counterparty_account);
+  return payer != NULL && g_str_equal(payer->name, t->account);
+}
+
 typedef char Code[CODE_SIZE];
 
 static TieTransfer *rows_of(const RoleRun *run, const TieEntry *entry, GPtrArray *transfers, Code *codes) {
@@ -69,7 +80,7 @@ static TieTransfer *rows_of(const RoleRun *run, const TieEntry *entry, GPtrArray
   TieTransfer *rows = g_new0(TieTransfer, transfers->len + 1);
   for (guint i = 0; i < transfers->len; i++) {
     const Transfer *t = transfers->pdata[i];
-    if (t->refund_id == 0)
+    if (t->verification_id != 0)
       code_derive(state->code_key.bytes, t->reference, (guint64)t->round, codes[i]);
     rows[i] = (TieTransfer){.id = t->id,
                             .reference = t->reference,
@@ -80,7 +91,9 @@ static TieTransfer *rows_of(const RoleRun *run, const TieEntry *entry, GPtrArray
                             .here = g_str_equal(t->account, entry->account),
                             .debited = t->debit_entry_id != 0,
                             .returned = t->return_entry_id != 0,
-                            .code = t->refund_id == 0 ? codes[i] : NULL};
+                            .code = t->verification_id != 0 ? codes[i] : NULL,
+                            .due_here = due_here(run, entry, t),
+                            .from_payer = from_payer(run, entry, t)};
   }
   return rows;
 }

@@ -109,8 +109,8 @@ static void add_unknown(Page *page, const Transfer *t, const Fate *fate) {
   g_autofree char *since = fate_minute(t->changed_at), *ends = fate_text(fate, t), *amount = money_format(t->amount);
   g_autofree char *name = text_clean(t->payee_name, TEXT_SHOWN);
   PageSection *section = page_section(page, t->reference, NULL);
-  section_say(section,
-              g_strdup_printf(_("%s 元，付给 %s（业务单 %s），付款账户 %s"), amount, name, t->order_no, t->account));
+  section_say(section, g_strdup_printf(_("%s 元，付给 %s（业务单 %s），付款账户 %s"), amount, name,
+                                       t->order_no != NULL ? t->order_no : _("无（验证付款通道）"), t->account));
   section_say(section, g_strdup_printf(_("自 %s 起结果不明。%s。"), since, ends));
 }
 

@@ -1,15 +1,17 @@
-/* yifen pay hold|release: no new sends, at once; fates are still asked for. */
+/* yifen pay hold|release: no new sends, at once; fates are still asked for. And status|prove (pay_route.h). */
 #include "daemon/role.h"
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
 #include "daemon/yifen/option.h"
+#include "daemon/yifen/pay_route.h"
 #include "rules/error.h"
 #include "spool/holds.h"
 #include "spool/lock.h"
 #include "spool/restore.h"
 
 static const char usage[] =
-    N_("用法：yifen pay hold [账户] --reason 理由 | release [账户] | release --restored --reason 理由");
+    N_("用法：yifen pay hold [账户] --reason 理由 | release [账户] | release --restored --reason 理由 |\n"
+       "      status | prove 账户");
 
 static gboolean known(CommandContext *context, const char *account, GError **error) {
   return g_str_equal(account, HOLD_ALL) || conf_account(context->conf, account) != NULL ||
@@ -51,6 +53,10 @@ int command_pay(CommandContext *context, int argc, char **argv) {
   const char *reason = option_take(&argc, argv, "--reason");
   if (argc == 2 && g_str_equal(argv[0], "release") && g_str_equal(argv[1], "--restored"))
     return reason != NULL && *reason != '\0' ? confirm(context, reason) : command_usage(context, _(usage));
+  if (argc == 1 && g_str_equal(argv[0], "status") && reason == NULL)
+    return pay_status(context);
+  if (argc == 2 && g_str_equal(argv[0], "prove") && reason == NULL)
+    return pay_prove_account(context, argv[1]);
   const char *account = argc == 2 ? argv[1] : HOLD_ALL;
   gboolean hold = argc > 0 && g_str_equal(argv[0], "hold") && reason != NULL && *reason != '\0';
   gboolean release = argc > 0 && g_str_equal(argv[0], "release") && reason == NULL;

@@ -5,6 +5,7 @@
 #include "daemon/table.h"
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
+#include "daemon/yifen/pay_route.h"
 #include "daemon/yifen/status.h"
 #include "spool/lock.h"
 #include "spool/tally.h"
@@ -108,9 +109,11 @@ int command_status(CommandContext *context, int argc, char **argv) {
   if (rows == NULL)
     return command_failed(context, error);
   status_roles(context->conf->state, rows);
+  if (!pay_route_tally(context, rows, &error))
+    return command_failed(context, error);
   if (context->json)
     print_json(context, rows);
   else
     print_table(context, rows);
-  return 0;
+  return context->json || pay_route_print_held(context, &error) ? 0 : command_failed(context, error);
 }

@@ -230,8 +230,12 @@ static gboolean print_fate(CommandContext *context, const Transfer *t, GError **
 static gboolean print_proof(CommandContext *context, const Proof *proof, GError **error) {
   const Transfer *t = &proof->transfer;
   g_autofree char *round = t->round > 0 ? g_strdup_printf(_("第 %d 次认证"), t->round) : g_strdup(_("退费"));
-  (void)fprintf(context->out, _("转账 %s：%s\n业务单 %s %s，付给 %s\n\n"), t->reference, transfer_word(t), t->order_no,
-                round, t->payee_name);
+  if (t->order_no == NULL)
+    (void)fprintf(context->out, _("转账 %s：%s\n验证账户 %s 的付款通道，付给我方账户 %s\n\n"), t->reference,
+                  transfer_word(t), t->account, t->payee_account);
+  else
+    (void)fprintf(context->out, _("转账 %s：%s\n业务单 %s %s，付给 %s\n\n"), t->reference, transfer_word(t),
+                  t->order_no, round, t->payee_name);
   g_autoptr(Table) table = table_new(_("三方核对"), _("时间"), _(">金额"), _("对方账号"), _("内容"), NULL);
   row_instruction(table, proof);
   row_answer(table, proof);

@@ -50,7 +50,8 @@ static void unknown_json(CommandContext *context, const Transfer *t, const Fate 
 
 static void unknown_text(CommandContext *context, const Transfer *t, const Fate *fate) {
   g_autofree char *since = fate_minute(t->changed_at), *ends = fate_text(fate, t), *amount = money_format(t->amount);
-  (void)fprintf(context->out, _("%s  %s 元  业务单 %s\n"), t->reference, amount, t->order_no);
+  (void)fprintf(context->out, _("%s  %s 元  业务单 %s\n"), t->reference, amount,
+                t->order_no != NULL ? t->order_no : _("无（验证付款通道）"));
   (void)fprintf(context->out, _("  付给  %s %s\n"), t->payee_name, t->payee_account);
   (void)fprintf(context->out, _("  自    %s 起结果不明%s\n"), since,
                 fate->alarm <= clock_now() ? _("，已超过银行时限") : "");

@@ -94,9 +94,18 @@ class Bank:
                                     amount=-payment['amount'], name=payment['name'], other=payment['account'],
                                     bank=payment['cnaps'] or payment['bank'], remark=_cut(payment['remark']),
                                     reference=payment['end_to_end'], message=message['id'], sha256=sha256, kind='payment')
+        self._arrive(payment, now, rule)
         if rule['do'] in ('bounce', 'undo'):
             self._back_later(rule, line, message, answer)
         return None if rule['do'] == 'mute' else dict(answer, status='ACSC', serial=f'SN{line:012d}')
+
+    def _arrive(self, payment, now, rule):
+        """What is paid to another account at this bank stands on its statement too; unless it goes astray."""
+        if self.ledger.account(payment['account']) and rule['do'] not in ('astray', 'bounce'):
+            payer = self.ledger.account(payment['payer'])
+            self.ledger.add_line(account=payment['account'], day=str(now.date()), time=now.strftime('%H:%M:%S'), amount=payment['amount'],
+                                 name=payer['name'], other=payment['payer'], remark=_cut(payment['remark']), reference=payment['end_to_end'],
+                                 kind='wire')
 
     def _back_later(self, rule, line, message, answer):
         day = str(self.clock.today() + datetime.timedelta(days=rule.get('days', 1)))

@@ -4,6 +4,7 @@
 #include "spool/case_list.h"
 #include "spool/entries.h"
 #include "spool/held.h"
+#include "spool/routes.h"
 #include "spool/statements.h"
 #include "tests/unit/spooldir.h"
 
@@ -21,7 +22,20 @@ static const char rows_001[] =
     "('inbox:1', 'held.csv', 'archive/held.csv', 1, x'01', 'held', 'balance_mismatch', 1, 1);"
     "INSERT INTO review_case (reason, subject, state, card, opened_at) VALUES ('balance_mismatch', "
     "'account:icbc:2026-11-03', 'open', "
-    "'{\"facts\":{\"expected\":\"8.36\",\"field\":\"1\",\"value\":\"8.35\"},\"file\":2}', 1);";
+    "'{\"facts\":{\"expected\":\"8.36\",\"field\":\"1\",\"value\":\"8.35\"},\"file\":2}', 1);"
+    "INSERT INTO purchase (order_no, revision, submitted_at, received_at, changed_at, applicant_name, applicant_key, "
+    "uscc, "
+    "account_name, account_number, account_bank, method, price, currency, payment, proof, review, body) VALUES "
+    "('1', 1, 1, 1, 1, 'a', 'a', 'u', 'a', '1', 'b', 'alipay', 100, 'CNY', 'received', 'code', 'open', '{}');"
+    "INSERT INTO verification (purchase_id, round, state, account_name, account_number, account_bank, changed_at) "
+    "VALUES (1, 1, 'verified', 'a', '1', 'b', 1);"
+    "INSERT INTO batch (message_id, account, channel, file_name, state, transfers, total, sha256, key_id, created_at, "
+    "changed_at) VALUES ('M1', 'icbc', 'icbc-sftp', 'M1.xml', 'closed', 1, 1, x'00', 'k', 7, 7);"
+    "INSERT INTO transfer (reference, purpose, purchase_id, verification_id, account, amount, currency, payee_name, "
+    "payee_account, payee_bank, state, batch_id, debit_entry_id, created_at, changed_at) VALUES ('YOLD', "
+    "'verification', 1, 1, 'icbc', 1, 'CNY', 'a', '1', 'b', 'booked', 1, 1, 1, 1);"
+    "INSERT INTO evidence (transfer_id, event, verdict, source, at) VALUES (1, 'debit_line', 'move', 'entry:1', 1);"
+    "INSERT INTO tie (entry_id, kind, transfer_id, at) VALUES (1, 'debit', 1, 1);";
 
 static void make_old(const char *dir) {
   g_autofree char *path = g_build_filename(dir, "store.db", NULL), *schema = NULL;
@@ -55,6 +69,27 @@ static void check_case(Store *store) {
                   "\"balance_mismatch\",\"statement\":1}],\"name\":\"held.csv\"}}");
 }
 
+/* What paid before counts as proven, with the configuration that it has. */
+static void check_route(Store *store) {
+  const RouteKey here = {"icbc", "icbc-sftp", "f"}, other_channel = {"icbc", "icbc-link", "f"},
+                 never = {"cmb", "cmb-sftp", "f"};
+  g_auto(Route) route = {0}, other = {0}, none = {0};
+  g_assert_true(route_load(store, &here, &route, NULL) && route_load(store, &other_channel, &other, NULL) &&
+                route_load(store, &never, &none, NULL));
+  g_assert_cmpint(route.proven_at, ==, 7);
+  g_assert_cmpint(other.proven_at, ==, INSTANT_NONE);
+  g_assert_cmpint(none.proven_at, ==, INSTANT_NONE);
+}
+
+static void check_transfer(Store *store) {
+  g_auto(Transfer) transfer = {0};
+  g_assert_true(transfer_load(store, "YOLD", &transfer, NULL));
+  g_autoptr(GPtrArray) evidence = transfer_evidence(store, transfer.id, NULL);
+  g_assert_cmpint(transfer.debit_entry_id, ==, 1);
+  g_assert_cmpstr(transfer.order_no, ==, "1");
+  g_assert_cmpuint(evidence->len, ==, 1);
+}
+
 static void check_rows(Store *store) {
   g_auto(EntryRow) row = {0};
   g_autoptr(GPtrArray) statements = statement_list(store, NULL, NULL);
@@ -67,6 +102,8 @@ static void check_rows(Store *store) {
   g_assert_cmpint(row.line.amount.minor, ==, 73500);
   g_assert_null(row.line.origin);
   check_case(store);
+  check_transfer(store);
+  check_route(store);
 }
 
 static void test_from_001(void) {

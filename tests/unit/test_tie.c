@@ -7,6 +7,7 @@
 #define R2 "YFEDCBA9876543210"
 #define NAME "深圳市甲乙有限公司"
 #define ACCOUNT "4000021219200000001"
+#define OTHER "755952180510888"
 #define REMARK "办理数字证书编码: "
 
 static const TieTransfer transfers[] = {
@@ -32,6 +33,8 @@ typedef struct {
   TransferState states[2];
   gboolean debited, returned; /* the first transfer */
   gboolean elsewhere;         /* both leave another account of ours */
+  gboolean arrives;           /* the first is a fen to the line's account */
+  gboolean from_payer;        /* and the line comes from the account that pays it */
   TieKind want;
   gint64 transfer;
 } Case;
@@ -129,6 +132,63 @@ static const Case cases[] = {
      {DEBIT, .amount = {5000, "CNY"}, .name = "甲", .account = "1", .texts = "货款"},
      BOTH_SENT,
      .want = TIE_ORDINARY},
+    {"our fen to ourselves arrives, by reference",
+     {CREDIT, FEN, .name = NAME, .account = OTHER, .texts = R1},
+     BOTH_SENT,
+     .elsewhere = TRUE,
+     .arrives = TRUE,
+     .from_payer = TRUE,
+     .want = TIE_ARRIVED,
+     .transfer = 1},
+    {"by reference, the line does not say from where",
+     {CREDIT, FEN, .texts = R1},
+     BOTH_SENT,
+     .elsewhere = TRUE,
+     .arrives = TRUE,
+     .want = TIE_ARRIVED,
+     .transfer = 1},
+    {"by reference, from an account that does not pay it",
+     {CREDIT, FEN, .account = "999", .texts = R1},
+     BOTH_SENT,
+     .elsewhere = TRUE,
+     .arrives = TRUE,
+     .want = TIE_UNKNOWN_RETURN,
+     .transfer = 1},
+    {"by its two accounts",
+     {CREDIT, FEN, .account = OTHER, .texts = ""},
+     BOTH_SENT,
+     .elsewhere = TRUE,
+     .arrives = TRUE,
+     .from_payer = TRUE,
+     .want = TIE_ARRIVED,
+     .transfer = 1},
+    {"by amount alone",
+     {CREDIT, FEN, .texts = ""},
+     BOTH_SENT,
+     .elsewhere = TRUE,
+     .arrives = TRUE,
+     .want = TIE_ORDINARY},
+    {"another sum between these accounts",
+     {CREDIT, .amount = {2, "CNY"}, .account = OTHER, .texts = ""},
+     BOTH_SENT,
+     .elsewhere = TRUE,
+     .arrives = TRUE,
+     .from_payer = TRUE,
+     .want = TIE_ORDINARY},
+    {"marked as coming back",
+     {CREDIT, FEN, .account = OTHER, .return_evidence = TRUE, .texts = ""},
+     BOTH_SENT,
+     .elsewhere = TRUE,
+     .arrives = TRUE,
+     .from_payer = TRUE,
+     .want = TIE_UNKNOWN_RETURN},
+    {"before it left",
+     {CREDIT, FEN, .account = OTHER, .texts = ""},
+     .states = {TRANSFER_PLANNED, TRANSFER_ACCEPTED},
+     .elsewhere = TRUE,
+     .arrives = TRUE,
+     .from_payer = TRUE,
+     .want = TIE_ORDINARY},
     {"return by reference", {CREDIT, FEN, THEIRS, .texts = "退汇 " R1}, BOTH_BOOKED, .want = TIE_RETURN, .transfer = 1},
     {"return by reference before its debit", {CREDIT, FEN, .texts = R1}, BOTH_SENT, .want = TIE_RETURN, .transfer = 1},
     {"second return",
@@ -202,6 +262,8 @@ static void test_decide(gconstpointer data) {
   }
   rows[0].debited = c->debited;
   rows[0].returned = c->returned;
+  rows[0].due_here = c->arrives;
+  rows[0].from_payer = c->from_payer;
   TieVerdict verdict = tie_decide(&c->line, rows, G_N_ELEMENTS(rows));
   g_assert_cmpstr(tie_word(verdict.kind), ==, tie_word(c->want));
   g_assert_cmpint(verdict.transfer == NULL ? 0 : verdict.transfer->id, ==, c->transfer);

@@ -1,4 +1,5 @@
 """One private Yifen: `yifen init` in a folder, its configuration, its programs under the shared clock."""
+import configparser
 import json
 import os
 import sqlite3
@@ -31,6 +32,20 @@ class Instance:
     def configure(self, *sections):
         with open(self.conf, 'w', encoding='utf-8') as file:
             file.write(''.join(sections))
+
+    def pays_since_long(self):
+        """The store becomes one that paid by its channels, as they are configured now, before channels had to be proven: what schema
+        8 writes when it meets such a store."""
+        file = configparser.ConfigParser(interpolation=None, strict=False)
+        file.read(self.conf, encoding='utf-8')
+        db = sqlite3.connect(self.path('store.db'), timeout=20)
+        with db:
+            for name in file.sections():
+                if name.startswith('account ') and file[name].get('payments'):
+                    account, channel = name.split()[1], file[name]['payments']
+                    db.execute('DELETE FROM route WHERE account = ? AND fingerprint IS NULL', (account,))
+                    db.execute('INSERT INTO route (account, channel, proven_at) VALUES (?, ?, 1)', (account, channel))
+        db.close()
 
     def path(self, *names):
         return os.path.join(self.home, *names)

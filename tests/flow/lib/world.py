@@ -2,7 +2,8 @@
 
 The CA has three accounts. icbc pays (pain.001.001.03) and its statements are dropped into the folder by finance staff; abc only
 receives, its statements are dropped too; cmb pays (pain.001.001.09) and its camt.053 comes by SFTP. With kind='folder' the bank's
-folders are an exchange directory of its front-end machine instead."""
+folders are an exchange directory of its front-end machine instead. The store has paid by the channels as they are configured, unless
+proven=False: then they have to be proven first."""
 import os
 import shutil
 import subprocess
@@ -35,8 +36,8 @@ def why_not():
 
 class World:
     def __init__(self, home, start='2026-11-02', layouts=None, pays=('icbc', 'cmb'), refunds=(), more='', settle=1, kind='sftp',
-                 **verification):
-        self.home = home
+                 proven=True, **verification):
+        self.home, self.proven = home, proven
         self.verification = dict({'remark': '办理数字证书编码: {code}'}, **verification)
         self.layouts = dict(LAYOUTS, **(layouts or {}))
         self.pays, self.refunds, self.settle, self.kind = pays, refunds, settle, kind
@@ -75,6 +76,8 @@ class World:
             section('mail', None, server=f'127.0.0.1:{self.smtp.port}', tls='none',
                     reviewers='shenhe@example.com, caiwu@example.com', report='18:00', **{'from': 'yifen@example.com'}),
             ''.join(self.account(name) for name in NUMBERS), self.channel('bank-sftp', **channel), more)
+        if self.proven:
+            self.yifen.pays_since_long()
 
     # ---- time ----
 
