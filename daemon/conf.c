@@ -399,7 +399,20 @@ void conf_free(Conf *conf) {
   g_strfreev(conf->reviewers);
   g_ptr_array_unref(conf->accounts);
   g_ptr_array_unref(conf->channels);
+  g_free(conf->rules_file);
+  match_rules_free(conf->rules);
   g_free(conf);
+}
+
+static gboolean read_rules(Conf *conf, const char *folder, GError **error) {
+  g_autofree char *file = g_build_filename(folder, "rules.conf", NULL);
+  if (!g_file_test(file, G_FILE_TEST_EXISTS)) {
+    conf->rules = match_rules_builtin();
+    return TRUE;
+  }
+  conf->rules = match_rules_load(file, error);
+  conf->rules_file = g_steal_pointer(&file);
+  return conf->rules != NULL;
 }
 
 Conf *conf_load(const char *file, GError **error) {
@@ -420,7 +433,7 @@ Conf *conf_load(const char *file, GError **error) {
   conf->channels = g_ptr_array_new_with_free_func(channel_free);
   g_autofree char *folder = g_path_get_dirname(conf->file);
   Source source = {keyfile, folder};
-  return read_all(&source, conf, error) ? g_steal_pointer(&conf) : NULL;
+  return read_all(&source, conf, error) && read_rules(conf, folder, error) ? g_steal_pointer(&conf) : NULL;
 }
 
 char *conf_calendar_file(const Conf *conf) {

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "parsers/match_rules.h"
 #include "rules/day.h"
 #include "rules/money.h"
 
@@ -73,12 +74,15 @@ typedef struct {
 
   GPtrArray *accounts; /* ConfAccount, in file order */
   GPtrArray *channels; /* ConfChannel */
+
+  char *rules_file;  /* rules.conf beside the file; NULL: there is none */
+  MatchRules *rules; /* of it, or the built-in ones */
 } Conf;
 
 /* ERROR_PERMANENT with file, line, field, value, expected: "config_unreadable", "config_syntax", "config_twice",
  * "config_section", "config_key" (expected: the nearest known one), "config_missing", "config_value". Relative paths
  * start from the file's folder. Without [mail] smtp_host is NULL and reviewers is empty. A channel that pays has
- * upload; one that brings statements has statements. */
+ * upload; one that brings statements has statements. rules.conf is read too (parsers/match_rules.h). */
 Conf *conf_load(const char *file, GError **error);
 void conf_free(Conf *conf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conf, conf_free)

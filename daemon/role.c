@@ -175,6 +175,8 @@ gboolean role_run(const Role *role, const Conf *conf, gboolean to_idle, GError *
     return FALSE;
   g_autoptr(Calendar) calendar = conf_calendar(conf, error);
   g_autoptr(Store) store = calendar != NULL ? store_open(conf->state, error) : NULL;
+  if (store != NULL)
+    store_set_passes(store, conf->rules->passes);
   g_autoptr(Bell) bell = store != NULL ? bell_open(conf->state, role->name, error) : NULL;
   Loop loop = {
       .role = role, .run = {.conf = conf, .store = store, .calendar = calendar}, .bell = bell, .to_idle = to_idle};

@@ -83,7 +83,17 @@ const char *match_pass_unsafe(const MatchPass *pass) {
     return "pass_due";
   if (pass->number == NUMBER_NONE && !pass->in_time)
     return "pass_date";
-  return pass->own_besides ? "pass_own" : NULL;
+  if (pass->own_besides)
+    return "pass_own";
+  return pass->reason != NULL ? "pass_reason" : NULL;
+}
+
+gboolean match_pass_covers(const MatchPass *wide, const MatchPass *narrow) {
+  return wide->disposition == REVIEW &&
+         (wide->number == narrow->number || (wide->number == NUMBER_ANY && narrow->number != NUMBER_NONE)) &&
+         (narrow->payers & ~wide->payers) == 0 && (narrow->due & ~wide->due) == 0 &&
+         (wide->amount == narrow->amount || wide->amount == AMOUNT_ANY) && (!wide->in_time || narrow->in_time) &&
+         (!wide->own_besides || narrow->own_besides) && wide->grades == 0 && wide->days == 0;
 }
 
 gboolean match_pass_reserved(const char *name) {

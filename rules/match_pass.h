@@ -50,9 +50,13 @@ const char *match_reason(const char *reason);
 
 /* A pass that settles must be exact, from the applicant, and sure (design 6): these rules never bend. The first that it
  * breaks: "pass_amount" "pass_payer" "pass_number" "pass_due" "pass_date" "pass_own", in this order of looking; NULL:
- * it may be. A pass that opens a case breaks "pass_reason" without the word of such a case, and "pass_case_amount" when
+ * it may be. "pass_reason" when it has one.
+ * A pass that opens a case breaks "pass_reason" without the word of such a case, and "pass_case_amount" when
  * it asks for what only a settlement can add up. */
 const char *match_pass_unsafe(const MatchPass *pass);
+
+/* Does `wide` open a case for whatever `narrow` would? */
+gboolean match_pass_covers(const MatchPass *wide, const MatchPass *narrow);
 
 /* Names that matching itself writes as rule ("fixed", "person", ...): no pass may have them. */
 gboolean match_pass_reserved(const char *name);

@@ -76,5 +76,8 @@ int command_config(CommandContext *context, int argc, char **argv) {
     return command_failed(context, error);
   fprintf(context->out, _("配置无误：%s（%u 个账户，%u 个通道）\n"), context->conf->file, context->conf->accounts->len,
           context->conf->channels->len);
+  if (context->conf->rules_file != NULL)
+    fprintf(context->out, _("匹配规则无误：%s（%u 条）\n"), context->conf->rules_file,
+            (unsigned)context->conf->rules->own);
   return 0;
 }

@@ -29,7 +29,7 @@ static const Command commands[] = {
     {"doctor", command_doctor, NEEDS_STORE, "doctor [--json]"},
     {"entries", command_entries, NEEDS_STORE, N_("entries [--since 年-月-日] [--disposition 去向] [--json]")},
     {"init", command_init, NEEDS_NOTHING, N_("init 目录")},
-    {"match", command_match, NEEDS_STORE, N_("match explain 流水编号 [--json]")},
+    {"match", command_match, NEEDS_STORE, N_("match explain 流水编号 | rules [--json]")},
     {"order", command_order, NEEDS_STORE,
      N_("order import 文件.jsonl | list [--status 状态] | show 业务单号 | withdraw 业务单号\n"
         "order code 业务单号 随机码 | resend 业务单号 --reason 理由\n"
@@ -105,6 +105,8 @@ static int run(const Command *command, CommandContext *context, const char *file
   if (command->needs >= NEEDS_STORE &&
       ((calendar = conf_calendar(conf, &error)) == NULL || (store = store_open(conf->state, &error)) == NULL))
     return command_failed(context, error);
+  if (store != NULL)
+    store_set_passes(store, conf->rules->passes);
   context->conf = conf;
   context->calendar = calendar;
   context->store = store;

@@ -1,7 +1,8 @@
-/* A profile that staff wrote: key file and layouts. */
+/* What staff wrote: a profile (key file and layouts), the rules of matching. */
 #include "parsers/keyfile.h"
 
 #include "parsers/layout.h"
+#include "parsers/match_rules.h"
 #include "tests/fuzz/fuzz.h"
 
 void fuzz_prepare(void) {
@@ -21,6 +22,17 @@ static void layouts(const KeyFile *file) {
   }
 }
 
+/* Whatever stands in the file, no pass of it bends the rules. */
+static void rules(const char *text, gsize size) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(MatchRules) rules = match_rules_parse("rules.conf", text, size, &error);
+  g_assert((rules == NULL) == (error != NULL));
+  if (rules == NULL)
+    fuzz_refused(error, ERROR_PERMANENT);
+  for (const MatchPass *pass = rules != NULL ? rules->passes : NULL; pass != NULL && pass->name != NULL; pass++)
+    g_assert(match_pass_unsafe(pass) == NULL);
+}
+
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size) {
   g_autofree char *text = g_memdup2(data, MAX(size, 1));
   g_autoptr(GError) error = NULL;
@@ -30,5 +42,6 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size) {
     fuzz_refused(error, ERROR_PERMANENT);
   else
     layouts(file);
+  rules(text, size);
   return 0;
 }

@@ -38,6 +38,7 @@ static const struct {
     {{"a", NUMBER_ONE, APPLICANT, DUE_OPEN | DUE_NOTHING, AMOUNT_EXACT, SETTLED}, "pass_due"},
     {{"a", NUMBER_ONE, APPLICANT, DUE_GONE, AMOUNT_EXACT, SETTLED}, "pass_due"},
     {{"a", NUMBER_ONE, EXACT, .own_besides = TRUE}, "pass_own"},
+    {{"a", NUMBER_ONE, EXACT, .reason = "short"}, "pass_reason"},
     {{"a", .disposition = DISPOSITION_REVIEW}, "pass_reason"},
     {{"a", .disposition = DISPOSITION_REVIEW, .reason = "application"}, "pass_reason"},
     {{"a", .disposition = DISPOSITION_REVIEW, .reason = "short"}, NULL},

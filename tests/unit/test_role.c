@@ -67,7 +67,8 @@ static gboolean run_with(const char *const *kinds, char **state, int *attempts, 
     g_assert_true(job_add(store, "fake", *kinds, "1", clock_now(), error));
   g_assert_true(store_commit(store, error));
 
-  Conf conf = {.state = dir};
+  MatchRules rules = {0};
+  Conf conf = {.state = dir, .rules = &rules};
   gboolean ok = role_run(&fake, &conf, TRUE, error);
   gboolean found;
   gint64 tried = 0;
@@ -119,7 +120,8 @@ static void test_taken(void) {
   g_autoptr(GError) error = NULL;
   int held = lock_role(dir, "fake", NULL);
   g_assert_cmpint(held, >=, 0);
-  Conf conf = {.state = dir};
+  MatchRules rules = {0};
+  Conf conf = {.state = dir, .rules = &rules};
   g_assert_false(role_run(&fake, &conf, TRUE, &error));
   g_assert_cmpstr(error_reason(error), ==, "role_taken");
   g_assert_cmpint(error_kind(error), ==, ERROR_TEMPORARY);
