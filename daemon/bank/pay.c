@@ -98,7 +98,6 @@ static gboolean know_instance(RoleRun *run, GError **error) {
 }
 
 static gboolean start(RoleRun *run, GError **error) {
-  start_secret();
   PayState *state = run->state = g_new0(PayState, 1);
   state->waits = waits_new();
   if (load(run, state, error) && know_instance(run, error) && pay_enter(run, clock_now(), error))

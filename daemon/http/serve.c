@@ -230,7 +230,6 @@ static gboolean read_token(const Conf *conf, char **token, GError **error) {
 }
 
 static gboolean run(RoleRun *role, int stop_fd, GError **error) {
-  start_secret();
   g_autoptr(Limits) limits = limits_new();
   Hall hall = {.conf = role->conf, .store = role->store, .calendar = role->calendar, .limits = limits};
   gboolean ok = keys_read(role->conf->state, KEY_CODE, &hall.code_key, error) &&

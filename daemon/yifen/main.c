@@ -117,6 +117,7 @@ static int run(const Command *command, CommandContext *context, const char *file
 
 int main(int argc, char **argv) {
   start_program();
+  start_secret(); /* statements, whose remarks hold codes, are read here too */
   text_init(NULL);
   Options options = {.conf = "/etc/yifen/yifen.conf"};
   argc = take_options(argc, argv, &options);

@@ -73,7 +73,6 @@ static int confirm(CommandContext *context, int argc, char **argv) {
   VerificationLimits limits = order_command_limits(context);
   if (argc != 3 || !g_utf8_validate(argv[1], -1, NULL))
     return command_usage(context, _("order code 业务单号 随机码 [--json]"));
-  start_secret();
   if (!keys_read(context->conf->state, KEY_CODE, &key, &error) ||
       !verification_confirm(context->store, key.bytes, argv[1], argv[2], &limits, &by, &is, &error))
     return command_failed(context, error);

@@ -4,11 +4,15 @@ may stand anywhere in clear. Archived originals of the bank do hold them; those 
 import base64
 import os
 import re
+import resource
+import signal
 import sqlite3
 import stat
+import subprocess
 
 from lib import orders, place, tap
 from lib.canary import Codes, derive
+from lib.process import wait_for
 from lib.world import World, or_skip
 
 COUNT = 1000
@@ -113,6 +117,35 @@ def test_the_search(codes):
     tap.equal(missed, [], 'the search finds a planted code in every dress')
 
 
+def dump(folder, pid):
+    """Ends the process as a fault of its own does; the core files that lie there then."""
+    os.kill(pid, signal.SIGSEGV)
+    wait_for(lambda: not os.path.exists(f'/proc/{pid}') or ' Z' in open(f'/proc/{pid}/stat', encoding='ascii').read(), 'the process ends')
+    return [name for name in os.listdir(folder) if name.startswith('core')]
+
+
+def check_cores(world):
+    """No role leaves its memory behind, however much of it the system would take."""
+    folder = os.path.join(world.home, 'cores')
+    os.mkdir(folder)
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    control = subprocess.Popen(['sleep', '60'], cwd=folder)
+    if not dump(folder, control.pid):
+        control.wait()
+        tap.skip('no role leaves a core file', 'this system writes none at all')
+        return
+    control.wait()
+    for name in os.listdir(folder):
+        os.unlink(os.path.join(folder, name))
+    world.yifen.start(cwd=folder)
+    daemon = world.yifen.daemon.child.pid
+    with open(f'/proc/{daemon}/task/{daemon}/children', encoding='ascii') as file:
+        roles = [int(pid) for pid in file.read().split()]
+    left = [name for pid in roles for name in dump(folder, pid)]
+    tap.equal((len(roles) >= 5, left), (True, []), 'no role leaves a core file')
+    world.yifen.stop()
+
+
 def main():
     or_skip()
     world = World(place.scratch('canary'), settle=0, daily_count=5000, daily_sum='100.00')
@@ -135,6 +168,7 @@ def main():
     parts = [part.get_payload(decode=True) or b'' for mail in mails for part in mail.walk() if not part.is_multipart()]
     tap.ok(mails, 'a report was mailed')
     tap.equal([hit for data in parts + [mail.as_bytes() for mail in mails] for hit in codes.find(data)][:5], [], 'no code in mail')
+    check_cores(world)
     world.close()
     tap.done()
 

@@ -86,10 +86,10 @@ class Instance:
             raise RuntimeError(f'role {name}: {result.returncode}\n{result.stdout}{result.stderr}')
         return result
 
-    def start(self, **env):
+    def start(self, cwd=None, **env):
         if os.path.exists(self.path('run', 'hall.sock')):
             os.unlink(self.path('run', 'hall.sock'))  # an earlier one's: nobody listens there
-        self.daemon = Process([place.program('yifend'), '-c', self.conf], self.path('yifend.log'), env=self.env(**env))
+        self.daemon = Process([place.program('yifend'), '-c', self.conf], self.path('yifend.log'), env=self.env(**env), cwd=cwd)
         wait_for(lambda: not self.daemon.alive() or os.path.exists(self.path('run', 'hall.sock')), 'yifend serves')
         if not self.daemon.alive():
             raise RuntimeError('yifend ended:\n' + self.daemon.output())
