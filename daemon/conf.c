@@ -59,6 +59,15 @@ static const Setting mail[] = {
     {NULL},
 };
 
+static const Setting staff[] = {
+    {"socket", value_path, IN(Conf, staff_socket)},
+    {"finance", value_text, IN(Conf, staff_groups[STAFF_FINANCE]), "yifen-finance"},
+    {"reviewer", value_text, IN(Conf, staff_groups[STAFF_REVIEWER]), "yifen-reviewer"},
+    {"supervisor", value_text, IN(Conf, staff_groups[STAFF_SUPERVISOR]), "yifen-supervisor"},
+    {"operator", value_text, IN(Conf, staff_groups[STAFF_OPERATOR]), "yifen-operator"},
+    {NULL},
+};
+
 static const Setting account[] = {
     {"number", value_digits, IN(ConfAccount, number), .required = TRUE},
     {"name", value_text, IN(ConfAccount, owner), .required = TRUE},
@@ -280,6 +289,8 @@ static gboolean check_general(const Source *source, Conf *conf, GError **error) 
     conf->profiles = g_build_filename(conf->state, "profiles", NULL);
   if (conf->socket == NULL)
     conf->socket = g_build_filename(conf->state, "run", "hall.sock", NULL);
+  if (conf->staff_socket == NULL)
+    conf->staff_socket = g_build_filename(conf->state, "run", "staff.sock", NULL);
   if (conf->listen != NULL && conf->token == NULL)
     return refuse(source, keyfile_section(source->file, "yifen", NULL), "token", "config_missing", NULL, NULL, error);
   return TRUE;
@@ -323,7 +334,7 @@ static gboolean check_account(const Source *source, const Conf *conf, guint inde
 }
 
 static gboolean refuse_section(const Source *source, const KeySection *section, GError **error) {
-  static const char *const known[] = {"yifen", "verification", "mail", "account", "channel", NULL};
+  static const char *const known[] = {"yifen", "verification", "mail", "staff", "account", "channel", NULL};
   const char *nearest = keyfile_nearest(section->kind, known);
   gboolean named = g_str_equal(nearest, "account") || g_str_equal(nearest, "channel");
   g_autofree char *given =
@@ -336,7 +347,8 @@ static gboolean read_named(const Source *source, Conf *conf, GError **error) {
   for (guint i = 0; i < source->file->sections->len; i++) {
     const KeySection *section = source->file->sections->pdata[i];
     const char *kind = section->kind;
-    gboolean plain = g_str_equal(kind, "yifen") || g_str_equal(kind, "verification") || g_str_equal(kind, "mail");
+    gboolean plain = g_str_equal(kind, "yifen") || g_str_equal(kind, "verification") || g_str_equal(kind, "mail") ||
+                     g_str_equal(kind, "staff");
     gboolean ok = g_str_equal(kind, "account")     ? read_account(source, section, conf, error)
                   : g_str_equal(kind, "channel")   ? read_channel(source, section, conf, error)
                   : plain && section->name == NULL ? TRUE
@@ -352,6 +364,7 @@ static gboolean read_all(const Source *source, Conf *conf, GError **error) {
   if (!read_named(source, conf, error) ||
       !read_section(source, keyfile_section(source->file, "yifen", NULL), general, conf, error) ||
       !read_section(source, keyfile_section(source->file, "verification", NULL), verification, conf, error) ||
+      !read_section(source, keyfile_section(source->file, "staff", NULL), staff, conf, error) ||
       !read_section(source, mail_section, mail, conf, error) || !check_mail(source, mail_section, conf, error) ||
       !check_general(source, conf, error))
     return FALSE;
@@ -390,12 +403,14 @@ static void channel_free(gpointer data) {
 void conf_free(Conf *conf) {
   if (conf == NULL)
     return;
-  char *owned[] = {conf->file,          conf->state,     conf->profiles,         conf->calendar,
-                   conf->language,      conf->socket,    conf->listen,           conf->token,
-                   conf->remark,        conf->smtp_host, conf->smtp_tls,         conf->smtp_user,
-                   conf->smtp_password, conf->mail_from, conf->mail_certificate, conf->mail_key};
+  char *owned[] = {conf->file,     conf->state,       conf->profiles,      conf->calendar,  conf->language,
+                   conf->socket,   conf->listen,      conf->token,         conf->remark,    conf->smtp_host,
+                   conf->smtp_tls, conf->smtp_user,   conf->smtp_password, conf->mail_from, conf->mail_certificate,
+                   conf->mail_key, conf->staff_socket};
   for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
     g_free(owned[i]);
+  for (int role = 0; role < STAFF_ROLES; role++)
+    g_free(conf->staff_groups[role]);
   g_strfreev(conf->reviewers);
   g_ptr_array_unref(conf->accounts);
   g_ptr_array_unref(conf->channels);

@@ -7,6 +7,7 @@
 #include "parsers/match_rules.h"
 #include "rules/day.h"
 #include "rules/money.h"
+#include "rules/permit.h"
 
 typedef struct {
   char *name;       /* section */
@@ -71,6 +72,9 @@ typedef struct {
   char *mail_certificate, *mail_key; /* paths: mails are signed with these; or NULL */
   char **reviewers;
   int report_hour, report_minute;
+
+  char *staff_socket;              /* of the staff's command line */
+  char *staff_groups[STAFF_ROLES]; /* Unix groups, by name or number, whose members have the role */
 
   GPtrArray *accounts; /* ConfAccount, in file order */
   GPtrArray *channels; /* ConfChannel */

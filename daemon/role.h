@@ -34,7 +34,7 @@ typedef struct {
   gboolean (*run)(RoleRun *run, int stop_fd, GError **error);
 } Role;
 
-extern const Role role_fetch, role_intake, role_pay, role_notify, role_serve;
+extern const Role role_fetch, role_intake, role_pay, role_notify, role_serve, role_staff;
 extern const Role *const roles[]; /* ended by NULL */
 const Role *role_find(const char *name);
 

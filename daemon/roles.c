@@ -2,7 +2,7 @@
 #include "daemon/role.h"
 
 const Role *const roles[] = {
-    &role_fetch, &role_intake, &role_pay, &role_notify, &role_serve, NULL,
+    &role_fetch, &role_intake, &role_pay, &role_notify, &role_serve, &role_staff, NULL,
 };
 
 const Role *role_find(const char *name) {

@@ -199,7 +199,7 @@ gboolean durable_mkdir(const char *root, const char *relative, mode_t mode, GErr
   return TRUE;
 }
 
-static gboolean read_fd(int fd, const char *path, gsize limit, char **bytes, gsize *size, GError **error) {
+gboolean durable_read_open(int fd, const char *path, gsize limit, char **bytes, gsize *size, GError **error) {
   struct stat status;
   if (fstat(fd, &status) != 0)
     return failed(error, path, NULL);
@@ -222,5 +222,5 @@ static gboolean read_fd(int fd, const char *path, gsize limit, char **bytes, gsi
 
 gboolean durable_read(const char *path, gsize limit, char **bytes, gsize *size, GError **error) {
   g_auto(Descriptor) fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  return fd < 0 ? failed(error, path, NULL) : read_fd(fd, path, limit, bytes, size, error);
+  return fd < 0 ? failed(error, path, NULL) : durable_read_open(fd, path, limit, bytes, size, error);
 }

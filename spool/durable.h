@@ -31,5 +31,7 @@ gboolean durable_mkdir(const char *root, const char *relative, mode_t mode, GErr
 
 /* Reads a whole regular file of at most `limit` bytes; the caller frees. A NUL follows the bytes. */
 gboolean durable_read(const char *path, gsize limit, char **bytes, gsize *size, GError **error);
+/* The same of an open descriptor, from where it stands; path is for errors. */
+gboolean durable_read_open(int fd, const char *path, gsize limit, char **bytes, gsize *size, GError **error);
 
 #endif

@@ -27,7 +27,7 @@ static gboolean remember(CommandContext *context, GError **error) {
 int command_backup(CommandContext *context, int argc, char **argv) {
   if (argc != 1)
     return command_usage(context, _("backup 文件"));
-  gboolean terminal = isatty(fileno(context->err));
+  gboolean terminal = context->terminal;
   goffset bytes;
   gint64 rows;
   g_autofree char *head = NULL;

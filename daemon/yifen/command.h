@@ -9,6 +9,12 @@
 #include "rules/day.h"
 #include "spool/store.h"
 
+/* A file that the caller of the staff socket opened. */
+typedef struct {
+  const char *name; /* as its argument says */
+  int fd;
+} CommandFile;
+
 typedef struct {
   const Conf *conf; /* NULL for commands that need no instance (parse, init) */
   Store *store;
@@ -16,6 +22,10 @@ typedef struct {
   gboolean json;
   const char *actor; /* "staff:NAME" */
   gint64 uid;        /* of the caller */
+  gboolean terminal; /* a person watches err: progress is welcome */
+  gboolean remote;   /* the caller is at the other end of the staff socket */
+  const CommandFile *files;
+  int file_count;
   FILE *out, *err;
 } CommandContext;
 
@@ -28,6 +38,10 @@ CommandFunction command_parse, command_order, command_statement, command_entries
 
 /* The worse of two exit codes, for commands that judge several things one by one. */
 int command_worse(int a, int b);
+
+/* Opens a file that an argument names, for reading: only through this, since the daemon must not open what its caller
+ * could not. -1 with errno. The caller closes it. */
+int command_open(const CommandContext *context, const char *path);
 
 /* Prints the error's sentence to err; gives its exit code. Frees the error. */
 int command_failed(CommandContext *context, GError *error);

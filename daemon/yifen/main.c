@@ -1,11 +1,18 @@
 /* yifen: the command line of staff and operators. Finds the command, opens what it needs, runs it. */
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/staff/answer.h"
+#include "daemon/staff/call.h"
+#include "daemon/staff/peer.h"
 #include "daemon/start.h"
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
 #include "rules/error.h"
+#include "rules/permit.h"
 
 typedef enum { NEEDS_NOTHING, MAY_USE_CONF, NEEDS_CONF, NEEDS_STORE } Needs;
 
@@ -50,11 +57,11 @@ static const Command commands[] = {
 
 typedef struct {
   const char *conf;
-  gboolean json, help;
+  gboolean json, help, answer;
 } Options;
 
-/* Takes -c FILE, --json and --help out of the arguments, wherever they stand before "--"; gives the new count, -1 when
- * -c has no file. */
+/* Takes -c FILE, --json, --help (and, first, --answer, for the role staff alone) out of the arguments, wherever they
+ * stand before "--"; gives the new count, -1 when -c has no file. */
 static int take_options(int argc, char **argv, Options *options) {
   int kept = 0;
   for (int i = 0; i < argc; i++) {
@@ -67,6 +74,8 @@ static int take_options(int argc, char **argv, Options *options) {
       options->conf = argv[i];
     } else if (g_str_equal(argv[i], "--json")) {
       options->json = TRUE;
+    } else if (i == 1 && g_str_equal(argv[i], "--answer")) {
+      options->answer = TRUE;
     } else if (g_str_equal(argv[i], "--help") || g_str_equal(argv[i], "-h")) {
       options->help = TRUE;
     } else {
@@ -94,6 +103,49 @@ static const Command *find_command(const char *name) {
   return NULL;
 }
 
+/* May this process open the store's file for writing? Then no socket would keep it from anything, and the command runs
+ * here, whether a daemon runs or not. Everybody else asks the daemon. */
+static gboolean is_owner(const Conf *conf) {
+  g_autofree char *file = g_build_filename(conf->state, "store.db", NULL);
+  struct stat status;
+  if (stat(file, &status) != 0)
+    return errno != EACCES;
+  return geteuid() == 0 || geteuid() == status.st_uid;
+}
+
+/* Files that the command may read are opened by us, not by the daemon. An argument that is none is told by the command.
+ */
+static void open_files(StaffRequest *request, int *files) {
+  for (int i = 1; i < request->argc && request->file_count < STAFF_FILES; i++) {
+    struct stat status;
+    int fd = *request->argv[i] != '-' ? open(request->argv[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
+    if (fd < 0)
+      continue;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+      files[request->file_count] = fd;
+      request->files[request->file_count++] = i;
+    } else
+      (void)close(fd);
+  }
+}
+
+static int ask_daemon(const CommandContext *context, const Conf *conf, int argc, char **argv) {
+  g_autofree StaffRequest *request = g_new0(StaffRequest, 1);
+  g_autofree char *language = text_language();
+  int files[STAFF_FILES], code = 0;
+  GError *error = NULL;
+  const Permit *permit = permit_find(argc, argv);
+  *request = (StaffRequest){.language = language, .json = context->json, .terminal = context->terminal, .argc = argc};
+  for (int i = 0; i < MIN(argc, STAFF_ARGUMENTS); i++)
+    request->argv[i] = argv[i];
+  if (permit != NULL && permit->files)
+    open_files(request, files);
+  gboolean told = staff_call(conf->staff_socket, request, files, &code, &error);
+  for (int i = 0; i < request->file_count; i++)
+    (void)close(files[i]);
+  return told ? code : command_failed((CommandContext *)context, error);
+}
+
 static int run(const Command *command, CommandContext *context, const char *file, int argc, char **argv) {
   GError *error = NULL;
   g_autoptr(Conf) conf = NULL;
@@ -102,6 +154,8 @@ static int run(const Command *command, CommandContext *context, const char *file
   gboolean wants_conf = command->needs >= NEEDS_CONF || (command->needs == MAY_USE_CONF && access(file, R_OK) == 0);
   if (wants_conf && (conf = conf_load(file, &error)) == NULL)
     return command_failed(context, error);
+  if (command->needs >= NEEDS_CONF && !context->remote && !is_owner(conf))
+    return ask_daemon(context, conf, argc, argv);
   if (command->needs >= NEEDS_STORE &&
       ((calendar = conf_calendar(conf, &error)) == NULL || (store = store_open(conf->state, &error)) == NULL))
     return command_failed(context, error);
@@ -110,9 +164,15 @@ static int run(const Command *command, CommandContext *context, const char *file
   context->conf = conf;
   context->calendar = calendar;
   context->store = store;
-  int code = command->run(context, argc, argv);
+  int code = command->run(context, argc - 1, argv + 1);
   g_assert(store == NULL || !store_in_transaction(store));
   return code;
+}
+
+/* In the daemon, for a caller of its staff socket. */
+static int run_for_caller(CommandContext *context, const char *file, int argc, char **argv) {
+  const Command *command = find_command(argv[0]);
+  return command != NULL ? run(command, context, file, argc, argv) : ERROR_USAGE;
 }
 
 int main(int argc, char **argv) {
@@ -121,6 +181,10 @@ int main(int argc, char **argv) {
   text_init(NULL);
   Options options = {.conf = "/etc/yifen/yifen.conf"};
   argc = take_options(argc, argv, &options);
+  if (options.answer) {
+    start_secret();
+    return staff_answer(options.conf, run_for_caller);
+  }
   if (argc < 2 || options.help)
     return print_usage(options.help ? stdout : stderr, options.help ? 0 : ERROR_USAGE);
   const Command *command = find_command(argv[1]);
@@ -128,9 +192,14 @@ int main(int argc, char **argv) {
     fprintf(stderr, _("没有“%s”这个命令。\n"), argv[1]);
     return print_usage(stderr, ERROR_USAGE);
   }
-  g_autofree char *actor = g_strconcat("staff:", g_get_user_name(), NULL);
-  CommandContext context = {.json = options.json, .actor = actor, .uid = getuid(), .out = stdout, .err = stderr};
-  int code = run(command, &context, options.conf, argc - 2, argv + 2);
+  g_autofree char *actor = staff_actor(getuid());
+  CommandContext context = {.json = options.json,
+                            .terminal = isatty(STDERR_FILENO) == 1,
+                            .actor = actor,
+                            .uid = getuid(),
+                            .out = stdout,
+                            .err = stderr};
+  int code = run(command, &context, options.conf, argc - 1, argv + 1);
   if (fflush(stdout) != 0 || ferror(stdout))
     return command_worse(code, ERROR_TEMPORARY);
   return code;

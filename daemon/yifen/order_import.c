@@ -85,8 +85,9 @@ static void read_lines(Import *import, FILE *in) {
 
 int order_command_import(CommandContext *context, int argc, char **argv) {
   (void)argc;
-  Import import = {.context = context, .file = argv[0], .terminal = isatty(fileno(context->err)) == 1};
-  FILE *in = fopen(argv[0], "re");
+  Import import = {.context = context, .file = argv[0], .terminal = context->terminal};
+  int fd = command_open(context, argv[0]);
+  FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
   if (in == NULL)
     return unreadable(context, argv[0], errno);
   read_lines(&import, in);

@@ -224,10 +224,10 @@ static gboolean parse_open(Printer *printer, int fd, GError **error) {
   return good;
 }
 
-static gboolean parse_file(Printer *printer, const char *path, GError **error) {
+static gboolean parse_file(const CommandContext *context, Printer *printer, const char *path, GError **error) {
   g_autofree char *name = g_path_get_basename(path), *valid = g_utf8_make_valid(name, -1);
   printer->name = valid;
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int fd = command_open(context, path);
   if (fd < 0)
     return error_set(error, ERROR_REFUSED, "unreadable", "file", valid, "detail", g_strerror(errno), NULL);
   gboolean good = parse_open(printer, fd, error);
@@ -264,7 +264,7 @@ static int show_file(CommandContext *context, Printer *printer, const char *path
   printer->layouts = json_array();
   printer->open_end = printer->doubtful = FALSE;
   printer->left_out = g_string_new(NULL);
-  if (!parse_file(printer, path, &error)) {
+  if (!parse_file(context, printer, path, &error)) {
     if (printer->form == AS_JSON)
       parse_fit_print_json(printer->layouts, error, context->out);
     code = command_failed(context, error);

@@ -23,9 +23,9 @@ typedef struct {
   int code;
 } Given;
 
-static int open_given(const char *path, GError **error) {
+static int open_given(const CommandContext *context, const char *path, GError **error) {
   struct stat stat;
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int fd = command_open(context, path);
   if (fd >= 0 && fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode))
     return fd;
   g_autofree char *detail = g_strdup(fd < 0 ? g_strerror(errno) : NULL);
@@ -36,7 +36,7 @@ static int open_given(const char *path, GError **error) {
 }
 
 static gboolean claim(CommandContext *context, const char *account, Given *given, GError **error) {
-  int fd = open_given(given->path, error);
+  int fd = open_given(context, given->path, error);
   if (fd < 0)
     return FALSE;
   const char *person = strchr(context->actor, ':');

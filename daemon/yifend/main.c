@@ -58,7 +58,7 @@ int main(int argc, char **argv) {
     return usage(error->message);
   const Role *role = options.role != NULL ? role_find(options.role) : NULL;
   if (argc > 1 || (options.role != NULL && role == NULL) || (options.once && role == NULL))
-    return usage(_("用法：yifend [-c 文件] [--role fetch|intake|pay|notify|serve [--once]]"));
+    return usage(_("用法：yifend [-c 文件] [--role fetch|intake|pay|notify|serve|staff [--once]]"));
   log_init(role != NULL ? role->name : "yifend");
   if (role != NULL)
     start_secret();

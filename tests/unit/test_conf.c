@@ -35,6 +35,7 @@ static void test_standard(void) {
   g_assert_null(conf->smtp_host);
   g_assert_nonnull(conf->reviewers);
   g_assert_cmpint(conf->report_hour, ==, 18);
+  g_assert_cmpstr(conf->staff_groups[STAFF_SUPERVISOR], ==, "yifen-supervisor");
 }
 
 static void test_whole(void) {

@@ -11,7 +11,7 @@ from .process import Process, wait_for
 ACCOUNTS = ('icbc', 'abc', 'cmb')
 NUMBERS = dict(icbc='4000021219200888866', abc='41005000040088866', cmb='755952180510888')
 OWNER = '深圳市壹分示例数字认证有限公司'
-ROLES = ('fetch', 'intake', 'pay', 'notify', 'serve')
+ROLES = ('fetch', 'intake', 'pay', 'notify', 'serve', 'staff')
 
 
 def section(what, title, **values):
