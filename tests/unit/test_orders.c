@@ -118,11 +118,22 @@ static void test_details(Fixture *f, gconstpointer data) {
   assert_text(f, "SELECT proof FROM purchase", details[i].proof);
 }
 
+static void pay_whole(Fixture *f) {
+  run(f, "INSERT INTO file (origin, name, path, size, sha256, state, received_at, changed_at) VALUES "
+         "('x', 'x', 'x', 1, x'00', 'taken', 0, 0)");
+  run(f, "INSERT INTO statement (file_id, number, account, currency, page, last_page, source, entries, credits, "
+         "debits, proof) VALUES (1, 1, 'icbc', 'CNY', 1, 1, 'csv', 0, 0, 0, 'none')");
+  run(f, "INSERT INTO entry (account, identity, statement_id, line, booking_on, amount, currency, direction, "
+         "disposition) VALUES ('icbc', 'h:1', 1, 1, '2026-11-23', 104800, 'CNY', 'credit', 'settled')");
+  run(f, "INSERT INTO allocation (entry_id, purchase_id, amount, rule, proves, by, at) VALUES (1, 1, 104800, 'number', "
+         "1, 'intake', 0)");
+}
+
 static void test_price(Fixture *f, gconstpointer data) {
   const char *const *row = data; /* new price, payment */
   OrderTaken taken;
   send_back(f);
-  run(f, "UPDATE purchase_money SET settled = 104800");
+  pay_whole(f);
   g_assert_null(take(f, "1048.00", row[0], &taken, NULL));
   assert_text(f, "SELECT payment FROM purchase", row[1]);
   g_assert_cmpint(number(f, "SELECT settled <= price FROM purchase_money"), ==, 1);
