@@ -3,7 +3,7 @@
 #   make demo     shows the main job, from orders to the daily report
 #   make check    every gate: lint, unit and flow tests, both again under sanitizers, the crash sweep, the fuzzers
 #   make lint     format, layers, headers, banned functions, texts, cppcheck; faults that need no run
-#   make bench    reading speed and memory, beside the bare libraries in the same run
+#   make bench    reading speed and memory, beside the bare libraries in the same run; the share of wires settled without a person
 #   make unit, make flow, make crash   the parts of check; make sim   a bank with faults, 200 seeds a channel;   make torture   every call fails in turn;   make mutants   planted bugs that named tests must catch;   make SAN=address ... builds and runs under ASan and UBSan
 #   make property  the matcher against a second one over a million noisy wires;   make months  50 invented months with known truth;   make arrival  1,000 random orders of files
 #   make fuzz     every parser under libFuzzer, FUZZ_SECONDS=60 each; FUZZ="camt csv" for some;   make corpus  adds what they found to tests/fuzz/corpus
@@ -131,7 +131,7 @@ $(BENCH) $(B)/tests/match/judge: $(B)/tests/%: tests/%.c $(ARCHIVES)
 	@echo '  LD  $@'
 	@$(CC) $(ALLCFLAGS) -MMD -MP -o $@ $< $(ARCHIVES) $(LDHARDEN) $(LIBS)
 .PHONY: bench
-bench: $(PROGRAMS) $(BENCH)
+bench: $(PROGRAMS) $(BENCH) $(B)/tests/match/judge
 	@BUILD=$(B) /usr/bin/python3 tests/bench/bench.py
 
 # The same parsers by clang, with libFuzzer in front and libxml2 instrumented too.

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""make bench: how fast and how large yifen-parse is, beside the bare libraries, in turn in one run.
+"""make bench: how fast and how large yifen-parse is, beside the bare libraries, in turn in one run; how matching grows with the lines of one
+payer, and how many wires it settles without a person.
 
 Only ratios carry over from one machine to another. Each round runs every program once, so that the machine's moods hit all
 alike; a ratio is the median over the rounds. What is timed is the whole way of intake: program start, cage, parse, pipe, and
@@ -11,6 +12,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
+
+import recall
 
 BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -121,6 +124,8 @@ def main():
         memory(table, folder, 'camt')
         memory(table, folder, 'csv', CSV_PROFILE)
         memory(table, folder, 'mt940')
+        recall.growth(table, BUILD)
+        recall.share(table)
     return 0 if table.good else 1
 
 
