@@ -21,7 +21,9 @@ from .clock import Clock
 from .ledger import Ledger
 
 FAULTS = ('refuse', 'hang', 'do_hang', 'do_reset', 'late', 'do_500', 'malformed', 'foreign', 'truncated', 'drip', 'alert', 'unsigned',
-          'error', 'huge', 'redirect', 'plain')
+          'error', 'huge', 'redirect', 'plain', 'funds')
+
+NO_FUNDS = dict(status='rejected', code='AM04', text='付款账户余额不足')
 
 
 class Fault:
@@ -34,7 +36,8 @@ class Fault:
     truncated   does it, half an answer                   drip        does it, a byte a second
     alert       does it, ends TLS in the middle           unsigned    does it, a wrong signature
     error       does nothing, a signed word nobody knows  huge        does it, a megabyte of answer
-    redirect    does nothing, sends us elsewhere          plain       does nothing, an unsigned plain text"""
+    redirect    does nothing, sends us elsewhere          plain       does nothing, an unsigned plain text
+    funds       refuses each payment: we have too little money"""
 
     def __init__(self, kind, step='pay', times=1):
         self.kind, self.step, self.times = kind, step, times
@@ -375,7 +378,7 @@ class LinkServer:
         self.requests.append(request)
         fault = self._take(step=request['step'])
         undone = fault in ('late', 'error', 'redirect', 'plain')
-        rows = [] if undone else (self._query(request) if request['step'] == 'query' else [self._pay(p, request) for p in request['payments']])
+        rows = [] if undone else self._query(request) if request['step'] == 'query' else [self._pay(p, request, fault) for p in request['payments']]
         if fault == 'late':
             self.waiting.append(request)
         self._answer(connection, stream, request, rows, fault)
@@ -391,9 +394,9 @@ class LinkServer:
     def _ledger(self):
         return Ledger(self.bank.path('ledger.db'))
 
-    def _pay(self, payment, request):
+    def _pay(self, payment, request, fault=None):
         ledger = self._ledger()
-        status = self.answers.get(payment['account'], {'status': 'settled'})
+        status = NO_FUNDS if fault == 'funds' else self.answers.get(payment['account'], {'status': 'settled'})
         now = self.bank.clock.now()
         line = 0
         if status['status'] != 'rejected':

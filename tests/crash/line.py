@@ -77,4 +77,5 @@ class Line:
         return data, left - len(data) if left >= 0 else left, silent
 
     def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes who waits there
         self.listener.close()

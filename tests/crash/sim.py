@@ -111,7 +111,7 @@ class Sim:
         elif fault in ('stall', 'garble', 'drip'):
             self.line.fail(fault, 1, at)
         elif self.direct and fault in direct.FAULTS:
-            self.direct.fail(fault, fifth, [order['bank_account']['number'] for order in self.made])
+            self.direct.fail(fault, fifth)
         elif fault == 'away':
             os.rename(bank.path('in'), bank.path('in') + '.away')
         elif fault in ('fails', 'full', 'killed'):
