@@ -34,6 +34,7 @@ const Permit permits[] = {
     {"entries",          NULL,         {Y, Y, Y, N}, LOOKS},
     {"match explain",    NULL,         {Y, Y, Y, N}, LOOKS},
     {"match replay",     NULL,         {Y, Y, Y, N}, LOOKS, FILES},
+    {"match rules",      NULL,         {Y, Y, Y, Y}, LOOKS},
     {"order account",    NULL,         {N, Y, Y, N}, CHANGES},
     {"order code",       NULL,         {N, Y, Y, N}, CHANGES},
     {"order import",     NULL,         {N, N, Y, Y}, CHANGES, FILES},

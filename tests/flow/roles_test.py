@@ -12,6 +12,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -136,6 +137,15 @@ def test_files():
     os.chmod(file.name, 0o600)
     done = run('supervisor', 'order', 'import', file.name)
     tap.ok(done.returncode == 1 and '读不到文件' in done.stderr, 'a file that only the daemon can read is not read', done.stderr)
+    path = os.path.join(home, 'lines.csv')
+    with open(path, 'w', encoding='gb18030') as file:
+        file.write('not a statement\n')
+    os.chown(path, UID['finance'], UID['finance'])
+    os.chmod(path, 0o600)
+    done = run('finance', 'statement', 'import', '--account', 'icbc', path)
+    row = yifen.query('SELECT origin, state FROM file')
+    tap.equal(row, [{'origin': f'person:{UID["finance"]}', 'state': 'rejected'}], 'a statement comes from the person who gave it')
+    tap.ok(done.returncode == 1 and 'lines.csv' in done.stderr, 'who is told what became of it', done.stderr)
     many = run('supervisor', 'order', 'import', 'orders.jsonl', cwd='/')
     tap.equal(many.returncode, 1, 'a name is looked up where the caller stands')
 
@@ -170,11 +180,10 @@ def connect():
     return link
 
 
-def ask(message, outputs='pp', *files):
-    """Sends one message with descriptors; the answer's bytes. outputs: p a pipe, f a file, n nothing."""
-    link, fds = connect(), list(files)
-    ends = [os.pipe() for kind in outputs if kind == 'p']
-    fds = [end[1] for end in ends] + [os.open(os.path.join('/tmp'), os.O_RDONLY) for kind in outputs if kind == 'f'] + fds
+def ask(message, outputs='pp'):
+    """Sends one message with descriptors; the answer's bytes. outputs: p a pipe, f a file."""
+    link = connect()
+    fds = [os.pipe()[1] if kind == 'p' else os.open(tempfile.gettempdir(), os.O_TMPFILE | os.O_WRONLY) for kind in outputs]
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', fds))] if fds else []
     try:
         link.sendmsg([message], rights)
