@@ -207,7 +207,8 @@ static gboolean load_allocations(Group *group, gsize entry, GError **error) {
     gboolean known = member(group->order_seen, rows_int(&rows, 1), &allocation.order);
     g_assert(known);
     const GroupOrder *order = group->orders->pdata[allocation.order];
-    allocation.fixed = strcmp(rows_text(&rows, 3), "person") == 0 || order->state != MATCH_OPEN;
+    allocation.by_person = strcmp(rows_text(&rows, 3), "person") == 0;
+    allocation.fixed = allocation.by_person || order->state != MATCH_OPEN;
     g_array_append_val(group->allocations, allocation);
   }
   return !rows.failed;

@@ -17,6 +17,7 @@ typedef struct {
   gsize entry, order; /* indices within the group */
   gint64 amount;
   gboolean proves;
+  gboolean by_person;
   gboolean fixed; /* a person's, or of an accepted order */
 } GroupAllocation;
 

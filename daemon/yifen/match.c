@@ -1,13 +1,15 @@
-/* yifen match: why a line stands where it stands, and by which rules. */
+/* yifen match: why a line stands where it stands, by which rules, and where others would put it. */
 #include <jansson.h>
 #include <string.h>
 
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
+#include "daemon/yifen/match_replay.h"
+#include "daemon/yifen/option.h"
 #include "rules/error.h"
 #include "spool/matching.h"
 
-#define USAGE N_("match explain 流水编号 | rules [--json]")
+#define USAGE N_("match explain 流水编号 | rules | replay [--rules 文件]")
 
 static const char *text_of(const json_t *object, const char *key) {
   return json_string_value(json_object_get(object, key));
@@ -114,5 +116,10 @@ int command_match(CommandContext *context, int argc, char **argv) {
     return explain(context, argv[1]);
   if (argc == 1 && g_str_equal(argv[0], "rules"))
     return print_rules(context);
+  if (argc >= 1 && g_str_equal(argv[0], "replay")) {
+    const char *rules = option_take(&argc, argv, "--rules");
+    if (argc == 1)
+      return match_replay(context, rules);
+  }
   return command_usage(context, _(USAGE));
 }
