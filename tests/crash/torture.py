@@ -8,7 +8,7 @@ itself until the stack ends); anything else, a sanitizer's word above all, is a 
 without a word, both SQLite's: that of the store's folder when a WAL begins, whose name our own fsync at every open has made safe before,
 and the last one of all, in closing. --sample takes some of all by seed.
 
-  torture.py [--sample N] [--mallocs N] [--seed N] [--kind NAME] [--scene N]"""
+  torture.py [--channel NAME] [--sample N] [--mallocs N] [--seed N] [--kind NAME] [--scene N]"""
 import argparse
 import concurrent.futures
 import os
@@ -24,9 +24,12 @@ sys.path[:0] = [os.path.join(os.path.dirname(HERE), 'flow'), HERE]
 import state  # noqa: E402
 import sweep  # noqa: E402
 from lib import orders, place, world as worlds  # noqa: E402
+from lib.linked import LinkWorld  # noqa: E402
 from lib.world import World  # noqa: E402
+import direct  # noqa: E402
 
 KINDS = ('malloc', 'write', 'fsync', 'connect', 'send', 'recv')
+CHANNELS = ('sftp', 'folder', 'https')
 WALK = ('pay', 'step', 'fetch', 'intake', 'pay', 'day', 'fetch', 'intake', 'pay', 'intake')
 ENDS = (0, 100, 111)
 ABORTS = (-signal.SIGABRT, -signal.SIGTRAP)
@@ -36,29 +39,43 @@ OOM = os.path.join(os.path.dirname(place.SHIM), 'oom.so')
 class Scene:
     """A role about to run, with the state before it."""
 
-    def __init__(self, number, role, home):
-        self.number, self.role, self.home = number, role, home
+    def __init__(self, world, channel, number, role, home):
+        self.world, self.channel, self.number, self.role, self.home = world, channel, number, role, home
+
+    def bank(self, home):
+        """The bank of a copy of it: a server of its own where the link leads to one. The caller closes it."""
+        if self.channel != 'https':
+            return None
+        server = direct.Direct(sweep.Copy(home).bank, self.world.keys, self.world.linked)
+        sweep.edit(os.path.join(home, 'yifen', 'yifen.conf'), (f'port = {self.world.link.port}\n', f'port = {server.port}\n'))
+        return server
 
 
-def scenes(folder):
+def scenes(folder, channel):
     """Walks the path once, keeping the state before every role."""
-    world = World(os.path.join(folder, 'world'), pays=('cmb',))
+    home = os.path.join(folder, channel)
+    world = LinkWorld(home, 'cmb') if channel == 'https' else World(home, pays=('cmb',), kind=channel)
     world.yifen.must('order', 'import', orders.write(os.path.join(folder, 'orders.jsonl'), orders.online(2)))
     kept = []
     for number, act in enumerate(WALK):
         if act not in ('step', 'day'):
-            home = os.path.join(folder, f'scene{number}')
+            home = os.path.join(folder, f'{channel}{number}')
             state.copy(world.home, home)
             state.move_conf(world.home, home)
-            kept.append(Scene(number, act, home))
+            kept.append(Scene(world, channel, number, act, home))
         sweep.walk(world, act)
     return world, kept
 
 
-def run(scene, home, kind, k, ever):
-    """One role with one kind of call broken from (or at) the k-th; k 0: none, for counting. Gives the process and the number of calls."""
+def set_out(scene, home):
+    """A copy of the scene. Gives its bank."""
     shutil.copytree(scene.home, home)
     state.move_conf(scene.home, home)
+    return scene.bank(home)
+
+
+def run(scene, home, kind, k, ever):
+    """One role with one kind of call broken from (or at) the k-th; k 0: none, for counting. Gives the process and the number of calls."""
     world, counter = sweep.Copy(home), os.path.join(home, 'count')
     with open(counter, 'wb') as file:
         file.write(struct.pack('<q', 0))
@@ -99,15 +116,23 @@ def judge_end(done, home, kind, k, ever):
 
 def one(folder, scene, kind, k, ever):
     """Breaks, restarts, finishes. Faults found, and how the role ended."""
-    home = os.path.join(folder, f"{scene.number}-{kind}-{k}-{'ever' if ever else 'once'}")
-    done, _ = run(scene, home, kind, k, ever)
-    found = judge_end(done, home, kind, k, ever)
-    return (found or sweep.recover(home)), done.returncode
+    home = os.path.join(folder, f"{scene.channel}-{scene.number}-{kind}-{k}-{'ever' if ever else 'once'}")
+    bank = set_out(scene, home)
+    try:
+        done, _ = run(scene, home, kind, k, ever)
+        found = judge_end(done, home, kind, k, ever)
+        return (found or sweep.recover(home)), done.returncode
+    finally:
+        if bank:
+            bank.close()
 
 
 def count(folder, scene, kind):
-    home = os.path.join(folder, f'count-{scene.number}-{kind}')
+    home = os.path.join(folder, f'count-{scene.channel}-{scene.number}-{kind}')
+    bank = set_out(scene, home)
     _, calls = run(scene, home, kind, 0, False)
+    if bank:
+        bank.close()
     shutil.rmtree(home)
     return calls
 
@@ -118,6 +143,7 @@ def arguments():
     parser.add_argument('--mallocs', type=int, default=2000, help='so many of malloc, where all others are tried')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--kind', choices=KINDS, action='append')
+    parser.add_argument('--channel', choices=CHANNELS, action='append')
     parser.add_argument('--scene', type=int, action='append', help='place of the role on the way')
     return parser.parse_args()
 
@@ -140,8 +166,8 @@ def torture(folder, options):
     os.environ['ASAN_OPTIONS'] = 'detect_leaks=0'
     kinds = options.kind or [kind for kind in KINDS if kind != 'malloc' or not sanitized]
     sweep.take_programs(folder)
-    world, kept = scenes(folder)
-    kept = [scene for scene in kept if not options.scene or scene.number in options.scene]
+    made = [scenes(folder, channel) for channel in options.channel or CHANNELS]
+    kept = [scene for _, some in made for scene in some if not options.scene or scene.number in options.scene]
     total, chosen = plan(folder, kept, kinds, options)
     bad, ends = 0, {}
     with concurrent.futures.ThreadPoolExecutor(4 * (os.cpu_count() or 2)) as pool:
@@ -150,8 +176,9 @@ def torture(folder, options):
             ends[(kind, code)] = ends.get((kind, code), 0) + 1
             if found:
                 bad += 1
-                print(f"BAD scene {scene.number} ({scene.role}), {kind} {k}{' and all after it' if ever else ''}: {found[0]}", flush=True)
-    world.close()
+                print(f"BAD {scene.channel}, scene {scene.number} ({scene.role}), {kind} {k}{' and all after it' if ever else ''}: {found[0]}", flush=True)
+    for world, _ in made:
+        world.close()
     print('ends: ' + ', '.join(f'{kind} {code}: {times}' for (kind, code), times in sorted(ends.items())))
     print(f'{len(chosen)} of {total} failures{" under sanitizers" if sanitized else ""}: {bad} bad')
     return 1 if bad else 0
