@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "daemon/bank/pay.h"
+#include "daemon/bank/pay_link.h"
 #include "daemon/log.h"
 #include "parsers/fields.h"
 #include "parsers/pain001.h"
@@ -34,6 +35,7 @@ static gboolean ask(RoleRun *run, const Refund *refund, const GError *why, Insta
 /* Would the bank take it whole? */
 static gboolean check(const RoleRun *run, const Refund *refund, const ConfAccount *account, GError **error) {
   const Profile *profile = pay_profile(run, account);
+  const Link *link = pay_link(run->conf, account, profile);
   g_autofree char *remark = refund_remark(REFUND_WORDS, refund->order_no);
   const PainTransfer transfer = {.reference = refund->order_no,
                                  .amount = refund->amount,
@@ -43,7 +45,8 @@ static gboolean check(const RoleRun *run, const Refund *refund, const ConfAccoun
                                  .payee_cnaps = refund->payee_cnaps,
                                  .remark = remark};
   return pain001_check(&transfer, error) && remark_check_text(remark, profile, error) &&
-         remark_check_name("account_name", refund->payee_name, profile, error);
+         remark_check_name("account_name", refund->payee_name, profile, error) &&
+         (link == NULL || pay_link_check(link, &transfer, error));
 }
 
 static gboolean plan(RoleRun *run, const Job *job, const Refund *refund, Instant now, GError **error) {

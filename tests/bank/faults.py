@@ -3,6 +3,8 @@
   {"do": "reject_name"}    refuses the transfer, the applicant's reason (name and account do not agree)
   {"do": "reject_account"} refuses, the applicant's reason (account closed)
   {"do": "reject_funds"}   refuses, our reason (balance too low)
+  {"do": "reject_authorisation"}  refuses, our reason (nobody of ours has authorised it)
+  {"do": "astray"}         books it, answers, and it never arrives on the payee's account at this bank
   {"do": "bounce", "days": 2}  books it, and gives it back so many days later: 退票; "reason": "AC04 账户已销户"; "tell": true
                                says so in a status file too (RTND), "line": false only there
   {"do": "undo", "days": 1}    books it, and undoes its own booking so many days later: 冲账

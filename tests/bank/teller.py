@@ -12,7 +12,7 @@ from .ledger import Ledger
 FOLDERS = ('in', 'answers', 'statements', 'taken', 'downloads', 'withheld')
 REMARK_BYTES = 60  # of GB18030; what is longer is cut, as banks do
 REJECTS = {'reject_name': ('BE01', '账号户名不符'), 'reject_account': ('AC04', '账户已销户'),
-           'reject_funds': ('AM04', '付款账户余额不足')}
+           'reject_funds': ('AM04', '付款账户余额不足'), 'reject_authorisation': ('AG01', '该付款未经企业授权')}
 
 
 def _cut(text):

@@ -54,6 +54,7 @@ class Copy:
         self.yifen = Instance.__new__(Instance)
         self.yifen.home, self.yifen.daemon = os.path.join(home, 'yifen'), None
         self.yifen.conf, self.yifen.clock = os.path.join(home, 'yifen', 'yifen.conf'), self.bank.clock.path
+        self.yifen.pays_since_long()  # its bank's folders lie elsewhere, which would be another channel
 
 
 def edit(path, *changes):

@@ -37,7 +37,7 @@ class LinkWorld(World):
     def account(self, name):
         text = super().account(name)
         if name == self.linked and self.link:
-            text = text.rstrip('\n') + '\npayments = link\npays = verification\n\n'
+            text = text.rstrip('\n') + f"\npayments = link\npays = verification{', refund' if name in self.refunds else ''}\n\n"
         return text
 
     def channel(self, name, **changes):
