@@ -42,7 +42,7 @@ def run(command, tree, timeout=LONGEST):
 
 
 def build(tree, by):
-    goal = [f'build/tests/unit/{by[1]}'] if by[0] == 'unit' else ['all', 'build/tests/shim.so']
+    goal = [f'build/tests/unit/{by[1]}'] if by[0] == 'unit' else ['all', 'build/tests/match/judge', 'build/tests/shim.so']
     return run(['make', '-j1', *goal], tree)
 
 

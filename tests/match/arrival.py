@@ -4,6 +4,7 @@ with intake working in between or not, end in the same state. No decision is tak
 
   arrival.py [--orders N] [--first SEED] [--scenes N] [--months N]"""
 import argparse
+import concurrent.futures
 import json
 import os
 import random
@@ -93,18 +94,26 @@ def compare(month, seeds):
             yield seed, [f'- {row}' for row in first if row not in other] + [f'+ {row}' for row in other if row not in first]
 
 
+def one_month(k, scenes, count):
+    return k, list(compare(months.make(f'arrival/{k}', scenes), [f'{k}-{n}' for n in range(count + 1)]))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--orders', type=int, default=1000)
     parser.add_argument('--first', type=int, default=0)
-    parser.add_argument('--months', type=int, default=10)
+    parser.add_argument('--months', type=int, default=20)
     parser.add_argument('--scenes', type=int, default=60)
     chosen = parser.parse_args()
     each, bad = chosen.orders // chosen.months, 0
-    for k in range(chosen.first, chosen.first + chosen.months):
-        for seed, rows in compare(months.make(f'arrival/{k}', chosen.scenes), [f'{k}-{n}' for n in range(each + 1)]):
-            print(f'month {k}: {seed} ends otherwise than {k}-0', *rows[:12], sep='\n', flush=True)
-            bad += 1
+    with concurrent.futures.ProcessPoolExecutor() as pool:
+        work = [pool.submit(one_month, k, chosen.scenes, each) for k in range(chosen.first, chosen.first + chosen.months)]
+        for done in concurrent.futures.as_completed(work):
+            k, otherwise = done.result()
+            print(f'month {k}: {each - len(otherwise)} of {each} random orders end like the first', flush=True)
+            for seed, rows in otherwise:
+                print(f'{seed} ends otherwise than {k}-0', *rows[:12], sep='\n', flush=True)
+            bad += len(otherwise)
     print(f'{chosen.months} months, {each * chosen.months} random orders: {bad} end otherwise')
     return bad > 0
 
