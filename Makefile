@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory $(if $(JOBS),,-j$(shell nproc))
 endif
 
 NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libxml2-dev libcsv-dev \
-  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev gettext
+  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev libxlsxwriter-dev gettext
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
 NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps
 NEED_BENCH := python3 aqbanking-tools
@@ -36,7 +36,7 @@ export YIFEN_NEED_MET := 1
 endif
 
 B := build$(if $(SAN),/$(SAN),)
-PACKAGES := glib-2.0 libcurl openssl sqlite3 libxml-2.0 libssh2 jansson libmicrohttpd libsystemd libseccomp zlib
+PACKAGES := glib-2.0 libcurl openssl sqlite3 libxml-2.0 libssh2 jansson libmicrohttpd libsystemd libseccomp zlib xlsxwriter
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
   -Wformat=2 -Wundef -Wvla -Wno-unused-function -Wno-missing-field-initializers
 CFLAGS ?= -O2 -g

@@ -195,3 +195,14 @@ char *case_text(const json_t *one) {
     join(text, "\n", refunds);
   return g_string_free(text, FALSE);
 }
+
+const char *case_action_word(const json_t *one, const char *action) {
+  const json_t *card = json_object_get(one, "card");
+  const char *about = json_object_get(card, "held") != NULL     ? "file_"
+                      : json_object_get(card, "others") != NULL ? "round_"
+                                                                : NULL;
+  g_autofree char *special = about != NULL ? g_strconcat(about, action, NULL) : NULL;
+  g_autofree char *plain = g_strconcat("act.", action, NULL);
+  const char *word = special != NULL ? text_word(special) : NULL;
+  return word != NULL && word != special ? word : text_word(plain);
+}

@@ -10,4 +10,7 @@
  * case as spool/case_list.h gives it. The caller frees. */
 char *case_text(const json_t *one);
 
+/* What an action is called in this case: of a held file, of a round of verification, else "受理", "退回修改", ... */
+const char *case_action_word(const json_t *one, const char *action);
+
 #endif

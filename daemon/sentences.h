@@ -289,6 +289,7 @@ SENTENCE("voucher_none", N_("[{file}：]这个 {value} 文件里没有电子凭�
 SENTENCE("voucher_sides", N_("[{file}：]从电子回单看不出这笔钱是收是付：回单属于账号[ {value}]，与付款方、收款方和借贷标识（{field}）对不上。"))
 SENTENCE("voucher_unit", N_("[{file} ][第 {line} 行]{field} 的单位“{value}”没有写明是哪种货币。"))
 SENTENCE("voucher_units", N_("[{file} ][第 {line} 行为止]有太多单位或时间段，文件没有读入。"))
+SENTENCE("workbook", N_("报告的工作簿没有写成[：{detail}]，请稍后再试。"))
 SENTENCE("xml_attributes", N_("[{file} ]第 {line} 行的一个标签有太多属性，文件没有读入。"))
 SENTENCE("xml_depth", N_("[{file} ]第 {line} 行的标签套得太深，文件没有读入。"))
 SENTENCE("xml_doctype", N_("[{file} ]第 {line} 行有 DOCTYPE 之类的声明，银行文件里不会有；文件没有读入。"))

@@ -209,16 +209,42 @@ static gboolean add_unknown(Report *r, GError **error) {
   return !rows.failed;
 }
 
+static json_t *gap_of(const StatementGap *gap) {
+  g_autofree char *after = day_format(gap->after), *from = day_format(gap->from);
+  json_t *object = json_object();
+  json_text_set(object, "account", gap->account);
+  json_text_set(object, "kind", gap->kind);
+  json_text_set(object, "after", after);
+  json_text_set(object, "from", from);
+  json_text_set(object, "expected", gap->expected);
+  json_text_set(object, "found", gap->found);
+  return object;
+}
+
+static gboolean add_gaps(Report *r, GError **error) {
+  g_autoptr(GPtrArray) gaps = statement_gaps(r->store, NULL, error);
+  if (gaps == NULL)
+    return FALSE;
+  json_t *list = json_array();
+  (void)json_object_set_new(r->report, "gaps", list);
+  for (guint i = 0; i < gaps->len; i++)
+    (void)json_array_append_new(list, gap_of(gaps->pdata[i]));
+  set_count(json_object_get(r->report, "todo"), "gaps", gaps->len);
+  return TRUE;
+}
+
 /* Where the account's statements do not join. */
 static gboolean add_breaks(Report *r, json_t *balance, const char *account, GError **error) {
   gboolean found;
-  gint64 statements = 0;
-  g_autoptr(GPtrArray) gaps = statement_gaps(r->store, account, error);
-  if (gaps == NULL ||
-      !store_row(r->store, error, &found, "SELECT count(*) FROM statement WHERE account = ? AND superseded_by IS NULL",
+  gint64 statements = 0, breaks = 0;
+  gsize i;
+  json_t *gap;
+  json_array_foreach(json_object_get(r->report, "gaps"), i, gap) breaks +=
+      g_str_equal(json_string_value(json_object_get(gap, "account")), account);
+  if (!store_row(r->store, error, &found, "SELECT count(*) FROM statement WHERE account = ? AND superseded_by IS NULL",
                  "t", account, "i", &statements))
     return FALSE;
-  set_count(balance, "breaks", gaps->len);
+  set_count(balance, "breaks", breaks);
   (void)json_object_set_new(balance, "first", json_boolean(statements == 1));
   return TRUE;
 }
@@ -346,7 +372,7 @@ json_t *report_collect(Store *store, const ReportScope *scope, GError **error) {
   json_text_set(r.report, "to", until);
   json_text_set(r.report, "as_of", now);
   gboolean ok = store_run(store, error, "BEGIN", "") && add_cases(&r, error) && add_todo(&r, error) &&
-                add_money(&r, error) && add_verifications(&r, error) && add_unknown(&r, error) &&
+                add_money(&r, error) && add_verifications(&r, error) && add_unknown(&r, error) && add_gaps(&r, error) &&
                 add_balances(&r, error) && add_files(&r, error) && add_mails(&r, error) && add_covers(&r, error) &&
                 add_audit(&r, error);
   store_rollback(store);

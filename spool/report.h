@@ -19,7 +19,7 @@ typedef struct {
 /* One JSON object:
  * {"date","from","to","as_of",
  *  "todo":{"application","other_cases","overdue","due_today","unknown_transfers","failed_jobs","held_files",
- *          "failed_mails"},
+ *          "failed_mails","gaps"},
  *  "cases":[...as case_list(), with "workdays_left" where it has a due day that is not over],
  *  "money":{"credits","credit_sum":[{"currency","amount"}],
  *           "dispositions":[{"disposition","currency","count","amount"}],
@@ -28,6 +28,7 @@ typedef struct {
  *      credits that came, without those between our own accounts; "entries" leaves out those that a rule explains
  *  "verifications":{state:count},
  *  "unknown":[{"reference","order_no","applicant","amount","since"}],
+ *  "gaps":[{"account","kind","after","from","expected","found"}], as StatementGap
  *  "balances":[{"account","from","to","opening","closing","credits","debits","currency","proof","breaks","first"}],
  *      the newest statement of each account; "breaks": where its statements do not join; "first": it has no other yet
  *  "files":[{"name","state","reason","facts","entries","added"}],

@@ -7,6 +7,8 @@
 
 #include "daemon/text.h"
 
+#define ROWS_SHOWN 200
+
 static void section_free(gpointer data) {
   PageSection *section = data;
   g_free(section->title);
@@ -70,34 +72,81 @@ void section_row(PageSection *section, ...) {
   g_ptr_array_add(section->rows, row);
 }
 
-static const char *plain(const char *cell) {
-  return *cell == *PAGE_LOUD ? cell + 1 : cell;
+ColumnKind page_column(const char *heading) {
+  return *heading == '>' ? COLUMN_NUMBER : *heading == '~' ? COLUMN_DAY : COLUMN_TEXT;
 }
 
-static const char *heading_text(const char *heading) {
-  return *heading == '>' ? heading + 1 : heading;
+const char *page_heading(const char *heading) {
+  return page_column(heading) == COLUMN_TEXT ? heading : heading + 1;
+}
+
+gboolean page_loud(const char *cell) {
+  return *cell == *PAGE_LOUD;
+}
+
+const char *page_plain(const char *cell) {
+  return page_loud(cell) ? cell + 1 : cell;
+}
+
+gboolean page_row_loud(char *const *row) {
+  for (; *row != NULL; row++)
+    if (page_loud(*row))
+      return TRUE;
+  return FALSE;
+}
+
+char *page_cell(const char *heading, const char *cell) {
+  const char *text = page_plain(cell), *digits = text + (*text == '-');
+  if (page_column(heading) != COLUMN_NUMBER)
+    return g_strdup(text);
+  gsize whole = strcspn(digits, ".");
+  GString *out = g_string_new_len(text, digits - text);
+  for (gsize i = 0; i < whole; i++) {
+    if (i > 0 && (whole - i) % 3 == 0)
+      g_string_append_c(out, ',');
+    g_string_append_c(out, digits[i]);
+  }
+  g_string_append(out, digits + whole);
+  return g_string_free(out, FALSE);
+}
+
+guint section_shown(const PageSection *section) {
+  return MIN(section->rows->len, ROWS_SHOWN);
+}
+
+char *section_more(const PageSection *section) {
+  return section->rows->len <= ROWS_SHOWN
+             ? NULL
+             : g_strdup_printf(_("共 %u 条，这里列出前 %d 条，全部见附表（XLSX）。"), section->rows->len, ROWS_SHOWN);
 }
 
 /* Plain text: one block a row, since a table of long Chinese cells breaks in every mail program. */
 static void text_row(const PageSection *section, char *const *row, FILE *out) {
+  gboolean first = TRUE;
   for (guint i = 0; section->headings[i] != NULL; i++) {
     const char *heading = section->headings[i];
     if (*row[i] == '\0')
       continue;
-    (void)fprintf(out, _("%s%s：%s"), i == 0 ? "- " : "  ", heading_text(heading),
-                  *row[i] == *PAGE_LOUD ? _("【！】") : "");
-    g_auto(GStrv) lines = g_strsplit(plain(row[i]), "\n", -1);
+    (void)fprintf(out, _("%s%s：%s"), first ? "- " : "  ", page_heading(heading), page_loud(row[i]) ? _("【！】") : "");
+    first = FALSE;
+    g_autofree char *text = page_cell(heading, row[i]);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (guint line = 0; lines[line] != NULL; line++)
       (void)fprintf(out, "%s%s\n", line == 0 ? "" : "      ", lines[line]);
   }
 }
 
 static void text_section(const PageSection *section, FILE *out) {
+  g_autofree char *more = section_more(section);
   (void)fprintf(out, "\n■ %s\n", section->title);
   for (guint i = 0; i < section->paragraphs->len; i++)
     (void)fprintf(out, "%s\n", (const char *)section->paragraphs->pdata[i]);
-  for (guint i = 0; i < section->rows->len; i++)
+  if (more != NULL)
+    (void)fprintf(out, "%s\n", more);
+  for (guint i = 0; i < section_shown(section); i++) {
+    (void)fputs(section->cards && i > 0 ? "\n" : "", out);
     text_row(section, section->rows->pdata[i], out);
+  }
 }
 
 char *page_text(const Page *page) {
@@ -114,110 +163,4 @@ char *page_text(const Page *page) {
   char *text = g_strdup(buffer);
   free(buffer);
   return text;
-}
-
-static void append_escaped(GString *out, const char *text) {
-  g_autofree char *escaped = g_markup_escape_text(text, -1);
-  g_auto(GStrv) lines = g_strsplit(escaped, "\n", -1);
-  g_autofree char *joined = g_strjoinv("<br>", lines);
-  g_string_append(out, joined);
-}
-
-static void html_paragraphs(GString *out, const GPtrArray *paragraphs) {
-  for (guint i = 0; i < paragraphs->len; i++) {
-    g_string_append(out, "<p style=\"margin:6px 0\">");
-    append_escaped(out, paragraphs->pdata[i]);
-    g_string_append(out, "</p>\n");
-  }
-}
-
-#define SHORT_LINE 10 /* characters */
-
-/* On a phone a row is a block and each cell names its column: nothing to scroll for. Mail programs that know no media
- * queries show the table. */
-#define PHONE                                                                                                          \
-  "@media(max-width:640px){table,tbody,tr,td{display:block!important;width:auto!important}"                            \
-  "tr{border:1px solid #d0d5dd;margin:0 0 10px;padding:4px 8px}tr.head,td.empty{display:none!important}"               \
-  "td{border:0!important;padding:2px 0!important;text-align:left!important;white-space:normal!important}"              \
-  "td:before{content:attr(title) ': ';color:#667085}}"
-
-#define CELL "border:1px solid #d0d5dd;padding:6px 8px;vertical-align:top;text-align:"
-
-/* Dates and short words must not break in their middle. */
-static gboolean one_piece(const char *text) {
-  g_auto(GStrv) lines = g_strsplit(plain(text), "\n", -1);
-  for (char **line = lines; *line != NULL; line++)
-    if (g_utf8_strlen(*line, -1) > SHORT_LINE)
-      return FALSE;
-  return TRUE;
-}
-
-static void html_heading(GString *out, const char *heading) {
-  g_string_append_printf(out, "<th style=\"" CELL "%s;background:#f2f4f7;white-space:nowrap\">",
-                         *heading == '>' ? "right" : "left");
-  append_escaped(out, heading_text(heading));
-  g_string_append(out, "</th>");
-}
-
-static void html_cell(GString *out, const char *heading, const char *text) {
-  gboolean loud = *text == *PAGE_LOUD, right = *heading == '>';
-  g_autofree char *title = g_markup_escape_text(heading_text(heading), -1);
-  g_string_append_printf(out, "<td title=\"%s\"%s style=\"" CELL "%s%s%s\">", title,
-                         *text == '\0' ? " class=\"empty\"" : "", right ? "right" : "left",
-                         right || one_piece(text) ? ";white-space:nowrap" : "",
-                         loud ? ";color:#b42318;font-weight:bold" : "");
-  append_escaped(out, plain(text));
-  g_string_append(out, "</td>");
-}
-
-static void html_row(GString *out, const PageSection *section, char *const *cells) {
-  g_string_append(out, "<tr>");
-  for (guint i = 0; section->headings[i] != NULL; i++)
-    html_cell(out, section->headings[i], cells[i]);
-  g_string_append(out, "</tr>\n");
-}
-
-static void html_head(GString *out, const PageSection *section) {
-  g_string_append(out, "<tr class=\"head\">");
-  for (guint i = 0; section->headings[i] != NULL; i++)
-    html_heading(out, section->headings[i]);
-  g_string_append(out, "</tr>\n");
-}
-
-static void html_section(GString *out, const PageSection *section) {
-  g_string_append(out,
-                  "<h2 style=\"font-size:17px;margin:22px 0 6px;border-bottom:2px solid #175cd3;padding-bottom:4px\">");
-  append_escaped(out, section->title);
-  g_string_append(out, "</h2>\n");
-  html_paragraphs(out, section->paragraphs);
-  if (section->rows->len == 0)
-    return;
-  g_string_append(
-      out, "<div style=\"overflow-x:auto\"><table style=\"border-collapse:collapse;width:100%;font-size:14px\">\n");
-  html_head(out, section);
-  for (guint i = 0; i < section->rows->len; i++)
-    html_row(out, section, section->rows->pdata[i]);
-  g_string_append(out, "</table></div>\n");
-}
-
-char *page_html(const Page *page, const char *language) {
-  GString *out = g_string_new(NULL);
-  g_string_append_printf(
-      out,
-      "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
-      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><style>%s</style><title>",
-      language, PHONE);
-  append_escaped(out, page->title);
-  g_string_append(
-      out,
-      "</title></head>\n<body style=\"margin:0 auto;padding:12px;max-width:960px;color:#101828;"
-      "font-family:'Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif;font-size:15px;line-height:1.5\">\n"
-      "<h1 style=\"font-size:21px;margin:4px 0 8px\">");
-  append_escaped(out, page->title);
-  g_string_append(out, "</h1>\n");
-  html_paragraphs(out, page->paragraphs);
-  for (guint i = 0; i < page->sections->len; i++)
-    html_section(out, page->sections->pdata[i]);
-  g_string_append(out, "</body></html>\n");
-  return g_string_free(out, FALSE);
 }

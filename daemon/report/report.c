@@ -1,13 +1,14 @@
 #include "daemon/report/report.h"
 
 #include "daemon/case_text.h"
+#include "daemon/gap_text.h"
 #include "daemon/place_text.h"
 #include "daemon/report/page.h"
+#include "daemon/report/workbook.h"
 #include "daemon/text.h"
 #include "spool/files.h"
 
 #define TEXT_SHOWN 300 /* characters of one text */
-#define ROWS_SHOWN 200 /* a longer list says how much more there is */
 
 static const char *text_of(const json_t *object, const char *key) {
   return json_string_value(json_object_get(object, key));
@@ -19,18 +20,7 @@ static json_int_t count_of(const json_t *object, const char *key) {
 
 /* "12,345.60": people read sums in groups. */
 static char *grouped(const char *amount) {
-  if (amount == NULL)
-    return NULL;
-  const char *digits = amount + (*amount == '-');
-  gsize whole = strcspn(digits, ".");
-  GString *out = g_string_new_len(amount, digits - amount);
-  for (gsize i = 0; i < whole; i++) {
-    if (i > 0 && (whole - i) % 3 == 0)
-      g_string_append_c(out, ',');
-    g_string_append_c(out, digits[i]);
-  }
-  g_string_append(out, digits + whole);
-  return g_string_free(out, FALSE);
+  return page_cell(">", amount);
 }
 
 static char *account_label(const Conf *conf, const char *section) {
@@ -108,40 +98,47 @@ static char *case_evidence(const json_t *one) {
   return g_string_free(text, FALSE);
 }
 
-static char *case_due(const json_t *one) {
-  const char *due_on = text_of(one, "due_on");
-  if (due_on == NULL)
+static char *case_time(const json_t *one) {
+  if (text_of(one, "due_on") == NULL)
     return g_strdup(_("未定（超出已导入的工作日历）"));
-  return json_is_true(json_object_get(one, "overdue"))   ? g_strdup_printf(PAGE_LOUD "%s %s", due_on, _("已逾期"))
-         : json_object_get(one, "workdays_left") == NULL ? g_strdup(due_on)
-         : count_of(one, "workdays_left") == 0
-             ? g_strdup_printf(PAGE_LOUD "%s %s", due_on, _("今天到期"))
-             : g_strdup_printf(_("%s\n还有 %lld 个工作日"), due_on, count_of(one, "workdays_left"));
+  if (json_is_true(json_object_get(one, "overdue")))
+    return g_strconcat(PAGE_LOUD, _("已逾期"), NULL);
+  if (json_object_get(one, "workdays_left") == NULL)
+    return NULL;
+  json_int_t left = count_of(one, "workdays_left");
+  return left == 0 ? g_strconcat(PAGE_LOUD, _("今天到期"), NULL) : g_strdup_printf(_("还有 %lld 个工作日"), left);
 }
 
-static void say_more(PageSection *section, gsize all) {
-  if (all > ROWS_SHOWN)
-    section_say(section, g_strdup_printf(_("共 %zu 条，这里列出前 %d 条。"), all, ROWS_SHOWN));
+/* "受理、退回修改" */
+static char *case_actions(const json_t *one) {
+  GString *text = g_string_new(NULL);
+  gsize i;
+  json_t *action;
+  json_array_foreach(json_object_get(one, "actions"), i, action)
+      join(text, _("、"), case_action_word(one, json_string_value(action)));
+  return g_string_free(text, FALSE);
 }
 
 static void add_case(PageSection *section, const json_t *one) {
   g_autofree char *id = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(one, "id"));
-  g_autofree char *orders = case_orders(one), *evidence = case_evidence(one), *due = case_due(one);
-  section_row(section, id, text_word(text_of(one, "reason")), due, orders, evidence);
+  g_autofree char *orders = case_orders(one), *evidence = case_evidence(one), *left = case_time(one);
+  g_autofree char *actions = case_actions(one);
+  section_row(section, id, text_word(text_of(one, "reason")), text_of(one, "due_on"), left, text_of(one, "assignee"),
+              orders, evidence, actions);
 }
 
 /* Cases that are due by today, or whose due day is not known; or those that have more time. */
 static void add_some_cases(Page *page, const json_t *cases, const char *title, const char *none, gboolean now) {
-  PageSection *section = page_section(page, title, _("案号"), _("事由"), _("到期日"), _("业务单"), _("依据"), NULL);
-  gsize i, found = 0;
+  PageSection *section = page_section(page, title, _("案号"), _("事由"), _("~到期日"), _("时限"), _("负责人"),
+                                      _("业务单"), _("依据"), _("可以做"), NULL);
+  section->cards = TRUE;
+  gsize i;
   json_t *one;
-  json_array_foreach(cases, i, one) {
-    if ((count_of(one, "workdays_left") <= 0) == now && found++ < ROWS_SHOWN)
-      add_case(section, one);
-  }
-  if (found == 0)
+  json_array_foreach(cases, i, one) if ((count_of(one, "workdays_left") <= 0) == now) add_case(section, one);
+  if (section->rows->len == 0)
     section_say(section, g_strdup(none));
-  say_more(section, found);
+  else
+    section_say(section, g_strdup(_("办理：运行 yifen case show 案号 看全部依据和可用的命令。")));
 }
 
 static void add_cases(Page *page, const json_t *report) {
@@ -168,10 +165,7 @@ static char *disposition_of(const json_t *entry) {
                         : g_strdup_printf(_("%s：%s"), text_word(disposition), text_word(reason));
 }
 
-static void add_money(Page *page, const json_t *report, const Conf *conf) {
-  const json_t *money = json_object_get(report, "money"), *entries = json_object_get(money, "entries");
-  PageSection *section = page_section(page, _("到账与用途"), _("账户"), _("记账日期"), _(">金额"), _("付款户名"),
-                                      _("附言"), _("去向"), _("业务单（金额）"), NULL);
+static void add_sums(PageSection *section, const json_t *money) {
   gsize i;
   json_t *sum;
   json_array_foreach(json_object_get(money, "credit_sum"), i, sum) {
@@ -185,13 +179,21 @@ static void add_money(Page *page, const json_t *report, const Conf *conf) {
   }
   if (count_of(money, "credits") == 0)
     section_say(section, g_strdup(_("没有新的到账。")));
-  say_more(section, json_array_size(entries));
-  for (i = 0; i < MIN(json_array_size(entries), ROWS_SHOWN); i++) {
-    const json_t *entry = json_array_get(entries, i);
-    g_autofree char *account = account_label(conf, text_of(entry, "account")),
-                    *amount = grouped(text_of(entry, "amount"));
-    g_autofree char *orders = paid_orders(entry), *disposition = disposition_of(entry);
-    section_row(section, account, text_of(entry, "date"), amount, text_of(entry, "name"), text_of(entry, "remark"),
+}
+
+static void add_money(Page *page, const json_t *report, const Conf *conf) {
+  const json_t *money = json_object_get(report, "money");
+  PageSection *section = page_section(page, _("到账与用途"), _("账户"), _("~记账日期"), _(">金额"), _("外币"),
+                                      _("付款户名"), _("附言"), _("去向"), _("业务单（金额）"), NULL);
+  gsize i;
+  json_t *entry;
+  add_sums(section, money);
+  json_array_foreach(json_object_get(money, "entries"), i, entry) {
+    g_autofree char *account = account_label(conf, text_of(entry, "account")), *orders = paid_orders(entry),
+                    *disposition = disposition_of(entry);
+    const char *currency = text_of(entry, "currency");
+    section_row(section, account, text_of(entry, "date"), text_of(entry, "amount"),
+                g_str_equal(currency, "CNY") ? NULL : currency, text_of(entry, "name"), text_of(entry, "remark"),
                 disposition, orders);
   }
 }
@@ -216,8 +218,7 @@ static void add_unknown(Page *page, const json_t *report) {
       page_section(page, _("结果不明的付款"), _("业务参考号"), _("业务单"), _("申请单位"), _(">金额"), _("自"), NULL);
   if (json_array_size(list) == 0)
     section_say(section, g_strdup(_("没有结果不明的付款。")));
-  say_more(section, json_array_size(list));
-  for (gsize i = 0; i < MIN(json_array_size(list), ROWS_SHOWN); i++) {
+  for (gsize i = 0; i < json_array_size(list); i++) {
     const json_t *one = json_array_get(list, i);
     g_autofree char *since = minute_of(text_of(one, "since"));
     section_row(section, text_of(one, "reference"), text_of(one, "order_no"), text_of(one, "applicant"),
@@ -225,10 +226,50 @@ static void add_unknown(Page *page, const json_t *report) {
   }
 }
 
+/* The last day that the account's statements reach; DAY_NONE: none came. */
+static Day reached(const json_t *report, const char *account) {
+  Day last = DAY_NONE, to;
+  gsize i;
+  json_t *one;
+  json_array_foreach(json_object_get(report, "balances"), i, one) {
+    const char *text = text_of(one, "to");
+    if (g_str_equal(text_of(one, "account"), account) && text != NULL && day_parse(text, &to))
+      last = MAX(last, to);
+  }
+  return last;
+}
+
+static void add_late(PageSection *section, const json_t *report, const Conf *conf, Instant now) {
+  for (guint i = 0; conf != NULL && i < conf->accounts->len; i++) {
+    const ConfAccount *account = conf->accounts->pdata[i];
+    Day last = reached(report, account->name);
+    g_autofree char *label = account_label(conf, account->name), *text = gap_late_text(last);
+    g_autofree char *loud = g_strconcat(PAGE_LOUD, text, NULL);
+    if (gap_late(account, last, now))
+      section_row(section, label, loud);
+  }
+}
+
+static void add_gaps(Page *page, const json_t *report, const Conf *conf, Instant now) {
+  PageSection *section = page_section(page, _("对账单缺口"), _("账户"), _("缺什么"), NULL);
+  gsize i;
+  json_t *gap;
+  json_array_foreach(json_object_get(report, "gaps"), i, gap) {
+    g_autofree char *label = account_label(conf, text_of(gap, "account"));
+    g_autofree char *text = gap_text(text_of(gap, "kind"), text_of(gap, "after"), text_of(gap, "from"),
+                                     text_of(gap, "expected"), text_of(gap, "found"));
+    g_autofree char *loud = g_strconcat(PAGE_LOUD, text, NULL);
+    section_row(section, label, loud);
+  }
+  add_late(section, report, conf, now);
+  section_say(section, g_strdup(section->rows->len == 0 ? _("对账单首尾相接，没有缺口。")
+                                                        : _("请从网银下载缺的对账单，放进收件目录。")));
+}
+
 static char *proof_word(const json_t *balance) {
   const char *proof = text_of(balance, "proof");
   if (count_of(balance, "breaks") > 0)
-    return g_strdup_printf(PAGE_LOUD "%s", _("各份对账单之间不衔接，见审核案"));
+    return g_strdup_printf(PAGE_LOUD "%s", _("各份对账单之间不衔接，见上表"));
   if (g_str_equal(proof, "balance"))
     return g_strdup(json_is_true(json_object_get(balance, "first")) ? _("余额相符（首份）")
                                                                     : _("余额相符，与前面各份衔接"));
@@ -237,19 +278,18 @@ static char *proof_word(const json_t *balance) {
 
 static void add_balances(Page *page, const json_t *report, const Conf *conf) {
   const json_t *list = json_object_get(report, "balances");
-  PageSection *section = page_section(page, _("余额核对"), _("账户"), _("期间"), _(">期初"), _(">收入"), _(">支出"),
-                                      _(">期末"), _("核对结果"), NULL);
+  PageSection *section = page_section(page, _("余额核对"), _("账户"), _("~起"), _("~止"), _(">期初"), _(">收入"),
+                                      _(">支出"), _(">期末"), _("外币"), _("核对结果"), NULL);
   if (json_array_size(list) == 0)
     section_say(section, g_strdup(_("还没有对账单。")));
   for (gsize i = 0; i < json_array_size(list); i++) {
     const json_t *one = json_array_get(list, i);
     g_autofree char *account = account_label(conf, text_of(one, "account"));
-    const char *from = text_of(one, "from"), *to = text_of(one, "to");
-    g_autofree char *period = g_strdup_printf("%s – %s", from != NULL ? from : "", to != NULL ? to : "");
-    g_autofree char *opening = grouped(text_of(one, "opening")), *closing = grouped(text_of(one, "closing"));
-    g_autofree char *credits = grouped(text_of(one, "credits")), *debits = grouped(text_of(one, "debits"));
+    const char *currency = text_of(one, "currency");
     g_autofree char *proof = proof_word(one);
-    section_row(section, account, period, opening, credits, debits, closing, proof);
+    section_row(section, account, text_of(one, "from"), text_of(one, "to"), text_of(one, "opening"),
+                text_of(one, "credits"), text_of(one, "debits"), text_of(one, "closing"),
+                g_str_equal(currency, "CNY") ? NULL : currency, proof);
   }
 }
 
@@ -276,8 +316,7 @@ static void add_files(Page *page, const json_t *report) {
       page_section(page, _("收到的文件"), _("文件"), _("结果"), _(">行数"), _(">新增"), _("说明"), NULL);
   if (json_array_size(list) == 0)
     section_say(section, g_strdup(_("没有收到文件。")));
-  say_more(section, json_array_size(list));
-  for (gsize i = 0; i < MIN(json_array_size(list), ROWS_SHOWN); i++)
+  for (gsize i = 0; i < json_array_size(list); i++)
     add_file(section, json_array_get(list, i));
 }
 
@@ -313,18 +352,27 @@ static char *headline(const json_t *report) {
   return g_string_free(text, FALSE);
 }
 
-static void add_alarms(Page *page, const json_t *report) {
+/* What cannot wait, and where it stands. */
+static void add_first(Page *page, const json_t *report) {
   const json_t *todo = json_object_get(report, "todo");
-  json_int_t unknown = count_of(todo, "unknown_transfers"), jobs = count_of(todo, "failed_jobs"),
-             files = count_of(todo, "held_files"), mails = count_of(todo, "failed_mails");
-  if (unknown > 0)
-    page_say(page, g_strdup_printf(_("有 %lld 笔付款结果不明，见下文。"), unknown));
-  if (files > 0)
-    page_say(page, g_strdup_printf(_("有 %lld 个文件等待人工处理。"), files));
-  if (mails > 0)
-    page_say(page, g_strdup_printf(_("最近有 %lld 封邮件没有送达所有收件人，见下文。"), mails));
-  if (jobs > 0)
-    page_say(page, g_strdup_printf(_("有 %lld 项后台任务失败，请运维查看 yifen status。"), jobs));
+  const struct {
+    const char *key, *what, *how;
+  } rows[] = {{"overdue", _("审核案已逾期"), _("见“今天需要您处理”")},
+              {"due_today", _("审核案今天到期"), _("见“今天需要您处理”")},
+              {"unknown_transfers", _("付款结果不明"), _("见“结果不明的付款”；没有证据之前不会重付")},
+              {"held_files", _("文件等待人工处理"), _("见审核案")},
+              {"gaps", _("对账单缺口"), _("见“对账单缺口”")},
+              {"failed_mails", _("邮件没有送达所有收件人"), _("见“没有送达的邮件”")},
+              {"failed_jobs", _("后台任务失败"), _("请运维查看系统状态")}};
+  PageSection *section = page_section(page, _("今天先看"), _("事项"), _(">数量"), _("怎么办"), NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *count = g_strdup_printf("%" JSON_INTEGER_FORMAT, count_of(todo, rows[i].key));
+    g_autofree char *what = g_strconcat(PAGE_LOUD, rows[i].what, NULL);
+    if (count_of(todo, rows[i].key) > 0)
+      section_row(section, what, count, rows[i].how);
+  }
+  if (section->rows->len == 0)
+    section_say(section, g_strdup(_("没有必须今天处理的事。")));
 }
 
 /* Texts of strangers are cleaned before they become cells. "facts" is JSON, whose sentence is cleaned. */
@@ -350,22 +398,29 @@ static json_t *cleaned(const json_t *value) {
   return copy;
 }
 
-static Page *make_page(const json_t *told, const Conf *conf) {
-  json_auto_t *report = cleaned(told);
+static void say_scope(Page *page, const json_t *report) {
   g_autofree char *from = minute_of(text_of(report, "from")), *to = minute_of(text_of(report, "to")),
                   *head = headline(report);
-  Page *page = page_new(g_strdup_printf(_("一分日报 %s"), text_of(report, "date")));
   page_say(page, g_strdup_printf(_("%s。"), head));
   page_say(page, g_strdup_printf(_("统计时段：%s 至 %s（北京时间）。"), from, to));
-  if (!g_str_has_prefix(text_of(report, "as_of"), text_of(report, "date"))) {
-    g_autofree char *now = minute_of(text_of(report, "as_of"));
-    page_say(page, g_strdup_printf(_("审核案、金融认证、余额等是 %s 的情况。"), now));
-  }
-  add_alarms(page, report);
+  if (g_str_has_prefix(text_of(report, "as_of"), text_of(report, "date")))
+    return;
+  g_autofree char *now = minute_of(text_of(report, "as_of"));
+  page_say(page, g_strdup_printf(_("审核案、金融认证、余额等是 %s 的情况。"), now));
+}
+
+static Page *make_page(const json_t *told, const Conf *conf) {
+  json_auto_t *report = cleaned(told);
+  Page *page = page_new(g_strdup_printf(_("一分日报 %s"), text_of(report, "date")));
+  Instant now = INSTANT_NONE;
+  (void)instant_parse(text_of(report, "as_of"), &now);
+  say_scope(page, report);
+  add_first(page, report);
   add_cases(page, report);
   add_money(page, report, conf);
   add_verifications(page, report);
   add_unknown(page, report);
+  add_gaps(page, report, conf, now);
   add_balances(page, report, conf);
   add_files(page, report);
   add_mails(page, report);
@@ -391,4 +446,11 @@ char *report_html(const json_t *report, const Conf *conf) {
 char *report_subject(const json_t *report) {
   g_autofree char *head = headline(report);
   return g_strdup_printf(_("一分日报 %s：%s"), text_of(report, "date"), head);
+}
+
+GBytes *report_workbook(const json_t *report, const Conf *conf, GError **error) {
+  g_autoptr(Page) page = make_page(report, conf);
+  Instant made = INSTANT_NONE;
+  (void)instant_parse(text_of(report, "as_of"), &made);
+  return workbook_make(page, made, error);
 }

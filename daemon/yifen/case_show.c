@@ -177,16 +177,14 @@ static void show_notes(CommandContext *context, const json_t *notes) {
 }
 
 /* "受理 accept，退回修改 send-back" */
-static void show_actions(CommandContext *context, const json_t *actions, const char *about) {
+static void show_actions(CommandContext *context, const json_t *one) {
   gsize i;
   json_t *action;
   g_autoptr(GString) line = g_string_new(NULL);
-  json_array_foreach(actions, i, action) {
-    g_autofree char *word = g_strconcat(about, json_string_value(action), NULL);
-    g_autofree char *plain = g_strconcat("act.", json_string_value(action), NULL);
+  json_array_foreach(json_object_get(one, "actions"), i, action) {
     g_autofree char *verb = g_strdelimit(g_strdup(json_string_value(action)), "_", '-');
-    const char *said = g_str_equal(text_word(word), word) || *about == '\0' ? text_word(plain) : text_word(word);
-    g_string_append_printf(line, "%s%s %s", i > 0 ? _("，") : "", said, verb);
+    g_string_append_printf(line, "%s%s %s", i > 0 ? _("，") : "", case_action_word(one, json_string_value(action)),
+                           verb);
   }
   say(context, 2, 10, g_strdup_printf(_("可以做：%s"), line->str));
 }
@@ -208,7 +206,7 @@ static void show_case(CommandContext *context, const json_t *one) {
   for (char **line = lines; *line != NULL && **line != '\0'; line++)
     say(context, 4, 2, g_strdup(*line));
   show_notes(context, json_object_get(one, "notes"));
-  show_actions(context, json_object_get(one, "actions"), about);
+  show_actions(context, one);
 }
 
 int case_print(CommandContext *context, gint64 id) {

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "daemon/gap_text.h"
 #include "daemon/intake/result.h"
 #include "daemon/role.h"
 #include "daemon/table.h"
@@ -87,14 +88,10 @@ static void print_gap(CommandContext *context, const StatementGap *gap) {
             "{\"account\":\"%s\",\"kind\":\"%s\",\"after\":\"%s\",\"from\":\"%s\",\"expected\":\"%s\","
             "\"found\":\"%s\"}\n",
             gap->account, gap->kind, after, from, gap->expected, gap->found);
-  else if (g_str_equal(gap->kind, "balance"))
-    fprintf(context->out, _("账户 %s：%s 的期末余额是 %s，%s 的期初余额却是 %s，中间缺对账单。\n"), gap->account, after,
-            gap->expected, from, gap->found);
-  else if (g_str_equal(gap->kind, "page"))
-    fprintf(context->out, _("账户 %s：%s 的对账单缺第 %s 页。\n"), gap->account, after, gap->expected);
-  else
-    fprintf(context->out, _("账户 %s：%s 的对账单是第 %s 号，下一份 %s 的是第 %s 号，中间缺号。\n"), gap->account,
-            after, gap->expected, from, gap->found);
+  else {
+    g_autofree char *text = gap_text(gap->kind, after, from, gap->expected, gap->found);
+    fprintf(context->out, _("账户 %s：%s\n"), gap->account, text);
+  }
 }
 
 /* The last day that the account's statements reach; DAY_NONE: none came. */
@@ -108,20 +105,15 @@ static Day reached(const GPtrArray *statements, const char *account) {
   return last;
 }
 
-/* A statement of yesterday is expected by a certain hour of today. */
 static gboolean print_late(CommandContext *context, const ConfAccount *account, Day last) {
-  Instant now = clock_now();
-  Day today = day_of_instant(now);
-  if (account->expect_hour < 0 || now < instant_at(today, account->expect_hour, account->expect_minute, 0) ||
-      last >= today - 1)
+  if (!gap_late(account, last, clock_now()))
     return FALSE;
-  g_autofree char *day = day_format(last);
+  g_autofree char *day = day_format(last), *text = gap_late_text(last);
   if (context->json)
     fprintf(context->out, "{\"account\":\"%s\",\"kind\":\"late\",\"after\":\"%s\"}\n", account->name,
             day != NULL ? day : "");
   else
-    fprintf(context->out, _("账户 %s：应到的对账单还没有到，最近一份到 %s 为止。\n"), account->name,
-            day != NULL ? day : _("（无）"));
+    fprintf(context->out, _("账户 %s：%s\n"), account->name, text);
   return TRUE;
 }
 

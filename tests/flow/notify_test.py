@@ -9,7 +9,7 @@ import sqlite3
 import struct
 import xml.etree.ElementTree
 
-from lib import orders, pki, place, servers, tap
+from lib import orders, pki, place, servers, tap, workbook
 from bank.clock import Clock, SHANGHAI
 from bank.teller import Bank
 from lib.instance import NUMBERS, OWNER, Instance, section
@@ -23,6 +23,7 @@ if not servers.have_smtpd():
 from lib.postman import Postman  # noqa: E402
 
 LI, WANG, FROM = 'li@example.com', 'wang@example.com', 'yifen@example.com'
+XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 
 class Office:
@@ -74,16 +75,26 @@ def test_hours():
     tap.equal(sorted(recipients), [LI, WANG], 'one mail for all reviewers')
     tap.ok('2026-11-20' in mail['subject'] and '2026-11-23' in office.postman.taken[1][1]['subject'], 'each names its day')
     tap.equal((office.state(), office.jobs()), (['sent', 'sent'], []), 'sent, and no job is left')
-    done = office.yifen.yifen('report', '--mail')
-    tap.ok(done.returncode == 0 and '已经' in done.stderr, 'by hand no second one on the same day', done.stderr)
-    office.go('2026-11-24 09:00')
-    office.yifen.must('report', '--mail')
-    tap.equal(office.at('2026-11-24 18:30'), 3, 'by hand in the morning it is the one of the day')
+    test_asked(office)
     other = Office('workday', '2026-02-13 12:00')
     tap.equal([other.at(f'2026-02-{day} 18:05') for day in (13, 14, 15, 16)], [1, 2, 2, 2],
               'a Saturday that is worked has its report, the feast has none')
     office.postman.stop()
     other.postman.stop()
+
+
+def test_asked(office):
+    """On demand a report leaves at once, as often as asked; the daily one leaves all the same and joins the daily one before."""
+    office.go('2026-11-24 09:00')
+    office.yifen.must('report', '--mail')
+    tap.equal(office.at('2026-11-24 09:01'), 3, 'on demand one leaves at once')
+    office.yifen.must('report', '--mail', '--date', '2026-11-20')
+    tap.equal(office.at('2026-11-24 09:02'), 4, 'and one of another day')
+    tap.ok('2026-11-20' in office.postman.taken[3][1]['subject'], 'which says so', office.postman.taken[3][1]['subject'])
+    tap.equal(office.at('2026-11-24 18:30'), 5, 'the daily one leaves all the same')
+    text = office.postman.taken[4][1].get_body(('plain',)).get_content()
+    tap.has(text, '统计时段：2026-11-23 23:00', 'and begins where the last daily one ended')
+    tap.equal((office.state(), office.jobs()), (['sent'] * 5, []), 'all sent')
 
 
 def test_put_off():
@@ -190,9 +201,10 @@ def count_calls(office):
     return word
 
 
-def test_killed():
-    """Ended at every durable call of one report, from its making to the end of its job."""
-    office = Office('killed', '2026-11-20 17:00')
+def test_killed(authority):
+    """Ended at every durable call of one signed report, from its making to the end of its job."""
+    cert, secret = authority.issue('killed', FROM)
+    office = Office('killed', '2026-11-20 17:00', certificate=cert, certificate_key=secret)
     word = count_calls(office)
     office.go('2026-11-20 18:00')
     office.work(YIFEN_SHIM_COUNT=word)
@@ -203,7 +215,7 @@ def test_killed():
     for k in range(1, calls + 1):
         day += datetime.timedelta(days=3 if day.isoweekday() == 5 else 1)
         if day > datetime.date(2026, 12, 24):
-            office, day = fresh(office), datetime.date(2026, 11, 23)
+            office, day = fresh(office, certificate=cert, certificate_key=secret), datetime.date(2026, 11, 23)
         office.go(f'{day} 18:00')
         before = len(office.postman.taken)
         done = office.work(check=False, YIFEN_SHIM_COUNT=count_calls(office), YIFEN_SHIM_END=str(k))
@@ -217,15 +229,16 @@ def test_killed():
         other += [k] if len({mail['message-id'] for _, mail in new}) > 1 else []
     tap.ok(ended >= calls, f'{ended} times killed')
     tap.equal((lost, doubled, other), ([], [], []), 'never lost, at most one extra, always under one Message-ID')
+    tap.ok(all(authority.verify(raw) for raw in office.postman.raw[-10:]), 'what goes out again is signed too')
     tap.ok(extra >= 1, f'killed between hand-over and the mark it goes out once more ({extra} times)')
     tap.equal((office.jobs(), set(office.state())), ([], {'sent'}), 'nothing is left over')
     office.yifen.must('audit', 'verify')
     office.postman.stop()
 
 
-def fresh(office):
+def fresh(office, **mail):
     office.postman.stop()
-    new = Office('killed', '2026-11-20 17:00')
+    new = Office('killed', '2026-11-20 17:00', **mail)
     new.at('2026-11-20 18:00')
     return new
 
@@ -292,7 +305,7 @@ def hostile_office():
                (json.dumps({'value': '<i>\r\n1</i>'}), int(office.clock.now().timestamp() * 1e6)))
     db.execute("INSERT INTO statement (file_id, number, account, currency, page, last_page, source, entries, credits, debits, proof) "
                "VALUES (1, 1, 'icbc', 'CNY', 1, 1, 'csv', 1, 0, 0, 'none')")
-    for number, (name, remark) in enumerate(((HOSTILE, '!加急\r\n第二行 & "引号"'), ('\u202e反转\x07', made[1]['order_no']))):
+    for number, (name, remark) in enumerate(((HOSTILE, '!加急\r\n第二行 & "引号"'), ('\u202e反转\x07', made[1]['order_no']), ('@SUM(A1)', '=1+1'))):
         db.execute("INSERT INTO entry (account, identity, statement_id, line, booking_on, amount, currency, direction, counterparty_name, "
                    "remark, disposition) VALUES ('icbc', ?, 1, 1, '2026-11-20', 123456789, 'CNY', 'credit', ?, ?, 'review')",
                    (str(number), name, remark))
@@ -315,11 +328,11 @@ def test_mail():
     tap.ok(raw.split(b'\n\n')[0].isascii(), 'its headers are ASCII')
     tap.equal([str(one) for one in mail['to'].addresses], [LI, WANG], 'its addresses parse')
     tap.equal((mail['from'], mail.get_content_type(), mail['auto-submitted']),
-              ('yifen@example.com', 'multipart/alternative', 'auto-generated'), 'it says whose and what it is')
+              (FROM, 'multipart/mixed', 'auto-generated'), 'it says whose and what it is')
     tap.ok(not mail.defects and not any(part.defects for part in mail.walk()), 'it has no defects')
     tap.equal(mail['date'].datetime.strftime('%Y-%m-%d %H %z'), '2026-11-20 18 +0800', 'its date is of Shanghai')
     parts = [part.get_content_type() for part in mail.walk()][1:]
-    tap.equal(parts, ['text/plain', 'text/html'], 'text first, HTML last')
+    tap.equal(parts, ['multipart/alternative', 'text/plain', 'text/html', XLSX], 'text first, HTML last, a workbook beside them')
     text, page = (mail.get_body((kind,)).get_content() for kind in ('plain', 'html'))
     xml.etree.ElementTree.fromstring(re.sub('<(meta|br)([^>]*)>', r'<\1\2/>', page.replace('<!DOCTYPE html>', '')))
     tap.ok(True, 'the page is well-formed')
@@ -331,7 +344,23 @@ def test_mail():
     tap.ok('\n第二行' not in text, 'a stranger\'s line break makes no line')
     tap.has(text, '1,234,567.89', 'amounts are grouped')
     tap.has(text, '还有 3 个工作日', 'due days are counted in working days')
-    return office, made, text, page
+    return office, made, text, page + check_workbook(mail)
+
+
+def check_workbook(mail):
+    """What finance opens: types, no formula whatever a stranger wrote, and the same facts."""
+    attached = list(mail.iter_attachments())
+    tap.equal([part.get_filename() for part in attached], ['yifen-2026-11-20.xlsx'], 'one attachment, named by its day')
+    sheets = workbook.read(attached[0].get_content())
+    tap.equal(sum(sheet.formulas + sheet.links for sheet in sheets.values()), 0, 'no formula and no link in it')
+    tap.equal({(sheet.frozen, min(sheet.widths) >= 10) for sheet in sheets.values()}, {(('frozen', '1'), True)}, 'headers stand still, columns are wide')
+    money = sheets['到账与用途'].columns()
+    tap.equal(money['记账日期'], [datetime.date(2026, 11, 20)] * 3, 'dates are dates')
+    tap.equal([(type(value), value) for value in money['金额']], [(workbook.Number, '1234567.89')] * 3, 'amounts are numbers, to the fen')
+    tap.equal([money['附言'][2], type(money['附言'][2])], ['=1+1', str], 'what looks like a formula stays a text')
+    texts = [cell for sheet in sheets.values() for row in sheet.rows for _, cell in row if type(cell) is str]  # not a Number
+    tap.ok(any(re.fullmatch('[0-9]{15,}', text) or re.search('[0-9]{15}', text) for text in texts), 'order numbers are texts')
+    return '\n'.join(texts)
 
 
 def check_secrets(made, text, page):
@@ -354,8 +383,9 @@ def main():
     office, made, text, page = test_mail()
     check_secrets(made, text, page)
     office.postman.stop()
-    test_unsigned(test_signed())
-    test_killed()
+    authority = test_signed()
+    test_unsigned(authority)
+    test_killed(authority)
     tap.done()
 
 

@@ -5,8 +5,9 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
 
-from lib import orders, place, tap
+from lib import orders, place, tap, workbook
 from lib.instance import NUMBERS, OWNER, Instance, section
 from bank.teller import Bank
 
@@ -165,7 +166,7 @@ def check_status(yifen, name):
 
 def check_text(yifen, name):
     text = yifen.must('report')
-    plain = '\n'.join(line for line in text.splitlines() if not line.startswith('- 文件：'))
+    plain = '\n'.join(line for line in text.splitlines() if not line.startswith(('- 文件：', '办理：')))
     plain = re.sub('出处：“[^”]*”', '', plain)
     words = set(re.findall('[a-z]+_[a-z_]+', plain)) | set(re.findall(r'\b[a-z]{4,}\b', plain)) - set(NUMBERS)
     tap.equal(words, set(), f'{name}: the report speaks no machine words')
@@ -208,11 +209,38 @@ def test_gap(yifen, bank):
     tap.ok(breaks['cmb'] >= 1 and breaks['abc'] == 0, 'a broken chain is told', breaks)
     text = yifen.must('report')
     tap.ok('不衔接' in text and '对账单有缺口' in text, 'and asked about', text)
+    told = [line for line in text.split('■ 对账单缺口')[1].split('■')[0].splitlines() if '缺什么' in line]
+    tap.ok(len(told) == len(report['gaps']) == sum(breaks.values()) and '2026-10-10' in told[0], 'each gap is a line of its section', told)
     check_cases(yifen, report, 'later')
+
+
+def digits(amount):
+    """As a spreadsheet's file writes the number."""
+    return amount.rstrip('0').rstrip('.') if '.' in amount else amount
+
+
+def check_workbook(yifen, report, name):
+    """The sheets hold the rows of the report, each in its type."""
+    path = os.path.join(place.scratch('xlsx'), 'report.xlsx')
+    with open(path, 'wb') as file:
+        subprocess.run([place.program('yifen'), '-c', yifen.conf, 'report', '--format', 'xlsx'], env=yifen.env(), stdout=file, check=True)
+    with open(path, 'rb') as file:
+        sheets = workbook.read(file.read())
+    money = sheets['到账与用途'].columns()
+    tap.equal(list(zip(map(str, money['记账日期']), money['金额'])),
+              [(one['date'], digits(one['amount'])) for one in report['money']['entries']], f'{name}: the workbook has each credit with its day and amount')
+    tap.equal({type(value).__name__ for value in money['金额']} | {type(value).__name__ for value in money['记账日期']}, {'Number', 'date'},
+              f'{name}: as numbers and dates')
+    cases = [row for sheet in ('今天需要您处理', '其他待处理的审核案') for row in zip(*(sheets[sheet].columns()[key] for key in ('案号', '到期日')))]
+    tap.equal(sorted(cases), sorted((str(one['id']), datetime.date.fromisoformat(one['due_on'])) for one in report['cases']),
+              f'{name}: and each case')
+    tap.equal([value or '' for value in sheets['余额核对'].columns()['期末']], [digits(one.get('closing', '')) for one in report['balances']],
+              f'{name}: and the balances')
 
 
 def check_all(yifen, name):
     report = json.loads(yifen.must('report', '--format', 'json'))
+    check_workbook(yifen, report, name)
     check_money(yifen, report, name)
     check_cases(yifen, report, name)
     check_rest(yifen, report, name)

@@ -49,6 +49,32 @@ static void test_lines(void) {
   (void)g_string_free(text, TRUE);
 }
 
+/* With a file: both texts are one part beside it. Every boundary that is opened is closed, and they differ. */
+static void test_file(void) {
+  char *to[] = {(char[]){"a@example.com"}, NULL};
+  g_autoptr(GBytes) bytes = g_bytes_new_static("\0=+\xff", 4);
+  const MailFile file = {"yifen-2026-11-22.xlsx", "application/x", bytes};
+  Mail mail = {.from = "yifen@example.com",
+               .to = to,
+               .subject = "x",
+               .message_id = "<1@example.com>",
+               .text = "x",
+               .html = "x",
+               .file = &file};
+  g_autofree char *text = mime_write(&mail), *again = mime_write(&mail);
+  g_assert_cmpstr(text, ==, again);
+  g_assert_nonnull(strstr(text, "\r\nContent-Type: multipart/mixed; boundary="));
+  g_assert_nonnull(strstr(text, "\r\nContent-Type: multipart/alternative; boundary="));
+  g_assert_nonnull(strstr(text, "filename=\"yifen-2026-11-22.xlsx\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                                "AD0r/w==\r\n--"));
+  const char *inner = strstr(strstr(text, "boundary=\"") + 1, "boundary=\"");
+  g_autofree char *first = g_strndup(strstr(text, "boundary=\"") + 10, 26), *second = g_strndup(inner + 10, 26);
+  g_assert_cmpstr(first, !=, second);
+  g_autofree char *end = g_strdup_printf("--%s--\r\n", first), *inner_end = g_strdup_printf("--%s--\r\n", second);
+  g_assert_true(g_str_has_suffix(text, end));
+  g_assert_nonnull(strstr(text, inner_end));
+}
+
 static void test_message_id(void) {
   g_autofree char *one = mime_message_id("Yifen <yifen@ca.example.com>"),
                   *two = mime_message_id("yifen@ca.example.com");
@@ -61,6 +87,7 @@ int main(int argc, char **argv) {
   g_test_set_nonfatal_assertions();
   g_test_add_func("/mime/headers", test_headers);
   g_test_add_func("/mime/lines", test_lines);
+  g_test_add_func("/mime/file", test_file);
   g_test_add_func("/mime/message-id", test_message_id);
   return g_test_run();
 }
