@@ -32,6 +32,9 @@ static const struct {
     {"shown_amount", N_("文件中的金额"), NULL},
     {"receipt", N_("凭据号"), NULL},
     {"return_reason", N_("退回原因"), NULL},
+    {"undone_case", N_("原审核案"), NULL},
+    {"undo_text", N_("撤销的理由"), NULL},
+    {"against", N_("不能撤销，因为"), "undo"},
 };
 
 static void join(GString *text, const char *separator, const char *part) {

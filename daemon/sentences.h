@@ -50,6 +50,7 @@ SENTENCE("config_syntax", N_("配置文件 {file} 第 {line} 行读不懂：{val
 SENTENCE("config_twice", N_("配置文件 {file}[ 第 {line} 行]：“{field}”出现了两次。"))
 SENTENCE("config_unreadable", N_("读不到配置文件 {file}[：{detail}]。新建一套可用 yifen init 目录。"))
 SENTENCE("config_value", N_("配置文件 {file}[ 第 {line} 行]：[“{field}”的值]“{value}”不对，应为 {expected}。"))
+SENTENCE("consent_payer", N_("审核案 {value} 的汇款应来自同一个写明户名的付款人，才能同意代付；请改用 yifen case settle 逐笔入账。"))
 SENTENCE("constraint", N_("这项更改与已有记录相矛盾，没有保存[（{detail}）]。"))
 SENTENCE("copy_missing", N_("存档的副本 {file} 不见了，请重新提供这个文件。"))
 SENTENCE("correction", N_("没有“{value}”这个可退回更正的字段；字段名见 docs/cases.md，例如 applicant.name。"))

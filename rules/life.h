@@ -179,8 +179,9 @@ typedef enum {
   PROOF_EVENTS
 } ProofEvent;
 
-/* review: waiting open accepted sent_back refund_requested closed. After `accepted` nothing here moves: what goes wrong
- * then is a case. A person may send back an order that waits (a case of its own led there). */
+/* review: waiting open accepted sent_back refund_requested closed. After `accepted` nothing here moves but by UNDO
+ * (rules/undo.h): what goes wrong then is a case. A person may send back an order that waits (a case of its own led
+ * there). */
 typedef enum {
   REVIEW_WAITING,
   REVIEW_OPEN,
@@ -199,9 +200,10 @@ typedef enum {
   REVIEW_ASK_REFUND,
   REVIEW_KEEP,
   REVIEW_CLOSE,
+  REVIEW_UNDO,
   REVIEW_EVENTS
 } ReviewEvent; /* KEEP: the wish for a refund was refused or
-                * taken back. CLOSE: withdrawn, lapsed or refunded */
+                * taken back. CLOSE: withdrawn, lapsed or refunded. UNDO: a person took back what had paid it */
 
 /* case: open closed */
 typedef enum { CASE_OPEN, CASE_CLOSED, CASE_STATES } CaseState;

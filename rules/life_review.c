@@ -11,7 +11,7 @@ static const char *const review_states[REVIEW_STATES] = {
 static const char *const review_events[REVIEW_EVENTS] = {
     [REVIEW_READY] = "ready",         [REVIEW_NOT_READY] = "not_ready", [REVIEW_ACCEPT] = "accept",
     [REVIEW_SEND_BACK] = "send_back", [REVIEW_RESUBMIT] = "resubmit",   [REVIEW_ASK_REFUND] = "ask_refund",
-    [REVIEW_KEEP] = "keep",           [REVIEW_CLOSE] = "close",
+    [REVIEW_KEEP] = "keep",           [REVIEW_CLOSE] = "close",         [REVIEW_UNDO] = "undo",
 };
 
 /* clang-format off */
@@ -25,6 +25,7 @@ static const LifeCell review_cells[REVIEW_STATES][REVIEW_EVENTS] = {
     [REVIEW_ASK_REFUND] = GO(REVIEW_REFUND_REQUESTED),
     [REVIEW_KEEP]       = REFUSE,
     [REVIEW_CLOSE]      = GO(REVIEW_CLOSED),
+    [REVIEW_UNDO]       = STAY,
   },
   [REVIEW_OPEN] = {
     [REVIEW_READY]      = STAY,
@@ -35,6 +36,7 @@ static const LifeCell review_cells[REVIEW_STATES][REVIEW_EVENTS] = {
     [REVIEW_ASK_REFUND] = GO(REVIEW_REFUND_REQUESTED),
     [REVIEW_KEEP]       = REFUSE,
     [REVIEW_CLOSE]      = REFUSE,
+    [REVIEW_UNDO]       = STAY,
   },
   [REVIEW_ACCEPTED] = {
     [REVIEW_READY]      = STAY,
@@ -45,6 +47,7 @@ static const LifeCell review_cells[REVIEW_STATES][REVIEW_EVENTS] = {
     [REVIEW_ASK_REFUND] = REFUSE,
     [REVIEW_KEEP]       = REFUSE,
     [REVIEW_CLOSE]      = REFUSE,
+    [REVIEW_UNDO]       = GO(REVIEW_WAITING),
   },
   [REVIEW_SENT_BACK] = {
     [REVIEW_READY]      = STAY,
@@ -55,6 +58,7 @@ static const LifeCell review_cells[REVIEW_STATES][REVIEW_EVENTS] = {
     [REVIEW_ASK_REFUND] = GO(REVIEW_REFUND_REQUESTED),
     [REVIEW_KEEP]       = REFUSE,
     [REVIEW_CLOSE]      = GO(REVIEW_CLOSED),
+    [REVIEW_UNDO]       = STAY,
   },
   [REVIEW_REFUND_REQUESTED] = {
     [REVIEW_READY]      = STAY,
@@ -65,6 +69,7 @@ static const LifeCell review_cells[REVIEW_STATES][REVIEW_EVENTS] = {
     [REVIEW_ASK_REFUND] = STAY,
     [REVIEW_KEEP]       = GO(REVIEW_WAITING),
     [REVIEW_CLOSE]      = GO(REVIEW_CLOSED),
+    [REVIEW_UNDO]       = REFUSE,
   },
   [REVIEW_CLOSED] = {
     [REVIEW_READY]      = STAY,
@@ -75,6 +80,7 @@ static const LifeCell review_cells[REVIEW_STATES][REVIEW_EVENTS] = {
     [REVIEW_ASK_REFUND] = REFUSE,
     [REVIEW_KEEP]       = REFUSE,
     [REVIEW_CLOSE]      = STAY,
+    [REVIEW_UNDO]       = REFUSE,
   },
 };
 /* clang-format on */

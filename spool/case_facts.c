@@ -34,6 +34,6 @@ gboolean case_acts_of(Store *store, gint64 id, unsigned *acts, GError **error) {
                            .credits = credits != 0,
                            .settled = settled != 0,
                            .one_order = orders == 1};
-  *acts = case_acts(&facts) & ~(unsigned)(CASE_ACT_CONSENT | CASE_ACT_UNDO); /* nobody can, yet */
+  *acts = case_acts(&facts);
   return TRUE;
 }

@@ -137,6 +137,27 @@ static gboolean add_earlier(Store *store, json_t *object, gint64 id, GError **er
   return !rows.failed;
 }
 
+/* Payers that people let pay these orders, and for what reason. */
+static gboolean add_consents(Store *store, json_t *object, gint64 id, GError **error) {
+  json_auto_t *consents = json_array();
+  g_auto(Rows) rows = store_rows(store,
+                                 "SELECT p.order_no, n.payer_name, n.payer_account, n.by, n.at, n.text FROM consent n "
+                                 "JOIN case_purchase l ON l.purchase_id = n.purchase_id JOIN purchase p ON p.id = "
+                                 "n.purchase_id WHERE l.case_id = ? ORDER BY n.id",
+                                 "i", id);
+  while (rows_next(&rows, error)) {
+    g_autofree char *at = instant_format(rows_int(&rows, 4));
+    json_t *one = json_pack("{s:s, s:s, s:s}", "order_no", rows_text(&rows, 0), "by", rows_text(&rows, 3), "at", at);
+    json_text_set(one, "payer_name", rows_text(&rows, 1));
+    json_text_set(one, "payer_account", rows_text(&rows, 2));
+    json_text_set(one, "text", rows_text(&rows, 5));
+    (void)json_array_append_new(consents, one);
+  }
+  if (json_array_size(consents) > 0)
+    (void)json_object_set(object, "consents", consents);
+  return !rows.failed;
+}
+
 static gboolean add_actions(Store *store, json_t *object, gint64 id, GError **error) {
   unsigned acts;
   json_t *actions = json_array();
@@ -152,7 +173,8 @@ static gboolean add_actions(Store *store, json_t *object, gint64 id, GError **er
 static gboolean add_all(Store *store, json_t *object, gint64 id, GError **error) {
   return add_orders(store, object, id, error) && add_entries(store, object, id, error) &&
          add_refunds(store, object, id, error) && add_notes(store, object, id, error) &&
-         add_earlier(store, object, id, error) && add_actions(store, object, id, error);
+         add_earlier(store, object, id, error) && add_consents(store, object, id, error) &&
+         add_actions(store, object, id, error);
 }
 
 static json_t *collect(Store *store, Rows *rows, Day today, GError **error) {

@@ -34,6 +34,24 @@ typedef struct {
  * order). */
 gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize count, const OrderBy *by, GError **error);
 
+/* `third_party`, `name_differs` of one order: its payer may pay this order and no other, for the reason that text
+ * gives, and what the order owes is settled from the case's credits; it proves nothing. The consent is kept with the
+ * order. ERROR_REFUSED "consent_payer" when the lines show several payers or a line shows none, "order_closed",
+ * "settle_over_price" when the order owes nothing. */
+gboolean decision_consent(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
+
+/* An open or closed case that shows money which pays an order: all of it (of an `application`: all that pays the order)
+ * is taken back. The lines and orders come into a new case `undone`, and no pass of matching decides about these lines
+ * any more. Where it is too late (rules/undo.h) nothing is taken back: a case `undo_too_late` says what stands against
+ * it. */
+typedef struct {
+  unsigned steps;      /* UndoStep bits of all its orders together */
+  const char *against; /* why it is too late, or NULL. Static */
+  gint64 case_id;      /* the new case */
+} UndoResult;
+gboolean decision_undo(Store *store, gint64 id, const char *text, const OrderBy *by, UndoResult *result,
+                       GError **error);
+
 /* Any other case: nothing is to be done; its undecided lines are explained by the person, a held file is set aside. */
 gboolean decision_close(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error);
 

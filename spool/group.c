@@ -233,12 +233,13 @@ void group_input(const Group *group, GroupInput *input) {
     const EntryRow *row = group->entries->pdata[i];
     gboolean conflict = g_strcmp0(row->reason, "statement_conflict") == 0;
     gboolean decided = conflict || (row->reason != NULL && g_str_has_prefix(row->reason, "person"));
+    gboolean asked =
+        conflict || (decided && row->disposition == DISPOSITION_REVIEW); /* by a case that is none of matching's */
     MatchEntry entry = {.line = &row->line,
                         .place = row->place,
                         .identity = row->identity,
                         .decided = decided,
-                        .disposition =
-                            conflict ? DISPOSITION_EXPLAINED : row->disposition}; /* no question of matching */
+                        .disposition = asked ? DISPOSITION_EXPLAINED : row->disposition};
     g_array_append_val(input->entries, entry);
   }
   for (guint i = 0; i < group->orders->len; i++) {

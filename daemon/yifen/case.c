@@ -6,6 +6,7 @@
 #include "daemon/text.h"
 #include "daemon/yifen/case_refund.h"
 #include "daemon/yifen/case_show.h"
+#include "daemon/yifen/case_undo.h"
 #include "daemon/yifen/command.h"
 #include "daemon/yifen/option.h"
 #include "rules/error.h"
@@ -18,7 +19,7 @@ static const char usage[] = N_(
     "case list | show 案号 | accept 案号 [--reason 理由] | refuse 案号 --reason 理由 | send-back 案号 [--field "
     "字段]... --reason 理由 | "
     "settle 案号 业务单=金额... | close 案号 --reason 理由 | refund 案号 [流水=金额...] --reason 理由 | approve 案号 | "
-    "assign 案号 审核员 | note 案号 备注");
+    "consent 案号 --reason 理由 | undo 案号 --reason 理由 | assign 案号 审核员 | note 案号 备注");
 
 /* A pointer, since the arguments of a call are evaluated in any order. */
 static int decided(CommandContext *context, gint64 id, gboolean ok, GError **error) {
@@ -166,6 +167,10 @@ int command_case(CommandContext *context, int argc, char **argv) {
     return case_approve(context, id, &by);
   if (g_str_equal(verb, "settle") && argc > 2)
     return settle(context, id, argc - 2, argv + 2, &by);
+  if (g_str_equal(verb, "consent") && reason != NULL)
+    return decided(context, id, decision_consent(context->store, id, reason, &by, &error), &error);
+  if (g_str_equal(verb, "undo") && reason != NULL)
+    return case_undo(context, id, reason, &by);
   if (g_str_equal(verb, "assign") && argc == 3)
     return assign(context, id, argv[2], &by);
   if (g_str_equal(verb, "note") && argc == 3 && *argv[2] != '\0')

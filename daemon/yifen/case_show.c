@@ -165,6 +165,18 @@ static void show_orders(CommandContext *context, const json_t *one) {
   json_array_foreach(entries, i, item) show_entry(context, item);
 }
 
+static void show_consents(CommandContext *context, const json_t *consents) {
+  gsize i;
+  json_t *one;
+  json_array_foreach(consents, i, one) {
+    g_autofree char *name = text_clean(text_of(one, "payer_name"), 200);
+    g_autofree char *at = minute_of(one, "at"), *text = text_clean(text_of(one, "text"), 1000);
+    say(context, 4, 2,
+        g_strdup_printf(_("已同意由 %s 代付 %s（只限这一单）：%s，%s。理由：%s"), name, text_of(one, "order_no"),
+                        text_of(one, "by"), at, text));
+  }
+}
+
 static void show_notes(CommandContext *context, const json_t *notes) {
   gsize i;
   json_t *note;
@@ -205,6 +217,7 @@ static void show_case(CommandContext *context, const json_t *one) {
   g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
   for (char **line = lines; *line != NULL && **line != '\0'; line++)
     say(context, 4, 2, g_strdup(*line));
+  show_consents(context, json_object_get(one, "consents"));
   show_notes(context, json_object_get(one, "notes"));
   show_actions(context, one);
 }

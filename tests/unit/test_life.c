@@ -87,7 +87,7 @@ static void test_reach(void) {
       {&life_verification, "verified failed locked expired"},
       {&life_proof, ""},
       {&life_payment, ""},
-      {&life_review, "accepted closed"},
+      {&life_review, "closed"},
       {&life_case, "closed"},
       {&life_file, "taken rejected duplicate"},
       {&life_message, "sent"},
