@@ -1,7 +1,5 @@
 /* yifen calendar import: the working days of a new year, as the State Council announced them. */
-#include <errno.h>
 #include <jansson.h>
-#include <unistd.h>
 
 #include "daemon/role.h"
 #include "daemon/text.h"
@@ -96,13 +94,7 @@ static void print(CommandContext *context, const json_t *changes, const char *de
 static gboolean import(CommandContext *context, const char *file, GError **error) {
   g_autofree char *text = NULL;
   gsize size;
-  int fd = command_open(context, file);
-  gboolean good =
-      fd < 0 ? error_set(error, ERROR_REFUSED, "file_unreadable", "file", file, "detail", g_strerror(errno), NULL)
-             : durable_read_open(fd, file, LIMIT, &text, &size, error);
-  if (fd >= 0)
-    (void)close(fd);
-  if (!good)
+  if (!command_read(context, file, LIMIT, &text, &size, error))
     return FALSE;
   g_autoptr(Calendar) calendar = calendar_parse(text, (gssize)size, error);
   if (calendar == NULL) {

@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "daemon/text.h"
 #include "rules/error.h"
+#include "spool/durable.h"
 
 int command_worse(int a, int b) {
   return MAX(a, b); /* the kinds rise with how far the matter is from the asker's own hands */
@@ -18,6 +20,16 @@ int command_open(const CommandContext *context, const char *path) {
       return fcntl(context->files[i].fd, F_DUPFD_CLOEXEC, 0);
   errno = ENOENT;
   return -1;
+}
+
+gboolean command_read(const CommandContext *context, const char *path, gsize limit, char **text, gsize *size,
+                      GError **error) {
+  int fd = command_open(context, path);
+  if (fd < 0)
+    return error_set(error, ERROR_REFUSED, "file_unreadable", "file", path, "detail", g_strerror(errno), NULL);
+  gboolean good = durable_read_open(fd, path, limit, text, size, error);
+  (void)close(fd);
+  return good;
 }
 
 int command_failed(CommandContext *context, GError *error) {

@@ -43,6 +43,10 @@ int command_worse(int a, int b);
  * could not. -1 with errno. The caller closes it. */
 int command_open(const CommandContext *context, const char *path);
 
+/* Reads such a file whole, at most `limit` bytes; the caller frees. ERROR_REFUSED "file_unreadable" "too_large". */
+gboolean command_read(const CommandContext *context, const char *path, gsize limit, char **text, gsize *size,
+                      GError **error);
+
 /* Prints the error's sentence to err; gives its exit code. Frees the error. */
 int command_failed(CommandContext *context, GError *error);
 /* Prints a usage line; gives 2. */

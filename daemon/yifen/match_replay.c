@@ -1,13 +1,13 @@
 #include "daemon/yifen/match_replay.h"
 
 #include <jansson.h>
-#include <unistd.h>
 
 #include "daemon/text.h"
 #include "parsers/match_rules.h"
 #include "spool/replay.h"
 
 #define NAME_SHOWN 30
+#define RULES_BYTES ((gsize)1 << 20)
 #define PROGRESS_US 200000
 
 typedef struct {
@@ -88,12 +88,16 @@ int match_replay(CommandContext *context, const char *file) {
   GError *error = NULL;
   ReplayCount count;
   Screen screen = {.context = context};
-  g_autoptr(MatchRules) rules = file != NULL ? match_rules_load(file, &error) : NULL;
+  g_autofree char *text = NULL;
+  gsize size = 0;
+  g_autoptr(MatchRules) rules = file != NULL && command_read(context, file, RULES_BYTES, &text, &size, &error)
+                                    ? match_rules_parse(file, text, size, &error)
+                                    : NULL;
   if (error != NULL)
     return command_failed(context, error);
   if (rules != NULL)
     store_set_passes(context->store, rules->passes);
-  const ReplayShow show = {show_difference, isatty(fileno(context->err)) == 1 ? show_progress : NULL, &screen};
+  const ReplayShow show = {show_difference, context->terminal ? show_progress : NULL, &screen};
   gboolean ok = replay_run(context->store, &show, &count, &error);
   store_set_passes(context->store, context->conf->rules->passes);
   if (screen.shown > 0)

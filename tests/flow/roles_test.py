@@ -137,6 +137,8 @@ def test_files():
     os.chmod(file.name, 0o600)
     done = run('supervisor', 'order', 'import', file.name)
     tap.ok(done.returncode == 1 and '读不到文件' in done.stderr, 'a file that only the daemon can read is not read', done.stderr)
+    done = run('supervisor', 'match', 'replay', '--rules', yifen.path('secret.jsonl'))
+    tap.ok(done.returncode == 1 and '读不到文件' in done.stderr, 'nor are rules', done.stderr)
     path = os.path.join(home, 'lines.csv')
     with open(path, 'w', encoding='gb18030') as file:
         file.write('not a statement\n')
