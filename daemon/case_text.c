@@ -1,10 +1,9 @@
 #include "daemon/case_text.h"
 
+#include "daemon/match_text.h"
 #include "daemon/refund_text.h"
 #include "daemon/text.h"
 #include "rules/error.h"
-
-#define CANDIDATES_SHOWN 3
 
 static const struct {
   const char *key, *label;
@@ -59,28 +58,6 @@ static char *fact_line(const json_t *card) {
       join(line, _("，"), part);
   }
   return g_string_free(line, FALSE);
-}
-
-static char *candidate_line(const json_t *candidate) {
-  const char *order_no = json_string_value(json_object_get(candidate, "order_no"));
-  const char *due = json_string_value(json_object_get(candidate, "due"));
-  const char *against = json_string_value(json_object_get(candidate, "against"));
-  g_autofree char *word = g_strconcat("against.", against, NULL);
-  if (order_no == NULL || due == NULL || against == NULL)
-    return NULL;
-  return g_strdup_printf(_("候选 %s 应收 %s：%s"), order_no, due, text_word(word));
-}
-
-static void add_candidates(GString *text, const json_t *candidates) {
-  for (gsize i = 0; i < MIN(json_array_size(candidates), CANDIDATES_SHOWN); i++) {
-    g_autofree char *line = candidate_line(json_array_get(candidates, i));
-    if (line != NULL)
-      join(text, "\n", line);
-  }
-  if (json_array_size(candidates) > CANDIDATES_SHOWN) {
-    g_autofree char *more = g_strdup_printf(_("另有 %zu 个候选"), json_array_size(candidates) - CANDIDATES_SHOWN);
-    join(text, "\n", more);
-  }
 }
 
 static const char *text_of(const json_t *object, const char *key) {
@@ -191,8 +168,11 @@ char *case_text(const json_t *one) {
            "yifen pay release --restored --reason 理由"));
   if (json_object_get(card, "others") != NULL)
     add_others(text, one, json_object_get(card, "others"));
-  json_array_foreach(json_object_get(card, "entries"), i, entry)
-      add_candidates(text, json_object_get(entry, "candidates"));
+  json_array_foreach(json_object_get(card, "entries"), i, entry) {
+    g_autofree char *match = match_text(entry);
+    if (*match != '\0')
+      join(text, "\n", match);
+  }
   g_autofree char *refunds = refund_text(one);
   if (*refunds != '\0')
     join(text, "\n", refunds);

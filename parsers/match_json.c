@@ -1,6 +1,9 @@
 #include "parsers/match_json.h"
 
 #include <jansson.h>
+#include <string.h>
+
+#include "rules/name_change.h"
 
 static json_t *text(const char *value) {
   return value == NULL ? NULL : json_string(value);
@@ -28,12 +31,25 @@ static const Order *order_at(const MatchGroup *group, gsize index) {
   return group->orders[index].order;
 }
 
-static json_t *candidate_json(const MatchGroup *group, const MatchCandidate *candidate) {
+/* In what the names differ that count as one. */
+static json_t *changes_json(const char *payer, const char *applicant) {
+  unsigned changes = name_change_between(payer, applicant);
+  json_t *words = json_array();
+  for (int bit = 0; bit < NAME_CHANGES; bit++)
+    if (changes & (1u << bit))
+      json_array_append_new(words, json_string(name_change_word(bit)));
+  return words;
+}
+
+static json_t *candidate_json(const MatchGroup *group, const Entry *line, const MatchCandidate *candidate) {
   const Order *order = order_at(group, candidate->order);
   json_t *object = json_object();
   set(object, "order_no", text(order->order_no));
+  set(object, "applicant", text(order->applicant_name));
   set(object, "payer", text(match_payer_word(candidate->payer)));
   set(object, "grade", text(name_grade_word(candidate->grade)));
+  if (candidate->grade == NAME_NORMALISED)
+    set(object, "normalised", changes_json(line->counterparty_name, order->applicant_name));
   set(object, "account", json_boolean(candidate->account));
   set(object, "named", json_boolean(candidate->named));
   set(object, "submitted", json_boolean(candidate->submitted));
@@ -43,12 +59,23 @@ static json_t *candidate_json(const MatchGroup *group, const MatchCandidate *can
   return object;
 }
 
-static json_t *hit_json(const MatchGroup *group, const MatchHit *hit) {
+static const char *field_text(const Entry *line, const char *field) {
+  if (strcmp(field, "remark") == 0)
+    return line->remark;
+  return strcmp(field, "purpose") == 0 ? line->purpose : line->summary;
+}
+
+static json_t *hit_json(const MatchGroup *group, const Entry *line, const MatchHit *hit) {
+  const char *whole = field_text(line, hit->field);
+  g_autofree char *found = g_utf8_make_valid(whole + hit->offset, (gssize)hit->length);
+  g_autofree char *before = g_utf8_make_valid(whole, (gssize)hit->offset);
   json_t *object = json_object();
   set(object, "order_no", text(order_at(group, hit->order)->order_no));
   set(object, "field", text(hit->field));
   set(object, "offset", json_integer((json_int_t)hit->offset));
   set(object, "length", json_integer((json_int_t)hit->length));
+  set(object, "position", json_integer((json_int_t)g_utf8_strlen(before, -1) + 1));
+  set(object, "text", text(found));
   return object;
 }
 
@@ -60,16 +87,36 @@ static json_t *allocation_json(const MatchGroup *group, const MatchAllocation *a
   return object;
 }
 
-static void set_lists(json_t *object, const MatchGroup *group, const MatchOutcome *outcome) {
-  json_t *orders = json_array(), *candidates = json_array(), *hits = json_array();
+/* Chosen ones first, then the nearest: by payer, name, difference, number. */
+static gint compare_candidates(gconstpointer a, gconstpointer b) {
+  const MatchCandidate *left = *(const MatchCandidate *const *)a, *right = *(const MatchCandidate *const *)b;
+  const gint64 lefts[] = {left->against != NULL, left->payer, left->grade, !left->named, ABS(left->difference)};
+  const gint64 rights[] = {right->against != NULL, right->payer, right->grade, !right->named, ABS(right->difference)};
+  for (gsize i = 0; i < G_N_ELEMENTS(lefts); i++)
+    if (lefts[i] != rights[i])
+      return lefts[i] < rights[i] ? -1 : 1;
+  return left < right ? -1 : 1; /* they lie ordered by number */
+}
+
+static json_t *candidates_json(const MatchGroup *group, const Entry *line, const GArray *candidates) {
+  g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+  json_t *list = json_array();
+  for (guint i = 0; i < candidates->len; i++)
+    g_ptr_array_add(sorted, &g_array_index(candidates, MatchCandidate, i));
+  g_ptr_array_sort(sorted, compare_candidates);
+  for (guint i = 0; i < sorted->len; i++)
+    json_array_append_new(list, candidate_json(group, line, sorted->pdata[i]));
+  return list;
+}
+
+static void set_lists(json_t *object, const MatchGroup *group, const Entry *line, const MatchOutcome *outcome) {
+  json_t *orders = json_array(), *hits = json_array();
   for (guint i = 0; i < outcome->allocations->len; i++)
     json_array_append_new(orders, allocation_json(group, &g_array_index(outcome->allocations, MatchAllocation, i)));
-  for (guint i = 0; i < outcome->candidates->len; i++)
-    json_array_append_new(candidates, candidate_json(group, &g_array_index(outcome->candidates, MatchCandidate, i)));
   for (guint i = 0; i < outcome->hits->len; i++)
-    json_array_append_new(hits, hit_json(group, &g_array_index(outcome->hits, MatchHit, i)));
+    json_array_append_new(hits, hit_json(group, line, &g_array_index(outcome->hits, MatchHit, i)));
   set(object, "orders", orders);
-  set(object, "candidates", candidates);
+  set(object, "candidates", candidates_json(group, line, outcome->candidates));
   set(object, "hits", hits);
 }
 
@@ -97,7 +144,7 @@ static json_t *entry_json(const MatchGroup *group, const MatchResult *result, gs
   set(object, "account", json_boolean(outcome->account));
   if (outcome->partner >= 0)
     set(object, "partner", json_integer(group->entries[outcome->partner].line->id));
-  set_lists(object, group, outcome);
+  set_lists(object, group, group->entries[index].line, outcome);
   return object;
 }
 

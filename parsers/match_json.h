@@ -13,8 +13,9 @@ char *match_card(const MatchGroup *group, const MatchResult *result, gsize case_
 /* What `yifen match explain` shows of one entry, as JSON:
  * {"id","date","amount","currency","direction","payer_name","payer_account",
  * "remark","purpose","summary","disposition","reason","rule","grade","account","partner","orders":[{"order_no","amount"}],
- * "candidates":[{"order_no","payer","grade","account","named","submitted","due","difference","against"}],
- * "hits":[{"order_no","field","offset","length"}]}. Absent what is unknown. The caller frees. */
+ * "candidates":[{"order_no","applicant","payer","grade","normalised":["width",...],"account","named","submitted","due","difference","against"}],
+ * "hits":[{"order_no","field","offset","length","position","text"}]}; the candidates chosen first, then the nearest;
+ * offset and length in bytes, position in characters from 1. Absent what is unknown. The caller frees. */
 char *match_explain(const MatchGroup *group, const MatchResult *result, gsize entry_index);
 
 #endif

@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "daemon/match_text.h"
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
 #include "daemon/yifen/match_replay.h"
@@ -20,30 +21,16 @@ static const char *word_of(const char *prefix, const char *word) {
   return text_word(qualified);
 }
 
-static void print_candidate(FILE *out, const json_t *candidate) {
-  const char *against = text_of(candidate, "against"), *grade = text_of(candidate, "grade");
-  fprintf(out, _("  候选业务单 %s：户名%s，账号%s，%s附言中有单号，应付 %s，%s%s\n"), text_of(candidate, "order_no"),
-          grade != NULL ? word_of("name", grade) : "?",
-          json_is_true(json_object_get(candidate, "account")) ? _("相同") : _("不同"),
-          json_is_true(json_object_get(candidate, "named")) ? "" : _("没有"), text_of(candidate, "due"),
-          against != NULL ? _("排除：") : _("选中"), against != NULL ? word_of("against", against) : "");
-}
-
-static void print_hit(FILE *out, const json_t *hit) {
-  fprintf(out, _("  “%s”中有业务单号 %s\n"), text_of(hit, "field"), text_of(hit, "order_no"));
-}
-
 static void print_human(FILE *out, const json_t *object) {
   const char *reason = text_of(object, "reason"), *disposition = text_of(object, "disposition");
-  size_t index;
-  json_t *item;
+  g_autofree char *card = match_text(object);
   fprintf(out, _("流水 %lld：%s"), (long long)json_integer_value(json_object_get(object, "id")),
           disposition != NULL ? text_word(disposition) : "?");
   if (reason != NULL)
     fprintf(out, _("（%s）"), text_word(reason));
-  fprintf(out, _("，规则 %s\n"), text_of(object, "rule") != NULL ? text_of(object, "rule") : "-");
-  json_array_foreach(json_object_get(object, "hits"), index, item) print_hit(out, item);
-  json_array_foreach(json_object_get(object, "candidates"), index, item) print_candidate(out, item);
+  fprintf(out, _("，规则 %s\n"), text_of(object, "rule") != NULL ? word_of("rule", text_of(object, "rule")) : "-");
+  if (*card != '\0')
+    fprintf(out, "%s\n", card);
 }
 
 static int explain(CommandContext *context, const char *number) {

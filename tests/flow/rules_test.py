@@ -108,7 +108,7 @@ def test_replay():
     code, out, _ = replay('--rules', path)
     tap.has(out, '2 笔不同', 'people read it too')
     tap.has(out, made[1]['order_no'], 'with the order')
-    tap.equal(replay('--rules', os.path.join(home, 'none.conf'))[0], 100, 'a file that is not there is an error')
+    tap.equal(replay('--rules', os.path.join(home, 'none.conf'))[0], 1, 'a file that is not there is an error')
     tap.equal(dump(), before, 'the store is as it was')
 
 
@@ -119,6 +119,28 @@ def test_progress():
     os.close(theirs)
     tap.has(os.read(ours, 10000).decode(), '已重算', 'a terminal sees the progress')
     tap.has(done.stdout.decode(), '没有作任何改动', 'and the end')
+
+
+def test_explain():
+    line = line_of(made[2])
+    card = yifen.objects('match', 'explain', str(line['id']))[0]
+    hit = card['hits'][0]
+    tap.equal((hit['field'], hit['position'], hit['text']), ('remark', 1, made[2]['order_no']), 'the number has its place in the text')
+    tap.equal((card['rule'], card['candidates'][0]['grade'], card['candidates'][0].get('against')), ('number', 'equal', None), 'rule and grade')
+    said = yifen.must('match', 'explain', str(line['id']))
+    tap.has(said, f"附言第 1 字起“{made[2]['order_no']}”", 'people read it')
+    tap.has(said, f"选中 {made[2]['order_no']}", 'and what was chosen')
+
+
+def test_case_card():
+    pay(dict(made[1], bank_account=dict(made[1]['bank_account'], name=made[1]['bank_account']['name'].replace('深圳市', '深圳市 '))),
+        f"货款 {made[2]['order_no']}")
+    statement('third.xml')
+    case = [one for one in yifen.cases() if one['reason'] == 'contradiction'][0]
+    said = yifen.must('case', 'show', str(case['id']))
+    tap.has(said, f"附言第 4 字起“{made[2]['order_no']}”", 'a case shows the same card')
+    tap.has(said, '户名格式不同，实质相同（空格）', 'with what was normalised')
+    tap.has(said, '附言写了别的业务单号', 'and what speaks against a candidate')
 
 
 def test_in_force():
@@ -146,7 +168,9 @@ def main():
     accept_one()
     test_replay()
     test_progress()
+    test_explain()
     test_in_force()
+    test_case_card()
     tap.done()
 
 
