@@ -61,6 +61,7 @@ static const Setting mail[] = {
 
 static const Setting staff[] = {
     {"socket", value_path, IN(Conf, staff_socket)},
+    {"second_above", value_money, IN(Conf, second_above), "10000.00"},
     {"finance", value_text, IN(Conf, staff_groups[STAFF_FINANCE]), "yifen-finance"},
     {"reviewer", value_text, IN(Conf, staff_groups[STAFF_REVIEWER]), "yifen-reviewer"},
     {"supervisor", value_text, IN(Conf, staff_groups[STAFF_SUPERVISOR]), "yifen-supervisor"},

@@ -73,6 +73,7 @@ typedef struct {
   char **reviewers;
   int report_hour, report_minute;
 
+  Money second_above;              /* exceptions of more need a second person */
   char *staff_socket;              /* of the staff's command line */
   char *staff_groups[STAFF_ROLES]; /* Unix groups, by name or number, whose members have the role */
 

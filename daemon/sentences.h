@@ -99,6 +99,7 @@ SENTENCE("refund_uncovered", N_("上一笔退费 {value} 仍有可能付出：�
 SENTENCE("refund_unknown", N_("没有编号为 {value} 的退费。"))
 SENTENCE("role_idle", N_("没有运行：{value}。请看 systemctl status yifend 和 journalctl -u yifend。"))
 SENTENCE("rules_many", N_("规则文件 {file} 里的规则超过 {expected} 条。"))
+SENTENCE("second_waits", N_("审核案 {value}：{detail} 元超过一个人可以决定的 {expected} 元。您的决定已记下，另一人作出同样的决定以后才生效。"))
 SENTENCE("secret_open", N_("{file} 的权限是 {value}，别的用户也能读，应为 {expected}。"))
 SENTENCE("sheet_accounts", N_("[{file} ]第 {line} 行又回到了账号 {value}：一个文件里各账号的明细应各自连在一起，请按账号分别下载。"))
 SENTENCE("sheet_both", N_("[{file} ][工作表“{sheet}”]第 {line} 行[（单元格 {cell}）]借方和贷方（收入和支出）都有金额，无法判断方向。"))

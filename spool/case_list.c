@@ -113,6 +113,21 @@ static gboolean add_notes(Store *store, json_t *object, gint64 id, GError **erro
   return !rows.failed;
 }
 
+/* Decisions that wait for a second person. */
+static gboolean add_seconds(Store *store, json_t *object, gint64 id, GError **error) {
+  json_auto_t *seconds = json_array();
+  g_auto(Rows) rows =
+      store_rows(store, "SELECT at, by, decision FROM second_person WHERE case_id = ? ORDER BY id", "i", id);
+  while (rows_next(&rows, error)) {
+    g_autofree char *at = instant_format(rows_int(&rows, 0));
+    (void)json_array_append_new(
+        seconds, json_pack("{s:s, s:s, s:s}", "at", at, "by", rows_text(&rows, 1), "decision", rows_text(&rows, 2)));
+  }
+  if (json_array_size(seconds) > 0)
+    (void)json_object_set(object, "second_person", seconds);
+  return !rows.failed;
+}
+
 /* How earlier revisions of the same application were decided. */
 static gboolean add_earlier(Store *store, json_t *object, gint64 id, GError **error) {
   json_auto_t *earlier = json_array();
@@ -173,8 +188,8 @@ static gboolean add_actions(Store *store, json_t *object, gint64 id, GError **er
 static gboolean add_all(Store *store, json_t *object, gint64 id, GError **error) {
   return add_orders(store, object, id, error) && add_entries(store, object, id, error) &&
          add_refunds(store, object, id, error) && add_notes(store, object, id, error) &&
-         add_earlier(store, object, id, error) && add_consents(store, object, id, error) &&
-         add_actions(store, object, id, error);
+         add_seconds(store, object, id, error) && add_earlier(store, object, id, error) &&
+         add_consents(store, object, id, error) && add_actions(store, object, id, error);
 }
 
 static json_t *collect(Store *store, Rows *rows, Day today, GError **error) {

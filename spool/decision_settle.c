@@ -8,6 +8,7 @@
 #include "spool/entries.h"
 #include "spool/life.h"
 #include "spool/matching.h"
+#include "spool/second.h"
 
 typedef struct {
   gint64 id, owed;
@@ -182,6 +183,26 @@ static gboolean judge_rest(Store *store, gint64 id, const OrderBy *by, GError **
   return TRUE;
 }
 
+static gint compare_texts(gconstpointer a, gconstpointer b) {
+  return g_strcmp0(*(char *const *)a, *(char *const *)b);
+}
+
+/* "settle ORDER=AMOUNT ...", the same in whatever order it was given. */
+static char *settle_text(const Share *shares, gsize count, Money *sum) {
+  g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
+  *sum = (Money){.currency = "CNY"};
+  for (gsize i = 0; i < count; i++) {
+    g_autofree char *amount = money_format(shares[i].amount);
+    g_ptr_array_add(parts, g_strdup_printf("%s=%s", shares[i].order_no, amount));
+    sum->minor += shares[i].amount.minor; /* each is at most what an order owes */
+    (void)g_strlcpy(sum->currency, shares[i].amount.currency, sizeof sum->currency);
+  }
+  g_ptr_array_sort(parts, compare_texts);
+  g_ptr_array_insert(parts, 0, g_strdup("settle"));
+  g_ptr_array_add(parts, NULL);
+  return g_strjoinv(" ", (char **)parts->pdata);
+}
+
 gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize count, const OrderBy *by, GError **error) {
   g_auto(DecisionCase) row = {0};
   if (!store_begin(store, error))
@@ -192,7 +213,9 @@ gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize cou
   ok = ok && case_decide(store, id, "settle", NULL, by->actor, by->now, error) &&
        decision_explain(store, id, FALSE, by, error) && decision_refresh(store, id, by, error) &&
        judge_rest(store, id, by, error);
-  return decision_finish(store, ok, error);
+  Money sum = {.currency = "CNY"};
+  g_autofree char *text = ok ? settle_text(shares, count, &sum) : NULL;
+  return second_finish(store, id, text, sum, ok, by, error);
 }
 
 /* ---- a payer that is not the applicant ---- */
@@ -228,8 +251,9 @@ static gboolean load_consent(Store *store, gint64 id, Consent *consent, GError *
   return (found && payers == 1 && unnamed == 0) || decision_refused("consent_payer", id, error);
 }
 
-static gboolean give_consent(Store *store, const DecisionCase *row, const char *text, const OrderBy *by,
-                             GError **error) {
+/* decided, amount: what a second person would have to decide alike. */
+static gboolean give_consent(Store *store, const DecisionCase *row, const char *text, const OrderBy *by, char **decided,
+                             Money *amount, GError **error) {
   g_auto(Consent) consent = {0};
   g_auto(Payee) payee = {0};
   g_autofree char *masked = mask_codes(text);
@@ -240,6 +264,9 @@ static gboolean give_consent(Store *store, const DecisionCase *row, const char *
   if (!load_payee(store, &share, &payee, error))
     return FALSE;
   share.amount.minor = MIN(payee.owed, consent.left);
+  g_autofree char *money = money_format(share.amount);
+  *decided = g_strdup_printf("consent %s=%s", consent.order_no, money);
+  *amount = share.amount;
   return store_run(store, error,
                    "INSERT INTO consent (purchase_id, case_id, payer_name, payer_account, text, by, at) "
                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -251,7 +278,10 @@ static gboolean give_consent(Store *store, const DecisionCase *row, const char *
 
 gboolean decision_consent(Store *store, gint64 id, const char *text, const OrderBy *by, GError **error) {
   g_auto(DecisionCase) row = {0};
-  return store_begin(store, error) &&
-         decision_finish(store, decision_open(store, id, &row, error) && give_consent(store, &row, text, by, error),
-                         error);
+  g_autofree char *decided = NULL;
+  Money amount = {.currency = "CNY"};
+  if (!store_begin(store, error))
+    return FALSE;
+  gboolean ok = decision_open(store, id, &row, error) && give_consent(store, &row, text, by, &decided, &amount, error);
+  return second_finish(store, id, decided, amount, ok, by, error);
 }

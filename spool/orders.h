@@ -11,6 +11,8 @@ typedef struct {
   const char *actor; /* audit actor: "hall", "staff:NAME", "pay", ... */
   Instant now;
   const Calendar *calendar;
+  gint64 uid;          /* of a person who decides; */
+  gint64 second_above; /* fen: exceptions of more need a second person (spool/second.h). 0: none does */
 } OrderBy;
 
 typedef enum { ORDER_NEW, ORDER_SAME, ORDER_REVISED } OrderTaken;

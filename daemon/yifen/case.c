@@ -144,7 +144,11 @@ static const char *reason_option(int argc, char **argv) {
 
 int command_case(CommandContext *context, int argc, char **argv) {
   gint64 id = 0;
-  OrderBy by = {.actor = context->actor, .now = clock_now(), .calendar = context->calendar};
+  OrderBy by = {.actor = context->actor,
+                .now = clock_now(),
+                .calendar = context->calendar,
+                .uid = context->uid,
+                .second_above = context->conf->second_above.minor};
   GError *error = NULL;
   const char *verb = argc > 0 ? argv[0] : "", *reason = reason_option(argc, argv);
   if (g_str_equal(verb, "list") && argc == 1)

@@ -188,6 +188,17 @@ static void show_notes(CommandContext *context, const json_t *notes) {
   }
 }
 
+static void show_seconds(CommandContext *context, const json_t *seconds) {
+  gsize i;
+  json_t *one;
+  json_array_foreach(seconds, i, one) {
+    g_autofree char *at = minute_of(one, "at");
+    say(context, 4, 2,
+        g_strdup_printf(_("%s %s 已决定 %s，金额大，要另一人作出同样的决定才生效"), at, text_of(one, "by"),
+                        text_of(one, "decision")));
+  }
+}
+
 /* "受理 accept，退回修改 send-back" */
 static void show_actions(CommandContext *context, const json_t *one) {
   gsize i;
@@ -218,6 +229,8 @@ static void show_case(CommandContext *context, const json_t *one) {
   for (char **line = lines; *line != NULL && **line != '\0'; line++)
     say(context, 4, 2, g_strdup(*line));
   show_consents(context, json_object_get(one, "consents"));
+  if (g_str_equal(text_of(one, "state"), "open"))
+    show_seconds(context, json_object_get(one, "second_person"));
   show_notes(context, json_object_get(one, "notes"));
   show_actions(context, one);
 }

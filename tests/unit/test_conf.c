@@ -36,6 +36,7 @@ static void test_standard(void) {
   g_assert_nonnull(conf->reviewers);
   g_assert_cmpint(conf->report_hour, ==, 18);
   g_assert_cmpstr(conf->staff_groups[STAFF_SUPERVISOR], ==, "yifen-supervisor");
+  g_assert_cmpint(conf->second_above.minor, ==, 1000000);
 }
 
 static void test_whole(void) {

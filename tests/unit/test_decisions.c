@@ -95,6 +95,40 @@ static void test_settle_bounds(Fixture *f, gconstpointer data) {
   assert_text(f, "SELECT payment || '/' || proof FROM purchase", "short/none");
 }
 
+/* Much money takes two people who decide the same: neither name nor uid may be the first one's. */
+static void test_settle_second(Fixture *f, gconstpointer data) {
+  (void)data;
+  static const struct {
+    gint64 uid, minor;
+    const char *actor, *refused;
+    int kept;
+  } table[] = {{1, PRICE + 1, "staff:li", "settle_over_price", 0}, /* what cannot be is not kept */
+               {1, PRICE, "staff:li", "second_waits", 1},          {1, PRICE, "staff:li", "second_waits", 1},
+               {1, PRICE, "staff:wang", "second_waits", 1},        {2, PRICE, "staff:li", "second_waits", 2},
+               {3, PRICE - 1, "staff:wang", "second_waits", 3},    {3, PRICE, "staff:wang", NULL, 3}};
+  gint64 id = make_case(f, "third_party", PRICE, "张三");
+  f->by.second_above = PRICE - 2;
+  for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+    g_assert_cmpint(number(f, "SELECT count(*) FROM allocation"), ==, 0);
+    assert_text(f, "SELECT state FROM review_case WHERE id = 1", "open");
+    f->by.uid = table[i].uid;
+    f->by.actor = table[i].actor;
+    g_assert_cmpstr(settle(f, id, table[i].minor), ==, table[i].refused);
+    g_assert_cmpint(number(f, "SELECT count(*) FROM second_person"), ==, table[i].kept);
+    g_assert_cmpint(number(f, "SELECT count(*) FROM audit WHERE action = 'case.second'"), ==, table[i].kept);
+  }
+  assert_text(f, "SELECT payment FROM purchase", "received");
+  assert_text(f, "SELECT decided_by FROM review_case WHERE id = 1", "staff:wang");
+}
+
+/* Up to the amount one person is enough. */
+static void test_settle_alone(Fixture *f, gconstpointer data) {
+  (void)data;
+  gint64 id = make_case(f, "third_party", PRICE, "张三");
+  f->by.second_above = PRICE;
+  g_assert_cmpstr(settle(f, id, PRICE), ==, NULL);
+}
+
 /* Money of the case that the person left over is not explained by that: matching judges it anew. */
 static void test_settle_rest(Fixture *f, gconstpointer data) {
   (void)data;
@@ -175,6 +209,8 @@ int main(int argc, char **argv) {
   add("/decisions/settle-own", NULL, test_settle_own);
   add("/decisions/settle-third-party", NULL, test_settle_third_party);
   add("/decisions/settle-bounds", NULL, test_settle_bounds);
+  add("/decisions/settle-second", NULL, test_settle_second);
+  add("/decisions/settle-alone", NULL, test_settle_alone);
   add("/decisions/settle-rest", NULL, test_settle_rest);
   add("/decisions/settle-gone", NULL, test_settle_gone);
   add("/decisions/settle-order", NULL, test_settle_order);
