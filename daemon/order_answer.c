@@ -4,6 +4,8 @@
 #include "daemon/text.h"
 #include "parsers/fields.h"
 #include "parsers/json_text.h"
+#include "rules/error.h"
+#include "spool/receipts.h"
 
 static gboolean typing(const OrderView *view) {
   return view->verification == VERIFICATION_SENDING || view->verification == VERIFICATION_AWAITING_CODE;
@@ -154,12 +156,21 @@ json_t *order_answer(const Conf *conf, const OrderView *view) {
   return object;
 }
 
-Receipt order_receipt_of(const json_t *body) {
-  Receipt receipt = {.number = fields_text(body, "number"),
-                     .payer_name = fields_text(body, "payer_name"),
-                     .payer_account = fields_text(body, "payer_account")};
-  gboolean read = money_parse(fields_text(body, "amount"), "CNY", &receipt.amount, NULL) &&
-                  day_parse(fields_text(body, "paid_on"), &receipt.paid_on);
-  g_assert(read); /* the table has checked them */
-  return receipt;
+json_t *order_answer_whole(const Conf *conf, Store *store, const OrderView *view, GError **error) {
+  json_t *object, *receipts = receipt_list(store, view->id, error), *one;
+  gsize index;
+  if (receipts == NULL)
+    return NULL;
+  json_array_foreach(receipts, index, one) {
+    const char *reason = json_string_value(json_object_get(one, "reason"));
+    if (reason == NULL)
+      continue;
+    g_autoptr(GError) why = NULL;
+    error_set(&why, ERROR_REFUSED, reason, NULL);
+    g_autofree char *sentence = text_error(why);
+    json_text_set(one, "reason_text", sentence);
+  }
+  object = order_answer(conf, view);
+  (void)json_object_set_new(object, "receipts", receipts);
+  return object;
 }

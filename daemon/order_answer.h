@@ -1,5 +1,5 @@
-/* An order as the hall and `yifen order` show it: status, what to do next, tries, expiry, the field to correct; and the
- * receipt that they take. */
+/* An order as the hall and `yifen order` show it: status, what to do next, tries, expiry, the field to correct; and its
+ * receipts. */
 #ifndef YIFEN_DAEMON_ORDER_ANSWER_H
 #define YIFEN_DAEMON_ORDER_ANSWER_H
 
@@ -34,7 +34,7 @@ const char *order_next_text(Status status);
  * new reference. */
 json_t *order_answer(const Conf *conf, const OrderView *view);
 
-/* The receipt of a body that was read by order_receipt_fields; its texts belong to the body. */
-Receipt order_receipt_of(const json_t *body);
+/* The same with "receipts": receipt_list() (spool/receipts.h), where a reason has its "reason_text". NULL on error. */
+json_t *order_answer_whole(const Conf *conf, Store *store, const OrderView *view, GError **error);
 
 #endif

@@ -141,9 +141,14 @@ static gboolean refuse_syntax(const json_error_t *fault, GError **error) {
 }
 
 json_t *fields_read(const char *text, gsize size, const Field *table, GString *warnings, GError **error) {
-  if (size > FIELDS_LIMIT) {
-    g_autofree char *limit = g_strdup_printf("%d", FIELDS_LIMIT);
-    error_set(error, ERROR_REFUSED, "json_too_large", "expected", limit, NULL);
+  return fields_read_long(text, size, FIELDS_LIMIT, table, warnings, error);
+}
+
+json_t *fields_read_long(const char *text, gsize size, gsize limit, const Field *table, GString *warnings,
+                         GError **error) {
+  if (size > limit) {
+    g_autofree char *expected = g_strdup_printf("%" G_GSIZE_FORMAT, limit);
+    error_set(error, ERROR_REFUSED, "json_too_large", "expected", expected, NULL);
     return NULL;
   }
   json_error_t fault;

@@ -49,6 +49,10 @@ typedef struct Field {
  * "field reason;". A new reference; NULL on error. */
 json_t *fields_read(const char *text, gsize size, const Field *table, GString *warnings, GError **error);
 
+/* The same for a body of up to `limit` bytes. */
+json_t *fields_read_long(const char *text, gsize size, gsize limit, const Field *table, GString *warnings,
+                         GError **error);
+
 /* Sorted keys, no blanks. The caller frees with g_free. */
 char *fields_canonical(const json_t *object);
 

@@ -23,7 +23,7 @@ typedef enum {
 
 #define FRAME_STATEMENT(INT, TEXT, MONEY)                                                                              \
   INT(number, 1, G_MAXINT32) INT(kind, STATEMENT_LEDGER, STATEMENT_ADVICE)                                             \
-  TEXT(account)                                                                                                        \
+  TEXT(account) TEXT(owner)                                                                                            \
   TEXT(currency) TEXT(id) TEXT(sequence) INT(page, 1, G_MAXINT32) INT(last_page, 0, 1) FRAME_DAY(INT, from)            \
       FRAME_DAY(INT, to) MONEY(has_opening, opening) MONEY(has_closing, closing) INT(derived, 0, 1) INT(broken, 0, 1)  \
           INT(open_end, 0, 1) INT(doubtful, 0, 1) TEXT(format) TEXT(profile) TEXT(unproven) INT(claimed_entries, -1, G_MAXINT32)                    \

@@ -89,11 +89,12 @@ static const Field order_fields[] = {
 
 const Field order_code_fields[] = {{"code", FIELD_TEXT, FALSE, 0, 64}, {NULL}};
 const Field order_resend_fields[] = {{"reason", FIELD_TEXT, TRUE, 1, ADDRESS_MAX_CHARACTERS}, {NULL}};
-const Field order_receipt_fields[] = {{"number", FIELD_TEXT, FALSE, 1, 64},
-                                      {"amount", FIELD_AMOUNT, FALSE, 1},
-                                      {"paid_on", FIELD_DAY},
-                                      {"payer_name", FIELD_TEXT, FALSE, 1, NAME_MAX_CHARACTERS},
-                                      {"payer_account", FIELD_ACCOUNT},
+const Field order_receipt_fields[] = {{"number", FIELD_TEXT, TRUE, 1, 64},
+                                      {"amount", FIELD_AMOUNT, TRUE, 1},
+                                      {"paid_on", FIELD_DAY, TRUE},
+                                      {"payer_name", FIELD_TEXT, TRUE, 1, NAME_MAX_CHARACTERS},
+                                      {"payer_account", FIELD_ACCOUNT, TRUE},
+                                      {"file", FIELD_TEXT, TRUE, 1, RECEIPT_BODY_MAX},
                                       {NULL}};
 
 const Field order_refund_fields[] = {{"reason", FIELD_TEXT, FALSE, 1, ADDRESS_MAX_CHARACTERS}, {NULL}};

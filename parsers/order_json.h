@@ -6,6 +6,7 @@
 
 #include "parsers/fields.h"
 #include "rules/order.h"
+#include "rules/receipt.h"
 
 /* One order object. NULL on error; the caller frees. */
 Order *order_json_read(const char *text, gsize size, GError **error);
@@ -14,11 +15,14 @@ Order *order_json_read(const char *text, gsize size, GError **error);
 Order *order_json_with_account(const Order *order, const char *name, const char *number, const char *bank,
                                const char *cnaps, GError **error);
 
-extern const Field order_code_fields[];          /* {"code"} */
-extern const Field order_account_fields[];       /* {"name","number","bank","cnaps"?} */
-extern const Field order_resend_fields[];        /* {"reason"?} */
-extern const Field order_receipt_fields[];       /* {"number","amount","paid_on","payer_name","payer_account"} */
-extern const Field order_refund_fields[];        /* {"reason"} */
+#define RECEIPT_FILE_TEXT ((RECEIPT_FILE_MAX + 2) / 3 * 4) /* characters of base64 */
+#define RECEIPT_BODY_MAX (RECEIPT_FILE_TEXT + FIELDS_LIMIT)
+
+extern const Field order_code_fields[];    /* {"code"} */
+extern const Field order_account_fields[]; /* {"name","number","bank","cnaps"?} */
+extern const Field order_resend_fields[];  /* {"reason"?} */
+extern const Field order_receipt_fields[]; /* {"number"?,"amount"?,"paid_on"?,"payer_name"?,"payer_account"?,"file"?} */
+extern const Field order_refund_fields[];  /* {"reason"} */
 extern const Field order_refund_result_fields[]; /* {"result":"done|failed","detail"?} */
 
 #endif

@@ -106,6 +106,7 @@ gboolean voucher_receipt(const VoucherFact *facts, const char *format, int numbe
   const Statement statement = {.number = number,
                                .kind = STATEMENT_ADVICE,
                                .account = entry.account,
+                               .owner = (char *)(guintptr)own->name,
                                .currency = entry.amount.currency,
                                .id = entry.bank_reference,
                                .page = 1,

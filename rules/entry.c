@@ -2,6 +2,7 @@
 
 void statement_clear(Statement *statement) {
   g_free(statement->account);
+  g_free(statement->owner);
   g_free(statement->currency);
   g_free(statement->id);
   g_free(statement->sequence);
@@ -14,6 +15,7 @@ void statement_clear(Statement *statement) {
 void statement_copy(const Statement *from, Statement *to) {
   Statement copy = *from;
   copy.account = g_strdup(from->account);
+  copy.owner = g_strdup(from->owner);
   copy.currency = g_strdup(from->currency);
   copy.id = g_strdup(from->id);
   copy.sequence = g_strdup(from->sequence);

@@ -18,6 +18,7 @@ typedef struct {
   int number; /* 1.. within the file */
   StatementKind kind;
   char *account;      /* digits as the file shows them, NULL when the file names none */
+  char *owner;        /* name of its owner as an electronic receipt shows it; other formats leave it NULL */
   char *currency;     /* ISO 4217 */
   char *id;           /* Stmt/Id */
   char *sequence;     /* electronic sequence number, as text */

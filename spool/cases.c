@@ -82,6 +82,16 @@ gboolean case_decide(Store *store, gint64 id, const char *decision, const char *
                    "ttiti", decision, actor, now, text, id);
 }
 
+gboolean case_answered(Store *store, const char *reason, const char *subject, Instant since, gboolean *answered,
+                       GError **error) {
+  gint64 one;
+  return store_row(
+      store, error, answered,
+      "SELECT 1 FROM review_case WHERE subject = ? AND reason = ? AND state = 'closed' AND decided_at >= ? "
+      "LIMIT 1",
+      "tti", subject, reason, since, "i", &one);
+}
+
 gboolean case_blocks(Store *store, gint64 purchase_id, gboolean *blocked, GError **error) {
   gint64 one;
   return store_row(store, error, blocked,

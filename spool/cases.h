@@ -30,6 +30,10 @@ gboolean case_moot(Store *store, const char *reason, const char *subject, const 
 gboolean case_decide(Store *store, gint64 id, const char *decision, const char *text, const char *actor, Instant now,
                      GError **error);
 
+/* Has a person decided such a case at or after `since`? What was decided is not asked again for the same facts. */
+gboolean case_answered(Store *store, const char *reason, const char *subject, Instant since, gboolean *answered,
+                       GError **error);
+
 /* Has this order an open case other than `application`? */
 gboolean case_blocks(Store *store, gint64 purchase_id, gboolean *blocked, GError **error);
 

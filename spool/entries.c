@@ -6,6 +6,7 @@
 #include "rules/name.h"
 #include "rules/number.h"
 #include "spool/audit.h"
+#include "spool/cases.h"
 
 #define PIECE_LINES 1000
 #define PIECE_US 4000
@@ -315,7 +316,10 @@ gboolean entry_dispose(Store *store, const EntryRow *row, Disposition dispositio
   g_autofree char *detail =
       g_strdup_printf("{\"from\":\"%s\",\"reason\":\"%s\",\"to\":\"%s\"}", disposition_word(row->disposition),
                       reason != NULL ? reason : "", disposition_word(disposition));
+  gboolean waited = row->disposition == DISPOSITION_PENDING && disposition != DISPOSITION_PENDING;
   return store_run(store, error, "UPDATE entry SET disposition = ?, reason = ? WHERE id = ?", "tti",
                    disposition_word(disposition), reason, row->line.id) &&
+         (!waited || g_strcmp0(row->reason, ENTRY_REASON_NEW) == 0 ||
+          case_moot(store, "deadline", subject, actor, now, error)) &&
          (still_waits || audit_append(store, now, actor, "entry.dispose", subject, detail, error));
 }

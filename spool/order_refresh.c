@@ -9,6 +9,7 @@
 #include "spool/job.h"
 #include "spool/life.h"
 #include "spool/orders.h"
+#include "spool/receipt_doubts.h"
 
 typedef struct {
   gint64 id, revision;
@@ -153,7 +154,7 @@ static gboolean keep_case(Store *store, const Situation *is, gboolean open, Day 
 }
 
 /* Cases whose question has answered itself: an account that is proven after all, or needs no proof any more; money that
- * came after its receipt. */
+ * came after its receipt; the rest of a short payment. */
 static gboolean moot_answered(Store *store, const Situation *is, const char *actor, Instant now, GError **error) {
   gboolean closed = is->review == REVIEW_CLOSED;
   gboolean unproven = is->proof == PROOF_NONE || is->proof == PROOF_WITHDRAWN;
@@ -161,16 +162,22 @@ static gboolean moot_answered(Store *store, const Situation *is, const char *act
   if ((closed || !unproven) && (!case_moot(store, "proof_impossible", subject, actor, now, error) ||
                                 !doubts_moot(store, is->id, actor, now, error)))
     return FALSE;
-  return (!closed && is->payment == PAYMENT_CLAIMED) ||
-         case_moot(store, "receipt_without_money", subject, actor, now, error);
+  if (closed && (!case_moot(store, "receipt_differs", subject, actor, now, error) ||
+                 !case_moot(store, "receipt_reused", subject, actor, now, error)))
+    return FALSE;
+  return ((!closed && is->payment == PAYMENT_SHORT) || case_moot(store, "deadline", subject, actor, now, error)) &&
+         ((!closed && is->payment == PAYMENT_CLAIMED) ||
+          case_moot(store, "receipt_without_money", subject, actor, now, error));
 }
 
 gboolean order_refresh(Store *store, gint64 purchase_id, const Calendar *calendar, const char *actor, Instant now,
                        GError **error) {
   g_auto(Situation) is = {0};
   LifeNews news = {.actor = actor, .now = now};
+  const OrderBy by = {.actor = actor, .now = now, .calendar = calendar};
   Day due;
   if (!look(store, purchase_id, &is, error) || !moot_answered(store, &is, actor, now, error) ||
+      (is.review != REVIEW_CLOSED && !receipt_ask_differs(store, purchase_id, &by, error)) ||
       !case_blocks(store, purchase_id, &is.blocked, error))
     return FALSE;
   int event = is.review == REVIEW_WAITING && ready(&is) ? REVIEW_READY

@@ -35,18 +35,6 @@ gboolean order_withdraw(Store *store, const char *order_no, const OrderBy *by, G
  * count. */
 gboolean orders_lapse(Store *store, const OrderBy *by, int days, int *count, GError **error);
 
-/* What the applicant claims about a wire; never a payment by itself. */
-typedef struct {
-  const char *number;
-  Money amount;
-  Day paid_on;
-  const char *payer_name, *payer_account;
-} Receipt;
-
-/* Keeps a receipt (the same number again replaces nothing and is no news), in a transaction of its own. ERROR_REFUSED
- * "receipt_online" for an order that is paid online. */
-gboolean order_receipt(Store *store, const char *order_no, const Receipt *receipt, const OrderBy *by, GError **error);
-
 /* Within a transaction, after any change of payment, proof, cases or review: derives whether the order is ready for its
  * reviewers (money and proof there, no other open case), opens or moots its `application` case, and sets the due day.
  */

@@ -47,6 +47,9 @@ HallFunction hall_post_order, hall_get_order, hall_post_code, hall_put_account, 
     hall_post_receipt, hall_post_refund_request, hall_get_refunds, hall_post_refund_result, hall_get_cases,
     hall_get_events, hall_get_health, hall_get_metrics;
 
+/* Bytes that the body of such a request may have. */
+gsize hall_body_limit(const char *method, const char *path);
+
 /* Routes a request and always sets the reply. */
 void hall_answer(Hall *hall, const Request *request, Reply *reply);
 

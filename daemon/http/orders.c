@@ -3,6 +3,7 @@
 
 #include "daemon/http/hall.h"
 #include "daemon/order_answer.h"
+#include "daemon/receipt_body.h"
 #include "daemon/text.h"
 #include "parsers/order_json.h"
 #include "rules/error.h"
@@ -19,8 +20,10 @@ static VerificationLimits limits_of(const Hall *hall) {
 static void reply_order(Hall *hall, const char *order_no, int status, Reply *reply) {
   g_auto(OrderView) view = {0};
   GError *error = NULL;
-  if (order_view(hall->store, order_no, &view, &error))
-    reply_json(reply, status, order_answer(hall->conf, &view));
+  json_t *object = NULL;
+  if (order_view(hall->store, order_no, &view, &error) &&
+      (object = order_answer_whole(hall->conf, hall->store, &view, &error)) != NULL)
+    reply_json(reply, status, object);
   else
     reply_error(reply, error);
 }
@@ -100,13 +103,10 @@ void hall_post_verification(Hall *hall, const Request *request, Reply *reply) {
 void hall_post_receipt(Hall *hall, const Request *request, Reply *reply) {
   GError *error = NULL;
   OrderBy by = hall_by(hall, request);
-  g_autoptr(GString) warnings = g_string_new(NULL);
-  Receipt receipt = {0};
-  json_auto_t *body = fields_read(request->body, request->size, order_receipt_fields, warnings, &error);
-  if (body != NULL)
-    receipt = order_receipt_of(body);
-  if (body != NULL && order_receipt(hall->store, request->argument, &receipt, &by, &error))
-    reply_order(hall, request->argument, 201, reply);
+  g_auto(ReceiptBody) receipt = {0};
+  if (receipt_body_read(request->body, request->size, &receipt, &error) &&
+      receipt_body_take(hall->store, request->argument, &receipt, &by, &error))
+    reply_order(hall, request->argument, receipt.typed ? 201 : 202, reply);
   else
     reply_error(reply, error);
 }

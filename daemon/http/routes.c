@@ -2,11 +2,13 @@
 
 #include "daemon/http/hall.h"
 #include "daemon/text.h"
+#include "parsers/order_json.h"
 
 typedef struct {
   const char *method, *path; /* "*" stands for one segment */
   HallFunction *function;
   gboolean changes; /* limited per order */
+  gsize limit;      /* bytes of its body; 0: FIELDS_LIMIT */
 } Route;
 
 static const Route routes[] = {
@@ -15,7 +17,7 @@ static const Route routes[] = {
     {"POST", "/v1/orders/*/code", hall_post_code, TRUE},
     {"PUT", "/v1/orders/*/bank-account", hall_put_account, TRUE},
     {"POST", "/v1/orders/*/verification", hall_post_verification, TRUE},
-    {"POST", "/v1/orders/*/receipt", hall_post_receipt, TRUE},
+    {"POST", "/v1/orders/*/receipt", hall_post_receipt, TRUE, RECEIPT_BODY_MAX},
     {"POST", "/v1/orders/*/refund-request", hall_post_refund_request, TRUE},
     {"GET", "/v1/refunds", hall_get_refunds},
     {"POST", "/v1/refunds/*/result", hall_post_refund_result, TRUE},
@@ -41,6 +43,15 @@ static gboolean fits(const char *pattern, const char *path, char **argument) {
     return FALSE;
   *argument = g_strndup(path + head, length);
   return TRUE;
+}
+
+gsize hall_body_limit(const char *method, const char *path) {
+  for (gsize i = 0; i < G_N_ELEMENTS(routes); i++) {
+    g_autofree char *argument = NULL;
+    if (routes[i].limit > 0 && strcmp(routes[i].method, method) == 0 && fits(routes[i].path, path, &argument))
+      return routes[i].limit;
+  }
+  return FIELDS_LIMIT;
 }
 
 static void refuse_method(const Request *request, Reply *reply) {

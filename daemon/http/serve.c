@@ -35,11 +35,13 @@ typedef struct {
 
 typedef struct {
   GString *body;
+  gsize limit;
   gboolean too_large;
 } Upload;
 
-static enum MHD_Result begin(void **state) {
+static enum MHD_Result begin(const char *method, const char *path, void **state) {
   Upload *upload = g_new0(Upload, 1);
+  upload->limit = hall_body_limit(method, path);
   upload->body = g_string_new(NULL);
   *state = upload;
   return MHD_YES;
@@ -56,7 +58,7 @@ static void forget(void *user, struct MHD_Connection *connection, void **state, 
 }
 
 static void receive(Upload *upload, const char *bytes, gsize size) {
-  upload->too_large = upload->too_large || upload->body->len + size > FIELDS_LIMIT;
+  upload->too_large = upload->too_large || upload->body->len + size > upload->limit;
   if (!upload->too_large)
     g_string_append_len(upload->body, bytes, (gssize)size);
 }
@@ -110,7 +112,8 @@ static gboolean admit(const Listener *listener, struct MHD_Connection *connectio
                         &reply->retry_after))
     reply_problem(reply, 429, "limited", _("请求太频繁，请稍后再试。"), NULL);
   else if (upload->too_large)
-    reply_problem(reply, 413, "json_too_large", _("请求内容超过 64 KiB。"), NULL);
+    reply_problem(reply, 413, "json_too_large",
+                  upload->limit > FIELDS_LIMIT ? _("凭据文件不能超过 2 MB。") : _("请求内容超过 64 KiB。"), NULL);
   else
     return TRUE;
   return FALSE;
@@ -122,7 +125,7 @@ static enum MHD_Result answer(void *user, struct MHD_Connection *connection, con
   Upload *upload = *state;
   (void)version;
   if (upload == NULL)
-    return begin(state);
+    return begin(method, path, state);
   if (*size > 0) {
     receive(upload, bytes, *size);
     *size = 0;

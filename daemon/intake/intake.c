@@ -1,9 +1,11 @@
 /* The role intake: claims files, has them parsed in the cage, stores their lines, matches them with the orders, opens
- * cases and answers who dropped a file. Jobs: "file" ID, "match" ORDER_NO, "tied" ENTRY_ID. */
+ * cases and answers who dropped a file. Jobs: "file" ID, "match" ORDER_NO, "tied" ENTRY_ID,
+ * "receipt" RECEIPT_FILE_ID. */
 #include <string.h>
 
 #include "daemon/intake/import.h"
 #include "daemon/intake/putaway.h"
+#include "daemon/intake/receipt.h"
 #include "daemon/intake/result.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
@@ -78,6 +80,30 @@ static gboolean do_file(RoleRun *run, const Job *job, GError **error) {
   return matching_new(run->store, &by, error) && in_transaction(run, job, NULL, error);
 }
 
+/* A voucher that cannot be read is answered too; what fails for now is tried again. */
+static gboolean do_receipt(RoleRun *run, const Job *job, GError **error) {
+  const State *state = run->state;
+  g_auto(ReceiptFile) file = {0};
+  g_auto(Voucher) voucher = {0};
+  g_autoptr(GError) why = NULL;
+  const OrderBy by = {.actor = ACTOR, .now = clock_now(), .calendar = run->calendar};
+  if (!receipt_file_load(run->store, subject_id(job), &file, error))
+    return FALSE;
+  gboolean read = voucher_read(state->intake, &file, &voucher, &why);
+  if (!read && error_kind(why) != ERROR_REFUSED) {
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
+  }
+  if (!store_begin(run->store, error))
+    return FALSE;
+  if ((read ? receipt_read(run->store, &file, &voucher.claim, &by, error)
+            : receipt_unread(run->store, &file, why, &by, error)) &&
+      job_done(run->store, job, error) && store_commit(run->store, error))
+    return TRUE;
+  store_rollback(run->store);
+  return FALSE;
+}
+
 static gboolean do_job(RoleRun *run, const Job *job, GError **error) {
   if (strcmp(job->kind, "file") == 0)
     return do_file(run, job, error);
@@ -85,6 +111,8 @@ static gboolean do_job(RoleRun *run, const Job *job, GError **error) {
     return in_transaction(run, job, act_match, error);
   if (strcmp(job->kind, "tied") == 0)
     return in_transaction(run, job, act_tied, error);
+  if (strcmp(job->kind, "receipt") == 0)
+    return do_receipt(run, job, error);
   return error_set(error, ERROR_REFUSED, "job_kind", "value", job->kind, NULL);
 }
 

@@ -1,10 +1,12 @@
 /* yifen order: what applicants ordered, and what is done for them by hand. */
 #include "daemon/yifen/order.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "daemon/order_answer.h"
+#include "daemon/receipt_body.h"
 #include "daemon/role.h"
 #include "daemon/start.h"
 #include "daemon/text.h"
@@ -111,17 +113,46 @@ static int account(CommandContext *context, int argc, char **argv) {
   return 0;
 }
 
-/* The options go through the rules of the HTTP body. */
-static json_t *receipt_body(const char *const values[5], GError **error) {
-  g_autoptr(GString) warnings = g_string_new(NULL);
-  json_auto_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "number", values[0], "amount", values[1], "paid_on",
-                                  values[2], "payer_name", values[3], "payer_account", values[4]);
-  if (object == NULL) { /* not UTF-8 */
-    error_set(error, ERROR_REFUSED, "field_text", "field", "receipt", NULL);
-    return NULL;
-  }
-  g_autofree char *text = fields_canonical(object);
-  return fields_read(text, strlen(text), order_receipt_fields, warnings, error);
+/* The options and the file go through the rules of the HTTP body. */
+static char *receipt_text(const char *const values[5], const char *bytes, gsize size, GError **error) {
+  g_autofree char *file = bytes != NULL ? g_base64_encode((const guchar *)bytes, size) : NULL;
+  json_auto_t *object =
+      json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}", "number", values[0], "amount", values[1], "paid_on", values[2],
+                "payer_name", values[3], "payer_account", values[4], "file", file);
+  if (object != NULL)
+    return fields_canonical(object);
+  error_set(error, ERROR_REFUSED, "field_text", "field", "receipt", NULL); /* not UTF-8 */
+  return NULL;
+}
+
+/* Up to one byte more than may be, so that receipt_take() sees what is too large. */
+static char *read_receipt(const CommandContext *context, const char *path, gsize *size, GError **error) {
+  g_autofree char *bytes = g_malloc(RECEIPT_FILE_MAX + 1);
+  int fd = command_open(context, path);
+  gssize got = fd < 0 ? -1 : 1;
+  for (*size = 0; got > 0 && *size <= RECEIPT_FILE_MAX; *size += (gsize)MAX(got, 0))
+    got = read(fd, bytes + *size, RECEIPT_FILE_MAX + 1 - *size);
+  int reason = errno;
+  if (fd >= 0)
+    (void)close(fd);
+  if (got >= 0)
+    return g_steal_pointer(&bytes);
+  error_set(error, ERROR_REFUSED, "file_unreadable", "file", path, "detail", g_strerror(reason), NULL);
+  return NULL;
+}
+
+static gboolean take_receipt(CommandContext *context, const char *const words[2], const char *const values[5],
+                             gboolean *typed, GError **error) {
+  g_autofree char *bytes = NULL, *text = NULL;
+  g_auto(ReceiptBody) body = {0};
+  gsize size = 0;
+  OrderBy by = order_command_by(context);
+  gboolean done = (words[1] == NULL || (bytes = read_receipt(context, words[1], &size, error)) != NULL) &&
+                  (text = receipt_text(values, bytes, size, error)) != NULL &&
+                  receipt_body_read(text, strlen(text), &body, error) &&
+                  receipt_body_take(context->store, words[0], &body, &by, error);
+  *typed = body.typed;
+  return done;
 }
 
 static int receipt(CommandContext *context, int argc, char **argv) {
@@ -130,23 +161,18 @@ static int receipt(CommandContext *context, int argc, char **argv) {
   const OrderOption options[] = {{"--number", &values[0]},        {"--amount", &values[1]},
                                  {"--paid-on", &values[2]},       {"--payer-name", &values[3]},
                                  {"--payer-account", &values[4]}, {NULL}};
-  gboolean file = order_command_options(argc - 1, argv + 1, options, words, 2);
+  int given = 0;
+  gboolean typed, file = order_command_options(argc - 1, argv + 1, options, words, 2);
   gboolean good = file || order_command_options(argc - 1, argv + 1, options, words, 1);
   for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
-    good = good && values[i] != NULL;
-  if (!good)
-    return command_usage(context, _("order receipt 业务单号 --number 凭据号 --amount 金额 --paid-on 年-月-日 "
-                                    "--payer-name 付款户名 --payer-account 付款账号"));
-  OrderBy by = order_command_by(context);
-  if (file) /* better no receipt than one whose picture is silently lost */
-    error_set(&error, ERROR_REFUSED, "receipt_file", "file", words[1], NULL);
-  json_auto_t *body = file ? NULL : receipt_body(values, &error);
-  if (body == NULL)
+    given += values[i] != NULL;
+  if (!good || (given != 5 && !(given == 0 && file)))
+    return command_usage(
+        context, _("order receipt 业务单号 --number 凭据号 --amount 金额 --paid-on 年-月-日 "
+                   "--payer-name 付款户名 --payer-account 付款账号 [文件] | order receipt 业务单号 电子回单文件"));
+  if (!take_receipt(context, words, values, &typed, &error))
     return command_failed(context, error);
-  Receipt claim = order_receipt_of(body);
-  if (!order_receipt(context->store, words[0], &claim, &by, &error))
-    return command_failed(context, error);
-  say(context, _("汇款凭据已登记，等待核实到账。"));
+  say(context, typed ? _("汇款凭据已登记，等待核实到账。") : _("电子回单已收下，正在读取。"));
   return 0;
 }
 

@@ -22,6 +22,15 @@ static void print_object(CommandContext *context, const OrderView *view) {
   (void)fprintf(context->out, "%s\n", line);
 }
 
+static gboolean print_whole(CommandContext *context, const OrderView *view, GError **error) {
+  json_auto_t *object = order_answer_whole(context->conf, context->store, view, error);
+  if (object == NULL)
+    return FALSE;
+  g_autofree char *line = json_dumps(object, JSON_COMPACT);
+  (void)fprintf(context->out, "%s\n", line);
+  return TRUE;
+}
+
 static gboolean wanted(const List *list, Status status) {
   return list->status == NULL || strcmp(list->status, status_words[status.shown]) == 0 ||
          strcmp(list->status, order_status_text(status)) == 0;
@@ -111,6 +120,32 @@ static void show_round(CommandContext *context, const OrderView *view) {
   }
 }
 
+static const char *text_of(const json_t *object, const char *key) {
+  return json_string_value(json_object_get(object, key));
+}
+
+static char *receipt_line(const json_t *receipt) {
+  const char *number = text_of(receipt, "number"), *kind = text_of(receipt, "kind"), *file = text_of(receipt, "file");
+  const char *why = text_of(receipt, "reason_text");
+  g_autofree char *copy =
+      file == NULL ? g_strdup(_("没有文件")) : g_strdup_printf("archive/receipts/%s.%s", file, kind);
+  if (number == NULL)
+    return g_strdup_printf("%s %s", copy, why != NULL ? why : _("正在读取"));
+  return g_strdup_printf("%s %s %s %s %s %s", number, text_of(receipt, "amount"), text_of(receipt, "paid_on"),
+                         text_of(receipt, "payer_name"), text_of(receipt, "payer_account"), copy);
+}
+
+static gboolean show_receipts(CommandContext *context, const OrderView *view, GError **error) {
+  json_auto_t *whole = order_answer_whole(context->conf, context->store, view, error);
+  const json_t *one;
+  gsize index;
+  json_array_foreach(json_object_get(whole, "receipts"), index, one) {
+    g_autofree char *text = receipt_line(one);
+    line(context, _("汇款凭据"), text);
+  }
+  return whole != NULL;
+}
+
 static void show(CommandContext *context, const OrderView *view) {
   Status status = order_status(context->conf, view);
   g_autofree char *due_on = day_format(view->due_on), *submitted = instant_format(view->submitted_at);
@@ -136,9 +171,9 @@ int order_command_show(CommandContext *context, int argc, char **argv) {
     return command_usage(context, _("order show 业务单号 [--json]"));
   if (!order_view(context->store, argv[1], &view, &error))
     return command_failed(context, error);
-  if (context->json)
-    print_object(context, &view);
-  else
+  if (!context->json)
     show(context, &view);
+  if (!(context->json ? print_whole(context, &view, &error) : show_receipts(context, &view, &error)))
+    return command_failed(context, error);
   return 0;
 }

@@ -120,8 +120,8 @@ def test_by_hand():
     receipt = ['--number', 'E1', '--amount', '1048.00', '--paid-on', '2026-11-02', '--payer-name', '某某', '--payer-account', '400002121920']
     tap.equal(run('receipt', WIRE, *receipt)[0], 0, 'a receipt is kept')
     tap.equal(yifen.objects('order', 'show', WIRE)[0]['payment'], 'claimed', 'as a claim')
-    code, _, err = run('receipt', WIRE, *receipt, 'scan.jpg')
-    tap.ok(code == 1 and 'scan.jpg' in err, 'a picture is not lost silently', err)
+    code, _, err = run('receipt', WIRE, *receipt, os.path.join(home, 'scan.jpg'))
+    tap.ok(code != 0 and 'scan.jpg' in err, 'a picture that is not there is told', err)
     code, _, err = run('receipt', ONLINE, *receipt)
     tap.ok(code == 1 and ONLINE in err, 'not for what is paid online', err)
     other = made[3]['order_no']

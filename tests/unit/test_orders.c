@@ -3,6 +3,7 @@
 #include "spool/cases.h"
 #include "spool/order_view.h"
 #include "spool/overdue.h"
+#include "spool/receipts.h"
 
 static void test_wire(Fixture *f, gconstpointer data) {
   (void)data;
@@ -226,10 +227,10 @@ static void test_receipt(Fixture *f, gconstpointer data) {
                      .payer_name = "深圳市一分科技有限公司",
                      .payer_account = "4000021219200012345"};
   take(f, "1048.00", "1048.00", &taken, NULL);
-  g_assert_true(order_receipt(f->store, NO, &receipt, &f->by, &error));
+  g_assert_true(receipt_take(f->store, NO, &receipt, NULL, &f->by, &error));
   g_assert_no_error(error);
   assert_text(f, "SELECT payment || due_on FROM purchase", "claimed2026-11-26");
-  g_assert_true(order_receipt(f->store, NO, &receipt, &f->by, &error));
+  g_assert_true(receipt_take(f->store, NO, &receipt, NULL, &f->by, &error));
   g_assert_cmpint(number(f, "SELECT count(*) FROM receipt"), ==, 1);
   g_assert_cmpstr(take(f, "1048.00", "748.00", &taken, NULL), ==, "order_fixed");
   f->by.now += 40 * DAY_US;
@@ -246,7 +247,7 @@ static void test_overdue(Fixture *f, gconstpointer data) {
   Receipt receipt = {
       .number = "E1", .amount = {104800, "CNY"}, .paid_on = 20000, .payer_name = "x", .payer_account = "123456"};
   take(f, "1048.00", "1048.00", &taken, NULL);
-  g_assert_true(order_receipt(f->store, NO, &receipt, &f->by, &error));
+  g_assert_true(receipt_take(f->store, NO, &receipt, NULL, &f->by, &error));
   f->by.now = instant_at(day_of_instant(f->by.now) + 4, 0, 0, 0) - 1;
   g_assert_true(overdue_sweep(f->store, &f->by, &error));
   g_assert_cmpint(number(f, "SELECT count(*) FROM review_case"), ==, 0);
@@ -265,7 +266,7 @@ static void test_receipt_online(Fixture *f, gconstpointer data) {
   Receipt receipt = {
       .number = "E1", .amount = {1, "CNY"}, .paid_on = 20000, .payer_name = "x", .payer_account = "123456"};
   take(f, WIRE, ALIPAY, &taken, NULL);
-  g_assert_false(order_receipt(f->store, NO, &receipt, &f->by, &error));
+  g_assert_false(receipt_take(f->store, NO, &receipt, NULL, &f->by, &error));
   g_assert_cmpstr(error_reason(error), ==, "receipt_online");
 }
 
