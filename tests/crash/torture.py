@@ -161,9 +161,10 @@ def plan(folder, kept, kinds, options):
 
 
 def torture(folder, options):
-    # Under a sanitizer memory is the sanitizer's; then only the others fail. Leaks are not judged: libcrypto keeps some after a broken login.
+    # Under a sanitizer memory is the sanitizer's; then only the others fail. Leaks are judged by whole stacks, which libcrypto hides else.
     sanitized = 'address' in place.BUILD
-    os.environ['ASAN_OPTIONS'] = 'detect_leaks=0'
+    os.environ['ASAN_OPTIONS'] = 'fast_unwind_on_malloc=0'
+    os.environ['LSAN_OPTIONS'] = f"suppressions={os.path.join(HERE, 'leaks.supp')}:print_suppressions=0"
     kinds = options.kind or [kind for kind in KINDS if kind != 'malloc' or not sanitized]
     sweep.take_programs(folder)
     made = [scenes(folder, channel) for channel in options.channel or CHANNELS]
