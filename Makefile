@@ -179,6 +179,7 @@ check:
 	@echo '== unit tests under sanitizers'; $(MAKE) SAN=address unit
 	@echo '== flow tests under sanitizers'; $(MAKE) SAN=address flow
 	@echo '== crash sweep of 100 transfers, each eighth state (make crash: 1,000, every state)'; $(MAKE) crash CRASH='--transfers 100 --every 8 --kills 8'
+	@$(MAKE) crash CRASH='--channel https --transfers 2 --every 16 --kills 4'
 	@echo '== a bank with faults, 12 seeds a channel (make sim: 200)'; $(MAKE) sim SIM='--seeds 12'
 	@echo '== failing calls, 120 of all, 30 more under sanitizers, leaks judged (make torture: each of write, fsync, connect, send, recv; 2,000 of malloc)'
 	@$(MAKE) torture TORTURE='--sample 120 --channel sftp --channel folder'

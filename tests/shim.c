@@ -12,6 +12,7 @@
  * so much longer YIFEN_SHIM_PAUSE=A,B     before each: writes "k call path\n" to the FIFO A and waits for a byte from
  * the FIFO B
  *   YIFEN_SHIM_UID=n         getuid(): who the caller is taken for
+ *   YIFEN_SHIM_PORT=a:b      who connects to TCP port a comes to port b
  *   YIFEN_SHIM_BREAK=class:k[:ever]  the k-th call of a class fails, and with "ever" all after it: write, fsync
  * (durable calls), connect, send, recv (TCP sockets) YIFEN_SHIM_BROKEN=FILE   8 bytes: the counter of calls of that
  * class
@@ -389,12 +390,26 @@ EXPORT ssize_t recv(int fd, void *bytes, size_t size, int flags) {
   return shim.active && is_tcp(fd) && breaks("recv", ECONNRESET) ? -1 : real(fd, bytes, size, flags);
 }
 
+static void redirect(struct sockaddr_in *to) {
+  const char *to_port = NULL;
+  int64_t from = number_of(getenv("YIFEN_SHIM_PORT"), &to_port);
+  if (to_port != NULL && ntohs(to->sin_port) == from)
+    to->sin_port = htons((uint16_t)strtoul(to_port, NULL, 10));
+}
+
 EXPORT int connect(int fd, const struct sockaddr *name, socklen_t size) {
   static __typeof__(&connect) real;
+  struct sockaddr_in to;
   if (real == NULL)
     real = REAL(connect);
   set_up();
-  return shim.active && is_tcp(fd) && breaks("connect", ECONNREFUSED) ? -1 : real(fd, name, size);
+  if (shim.active && is_tcp(fd) && breaks("connect", ECONNREFUSED))
+    return -1;
+  if (name->sa_family != AF_INET || size != sizeof to)
+    return real(fd, name, size);
+  memcpy(&to, name, sizeof to);
+  redirect(&to);
+  return real(fd, (const struct sockaddr *)&to, size);
 }
 
 #define DESCRIPTOR_CALL(name, length, parameters, ...)                                                                 \

@@ -2,19 +2,21 @@
 """Ends the verification path at every durable call, in every way, restarts, runs to the end, and compares three ledgers.
 
 The path: orders come in waves, a wave a day; pay plans, seals and uploads; the bank answers and closes its day; fetch, intake and pay
-read what came. One run walks it under tests/shim.so, which stops before every durable call (and every byte sent to the SFTP server)
+read what came. One run walks it under tests/shim.so, which stops before every durable call (and every send to the bank's server)
 of the roles. There it may end by a kill, or by a power cut that loses all that was not fsynced, or random parts of it, or tears the
 newest write (disk.py). Endings that SQLite and we read alike are one state; of those thrown together a part is written down and
 compared row by row. Each state is recovered once: every role runs to the end, then all once more, which must change nothing. Where
-a message lies at the bank unread, a second copy has the bank read it before we are back. Some calls are also broken for real: killed
+a message lies at the bank unread, a second copy has the bank read it before we are back; a direct link's bank did what it was told before the
+next call, so that the same disk of ours is met with and without the fen. Some calls are also broken for real: killed
 before, after or in the middle, to show that a copied state is what a kill leaves, or failing as a bad or a full disk does.
 
   sweep.py [--transfers N] [--wave N] [--kills N] [--every N] [--seed N] [--first]
-           [--channel sftp|folder]"""
+           [--channel sftp|folder|https]"""
 import argparse
 import collections
 import concurrent.futures
 import errno
+import functools
 import os
 import random
 import shutil
@@ -30,9 +32,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(os.path.dirname(HERE), 'flow'), HERE]
 import disk  # noqa: E402
 import judge  # noqa: E402
+import direct  # noqa: E402
 import state  # noqa: E402
 from lib import orders, place, world as worlds  # noqa: E402
 from lib.instance import Instance  # noqa: E402
+from lib.linked import LinkWorld  # noqa: E402
 from lib.world import World  # noqa: E402
 
 # What happens on the path; a role is swept, "step" and "day" are the bank's.
@@ -46,15 +50,24 @@ class Found(Exception):
 
 
 class Copy:
-    """A world in another folder, sharing the servers of the first."""
+    """A world in another folder, sharing the servers of `first`, but for the server of a direct link: that it has for itself."""
 
-    def __init__(self, home):
+    def __init__(self, home, first=None):
         self.home = home
         self.bank = worlds.Bank(os.path.join(home, 'bank'))
         self.yifen = Instance.__new__(Instance)
         self.yifen.home, self.yifen.daemon = os.path.join(home, 'yifen'), None
         self.yifen.conf, self.yifen.clock = os.path.join(home, 'yifen', 'yifen.conf'), self.bank.clock.path
         self.yifen.pays_since_long()  # its bank's folders lie elsewhere, which would be another channel
+        self.direct = None
+        if isinstance(first, LinkWorld):
+            self.direct = direct.Direct(self.bank, first.keys, first.linked)
+            # Not in the configuration: a channel that has changed must be proven anew.
+            self.yifen.env = functools.partial(self.yifen.env, YIFEN_SHIM_PORT=f'{first.link.port}:{self.direct.port}')
+
+    def close(self):
+        if self.direct:
+            self.direct.close()
 
 
 def edit(path, *changes):
@@ -98,9 +111,9 @@ def once_more(world):
     return [f'once more changed {row}' for row in sorted(set(state.rows(store)) ^ set(before[1]))[:4]]
 
 
-def recover(home, acts=()):
+def recover(home, acts=(), first=None):
     """Faults found after the recovery of one state; the folder goes when there are none."""
-    world = Copy(home)
+    world = Copy(home, first)
     try:
         for act in acts:
             walk(world, act)
@@ -108,6 +121,8 @@ def recover(home, acts=()):
         found = judge.faults(world) + once_more(world)
     except Exception as error:  # pylint: disable=broad-except
         found = [f'{type(error).__name__}: {error}']
+    finally:
+        world.close()
     if not found:
         shutil.rmtree(home, ignore_errors=True)
     return found
@@ -125,7 +140,7 @@ class Sweep:
 
     def _recover(self, where, home, acts):
         try:
-            found = recover(home, acts)
+            found = recover(home, acts, self.world)
             if found:
                 self.fault(where, home, found)
         finally:
@@ -140,7 +155,8 @@ class Sweep:
         if self.options.first and self.bad:
             raise Found
         folder = os.path.join(self.world.home, 'bank', 'in')
-        bank = (self.turn, *sorted((entry.name, entry.stat().st_size) for entry in os.scandir(folder)))
+        done = self.world.bank.ledger.rows('SELECT count(*) AS n FROM line')[0]['n']
+        bank = (self.turn, done, *sorted((entry.name, entry.stat().st_size) for entry in os.scandir(folder)))
         for ending in self.disk.endings(self.rng):
             self.ends[ending.how] += 1
             self._end(f'{where}: {ending.how}', ending, (bank, self.disk.key(ending)))
@@ -224,29 +240,31 @@ class Sweep:
 HOWS = ('before', 'after', 'torn', f'fails:{errno.EIO}', f'fails:{errno.ENOSPC}')
 
 
-def break_for_real(folder, base, k, how):
-    """From the base state: the first pay is killed at its k-th durable call, or that call fails; then all is recovered."""
+def break_for_real(folder, first, base, k, how):
+    """From the base state of the first world: the first pay is killed at its k-th durable call, or that call fails; then all is recovered."""
     home = os.path.join(folder, f'break-{k}-{how}')
     shutil.copytree(base, home)
     state.move_conf(base, home)
-    world = Copy(home)
-    counter = os.path.join(home, 'count')
+    world, counter = Copy(home, first), os.path.join(home, 'count')
     with open(counter, 'wb') as file:
         file.write(struct.pack('<q', 0))
     kills = not how.startswith('fails:')
     order = {'YIFEN_SHIM_END': f'{k}:{how}'} if kills else {'YIFEN_SHIM_FAIL': f"{k}:{how.split(':')[1]}"}
-    done = world.yifen.role('pay', check=False, YIFEN_SHIM_COUNT=counter, YIFEN_SHIM_NET='1', **order)
-    if kills and done.returncode != -signal.SIGKILL:
-        return [f'the role should have been killed at {k}, and ended with {done.returncode}']
-    return recover(home)
+    try:
+        done = world.yifen.role('pay', check=False, YIFEN_SHIM_COUNT=counter, YIFEN_SHIM_NET='1', **order)
+        if kills and done.returncode != -signal.SIGKILL:
+            return [f'the role should have been killed at {k}, and ended with {done.returncode}']
+        return recover(home, (), first)
+    finally:
+        world.close()
 
 
-def real_breaks(folder, base, calls, number):
+def real_breaks(folder, first, base, calls, number):
     rng = random.Random(7)
     points = [(rng.randint(1, calls), rng.choice(HOWS)) for _ in range(number)]
     bad = []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        for (k, how), found in zip(points, pool.map(lambda p: break_for_real(folder, base, *p), points)):
+        for (k, how), found in zip(points, pool.map(lambda p: break_for_real(folder, first, base, *p), points)):
             if found:
                 bad.append((f'call {k} of the first pay, {how}', folder, found))
                 print(f'  BAD call {k} of the first pay, {how}: {found[0]}', flush=True)
@@ -261,7 +279,7 @@ def arguments():
     parser.add_argument('--first', action='store_true', help='end at the first fault')
     parser.add_argument('--every', type=int, default=1, help='recover only each N-th distinct state')
     parser.add_argument('--seed', type=int, default=1, help='of what is lost and where writes tear')
-    parser.add_argument('--channel', choices=('sftp', 'folder'), default='sftp')
+    parser.add_argument('--channel', choices=('sftp', 'folder', 'https'), default='sftp')
     return parser.parse_args()
 
 
@@ -292,12 +310,13 @@ def waves(folder, run, world, options, began):
         first = first or calls
     run.wait()
     run.bad += [('the walk itself', '', found) for found in [judge.faults(world)] if found]
-    run.bad += real_breaks(folder, base, first, options.kills)
+    run.bad += real_breaks(folder, world, base, first, options.kills)
 
 
 def sweep(folder, options):
     began = time.monotonic()
-    world = World(os.path.join(folder, 'world'), pays=('cmb',), kind=options.channel)
+    home = os.path.join(folder, 'world')
+    world = LinkWorld(home, 'cmb') if options.channel == 'https' else World(home, pays=('cmb',), kind=options.channel)
     run = Sweep(folder, world, options)
     try:
         waves(folder, run, world, options, began)
