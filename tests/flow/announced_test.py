@@ -84,7 +84,9 @@ def state(instance):
     entries = [(e['booking_date'], e['amount'], e['direction'], e.get('bank_reference'), e['disposition'], str(e.get('orders')))
                for e in instance.entries()]
     paid = {no: (row['payment'], row['review'], row.get('settled')) for no, row in instance.orders().items()}
-    cases = sorted((c['reason'], c['subject']) for c in instance.query("SELECT * FROM review_case WHERE state = 'open'"))
+    # "deadline" comes with the day, not with a file
+    cases = sorted((c['reason'], c['subject']) for c in
+                   instance.query("SELECT * FROM review_case WHERE state = 'open' AND reason <> 'deadline'"))
     statements = instance.query('SELECT DISTINCT account, source, kind, entries, credits, debits, proof FROM statement')
     return sorted(entries), paid, cases, statements, instance.yifen('statement', 'gaps').returncode
 

@@ -196,7 +196,8 @@ def test_pages():
     drop(instance, '2.xml', (two + second + end).encode())
     instance.role('intake')
     tap.equal((instance.yifen('statement', 'gaps').returncode, len(instance.entries())), (0, 2), 'the second page closes it')
-    tap.equal([row['reason'] for row in instance.objects('case', 'list')], [], 'no case is left')
+    tap.equal([row['reason'] for row in instance.objects('case', 'list') if row['reason'] != 'deadline'], [],
+              'no case is left but of wires that have waited for long')
     tap.equal({row['proof'] for row in instance.query('SELECT proof FROM statement')}, {'balance'}, 'each page proves its own lines')
 
 
