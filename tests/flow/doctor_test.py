@@ -6,6 +6,7 @@ import os
 import sqlite3
 
 from lib import place, tap
+from lib.process import wait_for
 from lib.world import World, or_skip
 
 BUILT_IN = os.path.join(place.ROOT, 'rules', 'data', 'holidays-cn.tsv')
@@ -25,6 +26,7 @@ def check_doctor(world):
     yifen = world.yifen
     tap.equal(list(found(yifen)), ['roles'], 'a sound instance that does not run')
     yifen.start()
+    wait_for(lambda: all(role.endswith(('/up', 'total')) for role in yifen.objects('status')[0]['role']), 'every role runs')
     tap.equal(found(yifen), {}, 'a sound one that runs')
     text = yifen.yifen('doctor').stdout
     tap.ok('正常  数据库完整' in text and '正常  银行通道' in text, 'for people too', text)
