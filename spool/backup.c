@@ -22,14 +22,8 @@ static gboolean broken(const char *detail, GError **error) {
 
 /* The first word of a check's answer must be this; NULL: it must answer nothing. */
 static gboolean answers(sqlite3 *db, const char *sql, const char *want, GError **error) {
-  sqlite3_stmt *statement = NULL;
-  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-    return store_error(db, error);
-  gboolean row = sqlite3_step(statement) == SQLITE_ROW;
-  g_autofree char *got = row ? g_strdup((const char *)sqlite3_column_text(statement, 0)) : NULL;
-  if (sqlite3_finalize(statement) != SQLITE_OK)
-    return store_error(db, error);
-  return g_strcmp0(got, want) == 0 || broken(got != NULL ? got : sql, error);
+  g_autofree char *got = NULL;
+  return store_pragma(db, sql, &got, error) && (g_strcmp0(got, want) == 0 || broken(got != NULL ? got : sql, error));
 }
 
 static gboolean check(sqlite3 *db, GError **error) {

@@ -105,14 +105,22 @@ static int on_commit_to_wal(void *user, sqlite3 *db, const char *name, int pages
   return SQLITE_OK;
 }
 
-static gboolean setting_reads(sqlite3 *db, const char *sql, const char *want, GError **error) {
+gboolean store_pragma(sqlite3 *db, const char *sql, char **got, GError **error) {
   sqlite3_stmt *statement = NULL;
   if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
     return store_error(db, error);
   gboolean row = sqlite3_step(statement) == SQLITE_ROW;
-  g_autofree char *got = row ? g_strdup((const char *)sqlite3_column_text(statement, 0)) : NULL;
+  g_autofree char *first = row ? g_strdup((const char *)sqlite3_column_text(statement, 0)) : NULL;
   if (sqlite3_finalize(statement) != SQLITE_OK)
     return store_error(db, error);
+  *got = g_steal_pointer(&first);
+  return TRUE;
+}
+
+static gboolean setting_reads(sqlite3 *db, const char *sql, const char *want, GError **error) {
+  g_autofree char *got = NULL;
+  if (!store_pragma(db, sql, &got, error))
+    return FALSE;
   if (g_strcmp0(got, want) == 0)
     return TRUE;
   return error_set(error, ERROR_PERMANENT, "store_setting", "field", sql, "value", got, "expected", want, NULL);
