@@ -33,17 +33,27 @@ static gunichar fold(gunichar c) {
   return g_unichar_toupper(c);
 }
 
-char *name_normal(const char *name) {
+static char *folded(const char *text) {
+  g_autofree char *composed = compose(text);
   GString *out = g_string_new(NULL);
-  if (name != NULL) {
-    g_autofree char *composed = compose(name);
-    for (const char *p = composed; *p != '\0'; p = g_utf8_find_next_char(p, NULL)) {
-      gunichar c = fold(g_utf8_get_char(p));
-      if (c != 0)
-        g_string_append_unichar(out, c);
-    }
+  for (const char *p = composed; *p != '\0'; p = g_utf8_find_next_char(p, NULL)) {
+    gunichar c = fold(g_utf8_get_char(p));
+    if (c != 0)
+      g_string_append_unichar(out, c);
   }
   return g_string_free(out, FALSE);
+}
+
+/* Until nothing changes: what is dropped may have stood between a letter and its accent, and capitals may compose. */
+char *name_normal(const char *name) {
+  g_autofree char *before = NULL;
+  char *normal = folded(name == NULL ? "" : name);
+  while (g_strcmp0(before, normal) != 0) {
+    g_free(before);
+    before = normal;
+    normal = folded(before);
+  }
+  return normal;
 }
 
 char *name_key(const char *name) {

@@ -2,7 +2,7 @@
 """Runs the fuzzers of build/fuzz/tests/fuzz, four at a time, from the kept corpus and the golden files; ends with 1 when one of them
 finds anything, which is left in build/fuzz/findings.
 
-  run.py [--seconds N] [--keep] [NAME...]     --keep: what was found new goes, minimised, to tests/fuzz/corpus"""
+  run.py [--seconds N] [--seed N] [--keep] [NAME...]     --keep: what was found new goes, minimised, to tests/fuzz/corpus"""
 import argparse
 import concurrent.futures
 import glob
@@ -85,13 +85,13 @@ def stood_still(name, said):
     return True
 
 
-def fuzz(name, seconds, keeping):
+def fuzz(name, seconds, seed, keeping):
     """Gives what happened in one line, and whether it was good."""
     folder = os.path.join(BUILD, 'corpus', name)
     os.makedirs(folder, exist_ok=True)
     os.makedirs(found(name), exist_ok=True)
     os.makedirs(kept(name), exist_ok=True)
-    result = run(name, f'-max_total_time={seconds}', '-print_final_stats=1', f'-artifact_prefix={found(name)}/', *words(name), folder, *inputs(name))
+    result = run(name, f'-seed={seed}', f'-max_total_time={seconds}', '-print_final_stats=1', f'-artifact_prefix={found(name)}/', *words(name), folder, *inputs(name))
     said = result.stdout.decode('utf-8', 'replace')
     executions = int((re.findall(r'stat::number_of_executed_units: *(\d+)', said) or ['0'])[-1])
     reached = (re.findall(r'cov: (\d+)', said) or ['0'])[-1]
@@ -105,6 +105,7 @@ def fuzz(name, seconds, keeping):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument('--seconds', type=int, default=60)
+    parser.add_argument('--seed', type=int, default=1, help='the check takes the same way each time; other numbers find other things')
     parser.add_argument('--keep', action='store_true')
     parser.add_argument('names', nargs='*')
     options = parser.parse_args()
@@ -112,7 +113,7 @@ def main():
     print(f'{len(names)} fuzzers, {options.seconds} s each, four at a time', flush=True)
     total, bad = 0, 0
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        for ended in concurrent.futures.as_completed([pool.submit(fuzz, n, options.seconds, options.keep) for n in names]):
+        for ended in concurrent.futures.as_completed([pool.submit(fuzz, n, options.seconds, options.seed, options.keep) for n in names]):
             good, executions, line = ended.result()
             total += executions
             bad += not good

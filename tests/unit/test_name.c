@@ -13,6 +13,7 @@ static const struct {
     {"brackets", "甲〔乙〕【丙】[丁]{戊}", "甲(乙)(丙)(丁)(戊)"},
     {"invisible", "甲\xe2\x80\x8b乙\xef\xbb\xbf丙\xc2\xa0", "甲乙丙"},
     {"what a bank cannot write", "王\xef\xbf\xbd□\xee\x80\x80？", "王????"},
+    {"an accent behind a dropped hyphen", "E-\xcc\x81", "É"},
     {"broken bytes", "甲\xff", "甲?"},
     {"empty", "", ""},
     {"nothing but blanks", " 　", ""},
