@@ -8,7 +8,8 @@ char *vanished_key(Day day, const char *identity) {
   return g_strdup_printf("%d/%s", day, identity);
 }
 
-static gboolean find(Store *store, const char *account, Day from, Day to, GHashTable *shown, GArray *ids,
+/* The lines that are among `keys`, or those that are not. */
+static gboolean find(Store *store, const char *account, Day from, Day to, GHashTable *keys, gboolean among, GArray *ids,
                      GError **error) {
   g_autofree char *first = day_format(from), *last = day_format(to);
   g_auto(Rows) rows = store_rows(store,
@@ -21,7 +22,7 @@ static gboolean find(Store *store, const char *account, Day from, Day to, GHashT
     gboolean known = day_parse(rows_text(&rows, 1), &day);
     g_assert(known);
     g_autofree char *key = vanished_key(day, rows_text(&rows, 2));
-    if (!g_hash_table_contains(shown, key))
+    if (g_hash_table_contains(keys, key) == among)
       g_array_append_val(ids, id);
   }
   return !rows.failed;
@@ -45,13 +46,23 @@ static gboolean ask(Store *store, gint64 id, const MatchingBy *by, GError **erro
          case_open(store, &draft, by->actor, by->now, NULL, error) && matching_entry(store, id, by, error);
 }
 
-gboolean vanished_ask(Store *store, const char *account, Day from, Day to, GHashTable *shown, const MatchingBy *by,
-                      GError **error) {
+static gboolean ask_all(Store *store, const char *account, Day from, Day to, GHashTable *keys, gboolean among,
+                        const MatchingBy *by, GError **error) {
   g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-  if (!find(store, account, from, to, shown, ids, error))
+  if (!find(store, account, from, to, keys, among, ids, error))
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
     if (!ask(store, g_array_index(ids, gint64, i), by, error))
       return FALSE;
   return TRUE;
+}
+
+gboolean vanished_ask(Store *store, const char *account, Day from, Day to, GHashTable *shown, const MatchingBy *by,
+                      GError **error) {
+  return ask_all(store, account, from, to, shown, FALSE, by, error);
+}
+
+gboolean vanished_these(Store *store, const char *account, Day from, Day to, GHashTable *gone, const MatchingBy *by,
+                        GError **error) {
+  return ask_all(store, account, from, to, gone, TRUE, by, error);
 }

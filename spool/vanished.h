@@ -10,7 +10,11 @@
 gboolean vanished_ask(Store *store, const char *account, Day from, Day to, GHashTable *shown, const MatchingBy *by,
                       GError **error);
 
-/* The key of a line in `shown`. The caller frees. */
+/* The same for those whose "DAY/IDENTITY" is in `gone`. */
+gboolean vanished_these(Store *store, const char *account, Day from, Day to, GHashTable *gone, const MatchingBy *by,
+                        GError **error);
+
+/* The key of a line in these tables. The caller frees. */
 char *vanished_key(Day day, const char *identity);
 
 #endif

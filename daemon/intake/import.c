@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/intake/hold.h"
+#include "daemon/intake/shown.h"
 #include "rules/deadline.h"
 #include "rules/error.h"
 #include "rules/mask.h"
@@ -157,34 +158,6 @@ static gboolean ask_compared(const Import *import, gint64 differences, GError **
   return differences == 0 || case_open(import->intake->store, &draft, ACTOR, import->now, NULL, error);
 }
 
-/* The lines of one account in the file, by day and identity. */
-typedef struct {
-  const Intake *intake;
-  EntryCounter *counter;
-  const Plan *plan;
-  const PlannedStatement *wanted, *now;
-  GHashTable *keys;
-} Shown;
-
-static gboolean shown_statement(void *user, const Statement *head, GError **error) {
-  Shown *shown = user;
-  (void)error;
-  shown->now = shown->plan->statements->pdata[head->number - 1];
-  return TRUE;
-}
-
-static gboolean shown_entry(void *user, const Entry *entry, GError **error) {
-  Shown *shown = user;
-  (void)error;
-  if (!line_counts(entry))
-    return TRUE;
-  g_auto(Line) line = {0};
-  line_prepare(shown->intake, shown->now->account, entry, shown->counter, &line);
-  if (shown->now->account == shown->wanted->account)
-    g_hash_table_add(shown->keys, vanished_key(entry->booking_date, line.identity));
-  return TRUE;
-}
-
 /* Only when more lines are stored for its whole days than it has altogether is it read once more to see which. */
 static gboolean ask_vanished(const Import *import, const PlannedStatement *planned, GError **error) {
   gint64 stored = 0;
@@ -194,15 +167,10 @@ static gboolean ask_vanished(const Import *import, const PlannedStatement *plann
                         error) ||
       stored <= planned->whole_lines)
     return error == NULL || *error == NULL;
-  g_autoptr(EntryCounter) counter = entry_counter_new();
-  g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  Shown shown = {.intake = import->intake, .counter = counter, .plan = import->plan, .wanted = planned, .keys = keys};
-  const RecordSink sink = {
-      .statement = shown_statement, .entry = shown_entry, .statement_end = on_statement_end, .user = &shown};
   const MatchingBy by = by_now(import);
-  return intake_parse(import->intake, import->file, &sink, error) &&
-         vanished_ask(import->intake->store, planned->row.account, planned->whole_from, planned->whole_to, keys, &by,
-                      error);
+  g_autoptr(GHashTable) keys = shown_lines(import->intake, import->file, import->plan, planned->account, error);
+  return keys != NULL && vanished_ask(import->intake->store, planned->row.account, planned->whole_from,
+                                      planned->whole_to, keys, &by, error);
 }
 
 static GError *compared_note(gint64 differences) {

@@ -1,12 +1,13 @@
 /* The role intake: claims files, has them parsed in the cage, stores their lines, matches them with the orders, opens
  * cases and answers who dropped a file. Jobs: "file" ID, "match" ORDER_NO, "tied" ENTRY_ID,
- * "receipt" RECEIPT_FILE_ID. */
+ * "receipt" RECEIPT_FILE_ID, "superseded" FILE_ID. */
 #include <string.h>
 
 #include "daemon/intake/import.h"
 #include "daemon/intake/putaway.h"
 #include "daemon/intake/receipt.h"
 #include "daemon/intake/result.h"
+#include "daemon/intake/shown.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "rules/error.h"
@@ -80,6 +81,12 @@ static gboolean do_file(RoleRun *run, const Job *job, GError **error) {
   return matching_new(run->store, &by, error) && in_transaction(run, job, NULL, error);
 }
 
+static gboolean do_superseded(RoleRun *run, const Job *job, GError **error) {
+  const State *state = run->state;
+  return intake_refresh(state->intake, error) && shown_supersede(state->intake, subject_id(job), clock_now(), error) &&
+         in_transaction(run, job, NULL, error);
+}
+
 /* A voucher that cannot be read is answered too; what fails for now is tried again. */
 static gboolean do_receipt(RoleRun *run, const Job *job, GError **error) {
   const State *state = run->state;
@@ -113,6 +120,8 @@ static gboolean do_job(RoleRun *run, const Job *job, GError **error) {
     return in_transaction(run, job, act_tied, error);
   if (strcmp(job->kind, "receipt") == 0)
     return do_receipt(run, job, error);
+  if (strcmp(job->kind, "superseded") == 0)
+    return do_superseded(run, job, error);
   return error_set(error, ERROR_REFUSED, "job_kind", "value", job->kind, NULL);
 }
 

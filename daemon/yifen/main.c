@@ -50,7 +50,9 @@ static const Command commands[] = {
      N_("pay hold [账户] --reason 理由 | release [账户] | release --restored --reason 理由")},
     {"report", command_report, NEEDS_STORE, N_("report [--date 年-月-日] [--format txt|html|json] [--mail]")},
     {"statement", command_statement, NEEDS_STORE,
-     N_("statement import [--account 账户] 文件…\nstatement list [--json]\nstatement gaps [--json]")},
+     N_("statement import [--account 账户] 文件…\nstatement list [--json]\nstatement gaps [--json]\nstatement "
+        "supersede "
+        "编号 --by 编号 --reason 理由")},
     {"status", command_status, NEEDS_STORE, "status [--json]"},
     {"transfer", command_transfer, NEEDS_STORE,
      N_("transfer show 参考号\ntransfer resolve 参考号 --as booked|rejected|returned --evidence 凭据说明")},

@@ -1,4 +1,4 @@
-/* yifen statement import: statement files by hand. */
+/* yifen statement import, supersede: statement files by hand. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,13 +9,18 @@
 #include "daemon/role.h"
 #include "daemon/text.h"
 #include "daemon/yifen/command.h"
+#include "daemon/yifen/option.h"
 #include "daemon/yifen/statement.h"
 #include "rules/error.h"
 #include "spool/drop.h"
+#include "spool/supersede.h"
 
-#define USAGE N_("statement import [--account 账户] 文件...\nstatement list [--json]\nstatement gaps [--json]")
 #define WAIT_US (60 * G_USEC_PER_SEC) /* for a daemon that holds the role */
 #define LOOK_US 100000
+
+static const char usage[] = N_(
+    "statement import [--account 账户] 文件...\nstatement list [--json]\nstatement gaps [--json]\nstatement supersede "
+    "编号 --by 编号 --reason 理由");
 
 typedef struct {
   const char *path; /* as given */
@@ -126,19 +131,45 @@ static int import(CommandContext *context, const char *account, int count, char 
   return code;
 }
 
+static gboolean parse_id(const char *text, gint64 *id) {
+  return text != NULL && g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, id, NULL);
+}
+
+/* ID --by ID --reason TEXT. The lines are compared by intake, here or in the daemon. */
+static int supersede(CommandContext *context, int argc, char **argv) {
+  GError *error = NULL;
+  gint64 id, other;
+  gboolean ours;
+  const OrderBy by = {.actor = context->actor, .now = clock_now(), .calendar = context->calendar, .uid = context->uid};
+  const char *with = option_take(&argc, argv, "--by"), *reason = option_take(&argc, argv, "--reason");
+  if (argc != 1 || reason == NULL || *reason == '\0' || !parse_id(argv[0], &id) || !parse_id(with, &other))
+    return command_usage(context, _(usage));
+  if (!supersede_file(context->store, id, other, reason, &by, &error) ||
+      !run_role(&role_intake, context->conf, &ours, &error))
+    return command_failed(context, error);
+  if (context->json)
+    (void)fprintf(context->out, "{\"id\":%" G_GINT64_FORMAT ",\"superseded_by\":%" G_GINT64_FORMAT "}\n", id, other);
+  else
+    (void)fprintf(context->out, _("对账单文件 %lld 由文件 %lld 代替，后者没有的流水转入审核。\n"), (long long)id,
+                  (long long)other);
+  return 0;
+}
+
 int command_statement(CommandContext *context, int argc, char **argv) {
   const char *account = NULL;
   if (argc == 1 && g_str_equal(argv[0], "list"))
     return statement_show_list(context);
   if (argc == 1 && g_str_equal(argv[0], "gaps"))
     return statement_show_gaps(context);
+  if (argc > 1 && g_str_equal(argv[0], "supersede"))
+    return supersede(context, argc - 1, argv + 1);
   if (argc < 2 || !g_str_equal(argv[0], "import"))
-    return command_usage(context, _(USAGE));
+    return command_usage(context, _(usage));
   argv++;
   argc--;
   if (g_str_equal(argv[0], "--account")) {
     if (argc < 3 || conf_account(context->conf, argv[1]) == NULL)
-      return command_usage(context, _(USAGE));
+      return command_usage(context, _(usage));
     account = argv[1];
     argv += 2;
     argc -= 2;

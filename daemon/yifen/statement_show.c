@@ -10,6 +10,7 @@
 #include "daemon/text.h"
 #include "rules/error.h"
 #include "spool/statements.h"
+#include "spool/supersede.h"
 
 static json_t *statement_object(const StatementRow *row) {
   g_autofree char *from = day_format(row->head.from), *to = day_format(row->head.to);
@@ -23,6 +24,11 @@ static json_t *statement_object(const StatementRow *row) {
   if (row->head.sequence != NULL)
     json_object_set_new(object, "sequence", json_string(row->head.sequence));
   return object;
+}
+
+static gint64 superseded_by(CommandContext *context, const FileRow *file) {
+  gint64 other = 0;
+  return supersede_other(context->store, file->id, &other, NULL) ? other : 0;
 }
 
 static void print_file_json(CommandContext *context, const FileRow *file, const GPtrArray *statements) {
@@ -39,6 +45,9 @@ static void print_file_json(CommandContext *context, const FileRow *file, const 
   for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
     if (texts[i][1] != NULL)
       json_object_set_new(object, texts[i][0], json_string(texts[i][1]));
+  gint64 other = superseded_by(context, file);
+  if (other != 0)
+    json_object_set_new(object, "superseded_by", json_integer((json_int_t)other));
   char *text = json_dumps(object, JSON_COMPACT);
   fprintf(context->out, "%s\n", text);
   free(text);
@@ -48,6 +57,11 @@ static void print_file_json(CommandContext *context, const FileRow *file, const 
 static void add_file_row(CommandContext *context, Table *table, const FileRow *file, const GPtrArray *statements) {
   g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, file->id);
   g_autofree char *received = instant_format(file->received_at), *sentence = result_sentence(context->store, file);
+  gint64 other = superseded_by(context, file);
+  if (other != 0) {
+    g_free(sentence);
+    sentence = g_strdup_printf(_("已由文件 %lld 代替。"), (long long)other);
+  }
   g_autofree char *state = g_strconcat("file.", life_file.states[file->state], NULL);
   const char *proof = NULL;
   for (guint i = 0; i < statements->len; i++) {

@@ -8,7 +8,7 @@ import shutil
 import struct
 import subprocess
 
-from lib import place, tap
+from lib import orders, place, tap
 from lib.instance import NUMBERS, OWNER, Instance, count, section
 from lib.process import wait_for
 
@@ -228,6 +228,47 @@ def test_vanished():
     tap.equal([row['reason'] for row in instance.objects('case', 'list')].count('statement_conflict'), 2, 'each is a case')
 
 
+def test_superseded():
+    """A table of the bank whose last day nothing proves to be whole: a person says which file is right."""
+    instance = make_instance('superseded')
+    order = orders.wires(1)[0]
+    home = os.path.dirname(instance.home)
+    instance.must('order', 'import', orders.write(os.path.join(home, 'orders.jsonl'), [order]))
+    paid = line(3, round(float(order['payment']['amount']) * 100), order['order_no'], order['applicant']['name'])
+    lines = [line(1, 500), line(2, 700), paid]
+    for name, day, shown in (('one.csv', '2026-11-02', lines), ('two.csv', '2026-11-02', lines[:2]), ('next.csv', '2026-11-03', [])):
+        path = os.path.join(home, name)
+        with open(path, 'wb') as file:
+            file.write(sheets.abc(ABC, day, day, 0 if shown else 1200, [dict(one, day=day) for one in shown or [line(4, 100)]]))
+        instance.must('statement', 'import', path)
+    tap.equal(instance.objects('order', 'show', order['order_no'])[0]['payment'], 'received', 'a line of the first version pays an order')
+
+    def refused(*arguments):
+        done = instance.yifen('statement', 'supersede', *arguments)
+        return done.returncode, done.stderr.strip()
+
+    tap.equal(refused('1', '--by', '2'), (2, refused('1', '--by', '2')[1]), 'a reason must be given')
+    tap.equal(refused('1', '--by', '3', '--reason', 'x'),
+              (1, '文件 3 的对账单没有包含 abc 2026-11-02—2026-11-02 的全部日期，不能代替它。'), 'other days take nobody\'s place')
+    tap.equal([refused('1', '--by', '1', '--reason', 'x')[0], refused('1', '--by', '9', '--reason', 'x')[0]], [1, 1], 'nor does itself, nor nothing')
+    done = instance.yifen('statement', 'supersede', '1', '--by', '2', '--reason', '银行更正，尾号 123456')
+    tap.equal((done.returncode, done.stdout), (0, '对账单文件 1 由文件 2 代替，后者没有的流水转入审核。\n'), 'the corrected file takes its place')
+    entries = {e['line'] if e['booking_date'] == '2026-11-02' else 'next': (e['disposition'], e.get('reason')) for e in instance.entries()}
+    tap.equal(sorted(map(str, entries.values())), sorted(map(str, [('pending', 'unknown_payer')] * 3 + [('review', 'statement_conflict')])),
+              'the line that it does not show goes to review, the others and other days do not')
+    tap.equal((len(instance.entries()), instance.objects('order', 'show', order['order_no'])[0]['payment']), (4, 'unpaid'),
+              'nothing is deleted, and the line pays nothing any more')
+    shown = {row['id']: (row.get('superseded_by'), len(row['statements'])) for row in instance.objects('statement', 'list')}
+    tap.equal(shown, {1: (2, 0), 2: (None, 1), 3: (None, 1)}, 'the list says so')
+    tap.has(instance.yifen('statement', 'list').stdout, '已由文件 2 代替。', 'to people too')
+    tap.equal(refused('1', '--by', '2', '--reason', 'x')[0], 1, 'once')
+    tap.equal(refused('2', '--by', '1', '--reason', 'x')[0], 1, 'what lost its place takes nobody else\'s')
+    rows = instance.query("SELECT subject, actor, (SELECT detail FROM audit_detail d WHERE d.audit_id = a.id) AS detail FROM audit a WHERE "
+                          "action = 'file.supersede'")
+    tap.ok(len(rows) == 1 and rows[0]['subject'] == 'file:1' and '"by":2' in rows[0]['detail'] and '银行更正' in rows[0]['detail'] and
+           '123456' not in rows[0]['detail'], 'who and why is in the audit log, without what might be a code', rows)
+
+
 def test_zero():
     instance = make_instance('zero')
     drop(instance, 'zero.xml', statement('2026-11-02', 0, [line(1, 500), line(2, 0)]))
@@ -373,6 +414,7 @@ def main():
     test_pages()
     test_other_kind()
     test_vanished()
+    test_superseded()
     test_zero()
     test_by_hand()
     test_beside_daemon()
