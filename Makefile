@@ -112,7 +112,7 @@ property: $(B)/tests/match/judge
 months arrival: $(PROGRAMS)
 	@BUILD=$(B) /usr/bin/python3 tests/match/$(@:months=month).py $(if $(filter months,$@),$(MONTHS),$(ARRIVAL))
 flow: $(PROGRAMS) $(B)/tests/match/judge build/tests/shim.so
-	@BUILD=$(B) prove -j3 --failures -e /usr/bin/python3 $(FLOW)
+	@BUILD=$(B) prove -j5 --failures -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py $(CRASH)
 sim: $(PROGRAMS) build/tests/shim.so

@@ -17,7 +17,7 @@ import recall
 
 BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROUNDS = 7
+ROUNDS = 11
 MEMORY_KIB = 16 * 1024
 FLAT = 1.10  # of the memory at 10 thousand entries; more would grow with the file
 CSV_PROFILE = [os.path.join(HERE, 'profiles'), 'bench']

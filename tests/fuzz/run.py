@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the fuzzers of build/fuzz/tests/fuzz, four at a time, from the kept corpus and the golden files; ends with 1 when one of them
+"""Runs the fuzzers of build/fuzz/tests/fuzz, eight at a time, from the kept corpus and the golden files; ends with 1 when one of them
 finds anything, which is left in build/fuzz/findings.
 
   run.py [--seconds N] [--seed N] [--keep] [NAME...]     --keep: what was found new goes, minimised, to tests/fuzz/corpus"""
@@ -110,9 +110,9 @@ def main():
     parser.add_argument('names', nargs='*')
     options = parser.parse_args()
     names = options.names or sorted(n[:-2] for n in os.listdir(HERE) if n.endswith('.c'))
-    print(f'{len(names)} fuzzers, {options.seconds} s each, four at a time', flush=True)
+    print(f'{len(names)} fuzzers, {options.seconds} s each, eight at a time', flush=True)
     total, bad = 0, 0
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
         for ended in concurrent.futures.as_completed([pool.submit(fuzz, n, options.seconds, options.seed, options.keep) for n in names]):
             good, executions, line = ended.result()
             total += executions
