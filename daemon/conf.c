@@ -59,6 +59,17 @@ static const Setting mail[] = {
     {NULL},
 };
 
+static const Setting invoice[] = {
+    {"certificate", value_text, IN(Conf, invoice_certificates.goods), .required = TRUE},
+    {"certificate_code", value_text, IN(Conf, invoice_certificates.code), .required = TRUE},
+    {"certificate_rate", value_count, IN(Conf, invoice_certificates.rate), .required = TRUE, .least = 0, .most = 99},
+    {"courier", value_text, IN(Conf, invoice_courier.goods), .required = TRUE},
+    {"courier_code", value_text, IN(Conf, invoice_courier.code), .required = TRUE},
+    {"courier_rate", value_count, IN(Conf, invoice_courier.rate), .required = TRUE, .least = 0, .most = 99},
+    {"daily", value_clock, IN(Conf, invoice_hour), "17:00"},
+    {NULL},
+};
+
 static const Setting staff[] = {
     {"socket", value_path, IN(Conf, staff_socket)},
     {"second_above", value_money, IN(Conf, second_above), "10000.00"},
@@ -135,6 +146,13 @@ static const struct {
   const char *word;
   const Setting *settings;
 } kinds[] = {{"sftp", channel_sftp}, {"folder", channel_folder}, {"https", channel_https}};
+
+/* Sections without a name: their settings are the configuration's own. */
+static const struct {
+  const char *kind;
+  const Setting *settings;
+} plain[] = {
+    {"yifen", general}, {"verification", verification}, {"mail", mail}, {"staff", staff}, {"invoice", invoice}};
 
 typedef struct {
   const KeyFile *file;
@@ -297,6 +315,16 @@ static gboolean check_general(const Source *source, Conf *conf, GError **error) 
   return TRUE;
 }
 
+static gboolean check_invoice(const Source *source, const Conf *conf, GError **error) {
+  const KeySection *section = keyfile_section(source->file, "invoice", NULL);
+  const char *codes[] = {conf->invoice_certificates.code, conf->invoice_courier.code};
+  for (gsize i = 0; section != NULL && i < G_N_ELEMENTS(codes); i++)
+    if (strlen(codes[i]) != INVOICE_CODE_DIGITS || strspn(codes[i], "0123456789") != INVOICE_CODE_DIGITS)
+      return refuse(source, section, i == 0 ? "certificate_code" : "courier_code", "config_value", codes[i],
+                    "[0-9]{19}", error);
+  return TRUE;
+}
+
 /* The channel that an account's key names must stand in the file and must have the folders that the use needs. */
 static gboolean check_channel(const Source *source, const Conf *conf, const char *account_name, const char *key,
                               const char *name, GError **error) {
@@ -335,7 +363,9 @@ static gboolean check_account(const Source *source, const Conf *conf, guint inde
 }
 
 static gboolean refuse_section(const Source *source, const KeySection *section, GError **error) {
-  static const char *const known[] = {"yifen", "verification", "mail", "staff", "account", "channel", NULL};
+  const char *known[G_N_ELEMENTS(plain) + 3] = {"account", "channel"};
+  for (gsize i = 0; i < G_N_ELEMENTS(plain); i++)
+    known[i + 2] = plain[i].kind;
   const char *nearest = keyfile_nearest(section->kind, known);
   gboolean named = g_str_equal(nearest, "account") || g_str_equal(nearest, "channel");
   g_autofree char *given =
@@ -344,16 +374,28 @@ static gboolean refuse_section(const Source *source, const KeySection *section, 
   return refuse(source, section, NULL, "config_section", given, expected, error);
 }
 
+static gboolean is_plain(const KeySection *section) {
+  gsize i = 0;
+  while (i < G_N_ELEMENTS(plain) && !g_str_equal(section->kind, plain[i].kind))
+    i++;
+  return i < G_N_ELEMENTS(plain) && section->name == NULL;
+}
+
+static gboolean read_plain(const Source *source, Conf *conf, GError **error) {
+  for (gsize i = 0; i < G_N_ELEMENTS(plain); i++)
+    if (!read_section(source, keyfile_section(source->file, plain[i].kind, NULL), plain[i].settings, conf, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean read_named(const Source *source, Conf *conf, GError **error) {
   for (guint i = 0; i < source->file->sections->len; i++) {
     const KeySection *section = source->file->sections->pdata[i];
     const char *kind = section->kind;
-    gboolean plain = g_str_equal(kind, "yifen") || g_str_equal(kind, "verification") || g_str_equal(kind, "mail") ||
-                     g_str_equal(kind, "staff");
-    gboolean ok = g_str_equal(kind, "account")     ? read_account(source, section, conf, error)
-                  : g_str_equal(kind, "channel")   ? read_channel(source, section, conf, error)
-                  : plain && section->name == NULL ? TRUE
-                                                   : refuse_section(source, section, error);
+    gboolean ok = g_str_equal(kind, "account")   ? read_account(source, section, conf, error)
+                  : g_str_equal(kind, "channel") ? read_channel(source, section, conf, error)
+                  : is_plain(section)            ? TRUE
+                                                 : refuse_section(source, section, error);
     if (!ok)
       return FALSE;
   }
@@ -362,12 +404,9 @@ static gboolean read_named(const Source *source, Conf *conf, GError **error) {
 
 static gboolean read_all(const Source *source, Conf *conf, GError **error) {
   const KeySection *mail_section = keyfile_section(source->file, "mail", NULL);
-  if (!read_named(source, conf, error) ||
-      !read_section(source, keyfile_section(source->file, "yifen", NULL), general, conf, error) ||
-      !read_section(source, keyfile_section(source->file, "verification", NULL), verification, conf, error) ||
-      !read_section(source, keyfile_section(source->file, "staff", NULL), staff, conf, error) ||
-      !read_section(source, mail_section, mail, conf, error) || !check_mail(source, mail_section, conf, error) ||
-      !check_general(source, conf, error))
+  if (!read_named(source, conf, error) || !read_plain(source, conf, error) ||
+      !check_mail(source, mail_section, conf, error) || !check_general(source, conf, error) ||
+      !check_invoice(source, conf, error))
     return FALSE;
   for (guint i = 0; i < conf->accounts->len; i++)
     if (!check_account(source, conf, i, error))
@@ -404,10 +443,27 @@ static void channel_free(gpointer data) {
 void conf_free(Conf *conf) {
   if (conf == NULL)
     return;
-  char *owned[] = {conf->file,     conf->state,       conf->profiles,      conf->calendar,  conf->language,
-                   conf->socket,   conf->listen,      conf->token,         conf->remark,    conf->smtp_host,
-                   conf->smtp_tls, conf->smtp_user,   conf->smtp_password, conf->mail_from, conf->mail_certificate,
-                   conf->mail_key, conf->staff_socket};
+  char *owned[] = {conf->file,
+                   conf->state,
+                   conf->profiles,
+                   conf->calendar,
+                   conf->language,
+                   conf->socket,
+                   conf->listen,
+                   conf->token,
+                   conf->remark,
+                   conf->smtp_host,
+                   conf->smtp_tls,
+                   conf->smtp_user,
+                   conf->smtp_password,
+                   conf->mail_from,
+                   conf->mail_certificate,
+                   conf->mail_key,
+                   conf->staff_socket,
+                   conf->invoice_certificates.goods,
+                   conf->invoice_certificates.code,
+                   conf->invoice_courier.goods,
+                   conf->invoice_courier.code};
   for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
     g_free(owned[i]);
   for (int role = 0; role < STAFF_ROLES; role++)

@@ -6,6 +6,7 @@
 
 #include "parsers/match_rules.h"
 #include "rules/day.h"
+#include "rules/invoice.h"
 #include "rules/money.h"
 #include "rules/permit.h"
 
@@ -72,6 +73,9 @@ typedef struct {
   char *mail_certificate, *mail_key; /* paths: mails are signed with these; or NULL */
   char **reviewers;
   int report_hour, report_minute;
+
+  InvoiceGoods invoice_certificates, invoice_courier; /* goods NULL: nobody takes invoices */
+  int invoice_hour, invoice_minute;                   /* of each day's file */
 
   Money second_above;              /* exceptions of more need a second person */
   char *staff_socket;              /* of the staff's command line */

@@ -160,6 +160,8 @@ SENTENCE("html_cut", N_("[{file}：]网页格式的对账单没有写完[（到�
 SENTENCE("html_tables", N_("[{file} ]第 {line} 行的表格套得太深，文件没有读入。"))
 SENTENCE("html_tag", N_("[{file} ]第 {line} 行的一个标签太长，文件没有读入。"))
 SENTENCE("job_kind", N_("不认识的后台任务：{value}。"))
+SENTENCE("invoice_number", N_("发票号码“{value}”不对，或者已经是另一张发票的：应是 20 位数字。"))
+SENTENCE("invoice_unknown", N_("业务单“{value}”没有这种发票。"))
 SENTENCE("json_duplicate", N_("[{file} ][第 {line} 行][第 {column} 列]同一个字段写了两次。"))
 SENTENCE("json_syntax", N_("[{file} ][第 {line} 行][第 {column} 列]不是完整的 JSON 对象。"))
 SENTENCE("json_too_large", N_("[{file} ][第 {line} 行：]内容太大，最多 {expected} 字节。"))

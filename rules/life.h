@@ -38,7 +38,7 @@ char *life_print(const LifeCycle *cycle);
 extern const LifeCycle *const life_cycles[];
 
 extern const LifeCycle life_transfer, life_verification, life_payment, life_proof, life_review, life_case, life_file,
-    life_batch, life_message, life_refund;
+    life_batch, life_message, life_refund, life_invoice;
 
 /* transfer: planned sending accepted booked rejected returned unknown.
  *
@@ -165,6 +165,26 @@ typedef enum {
   REFUND_RESUME,
   REFUND_EVENTS
 } RefundEvent;
+
+/* invoice, blue or red: due sending requested issued cancelled. SEND: the file in which it goes out has its number, and
+ * from then on the same file with the same lines is written until it is there. CANCEL comes too late once it is being
+ * sent: a red one must follow. RENEW: what was cancelled is wanted after all. Its number is told once. */
+typedef enum {
+  INVOICE_DUE,
+  INVOICE_SENDING,
+  INVOICE_REQUESTED,
+  INVOICE_ISSUED,
+  INVOICE_CANCELLED,
+  INVOICE_STATES
+} InvoiceState;
+typedef enum {
+  INVOICE_SEND,
+  INVOICE_TAKEN, /* the accountant has it */
+  INVOICE_ISSUE,
+  INVOICE_CANCEL,
+  INVOICE_RENEW,
+  INVOICE_EVENTS
+} InvoiceEvent;
 
 /* proof of account control: none, wire, code, documents; withdrawn when a fen came back after the code. The first proof
  * stands until it falls; when one falls and another is there, the caller applies the other. */

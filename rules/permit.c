@@ -32,6 +32,8 @@ const Permit permits[] = {
     {"config check",     NULL,         {N, N, N, Y}, LOOKS},
     {"doctor",           NULL,         {N, N, N, Y}, LOOKS},
     {"entries",          NULL,         {Y, Y, Y, N}, LOOKS},
+    {"invoice issued",   NULL,         {Y, N, Y, N}, CHANGES},
+    {"invoice list",     NULL,         {Y, Y, Y, N}, LOOKS},
     {"match explain",    NULL,         {Y, Y, Y, N}, LOOKS},
     {"match replay",     NULL,         {Y, Y, Y, N}, LOOKS, FILES},
     {"match rules",      NULL,         {Y, Y, Y, Y}, LOOKS},

@@ -10,6 +10,7 @@
 #include "spool/deciding.h"
 #include "spool/decisions.h"
 #include "spool/entries.h"
+#include "spool/invoices.h"
 #include "spool/job.h"
 #include "spool/life.h"
 
@@ -93,7 +94,8 @@ static gboolean undo_order(const Undoing *undoing, gint64 order, GError **error)
          ((undo.steps & UNDO_PROOF) == 0 ||
           life_apply(undoing->store, &life_proof, order, PROOF_WIRE_GONE, &news, NULL, NULL, NULL, error)) &&
          ((undo.steps & UNDO_REVIEW) == 0 ||
-          life_apply(undoing->store, &life_review, order, REVIEW_UNDO, &news, NULL, NULL, NULL, error));
+          (life_apply(undoing->store, &life_review, order, REVIEW_UNDO, &news, NULL, NULL, NULL, error) &&
+           invoice_cancel(undoing->store, order, undoing->by, error)));
 }
 
 static gboolean take_back(const Undoing *undoing, gint64 entry, gint64 order, GError **error) {

@@ -8,6 +8,7 @@
 #include "spool/cases.h"
 #include "spool/deciding.h"
 #include "spool/doubts.h"
+#include "spool/invoices.h"
 #include "spool/job.h"
 #include "spool/life.h"
 #include "spool/refund_decide.h"
@@ -65,10 +66,21 @@ static gboolean decide_file(Store *store, const DecisionCase *row, const char *d
   return decide(store, row, decision, text, by, error) && job_add(store, "intake", "file", row->file, by->now, error);
 }
 
+static gboolean ask_invoices(Store *store, gint64 id, const OrderBy *by, GError **error) {
+  g_autoptr(GArray) orders = g_array_new(FALSE, FALSE, sizeof(gint64));
+  if (!decision_orders(store, id, orders, error))
+    return FALSE;
+  for (guint i = 0; i < orders->len; i++)
+    if (!invoice_ask(store, g_array_index(orders, gint64, i), by, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean accept_order(Store *store, const DecisionCase *row, const char *text, const OrderBy *by,
                              GError **error) {
   return decision_permit(store, row, CASE_ACT_ACCEPT, error) && review(store, row->id, REVIEW_ACCEPT, by, error) &&
-         decide(store, row, "accept", text, by, error) && stop_clock(store, row->id, by, error);
+         decide(store, row, "accept", text, by, error) && stop_clock(store, row->id, by, error) &&
+         ask_invoices(store, row->id, by, error);
 }
 
 static gboolean accept_round(Store *store, const DecisionCase *row, const char *text, const OrderBy *by,

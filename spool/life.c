@@ -32,6 +32,7 @@ static const LifePlace places[] = {
     {&life_batch, PLACE("batch", "'batch:' || message_id")},
     {&life_message, PLACE("message", "'message:' || id")},
     {&life_refund, PLACE("refund", "'refund:' || id")},
+    {&life_invoice, PLACE("invoice", "'invoice:' || id")},
 };
 
 static const LifePlace *place_of(const LifeCycle *cycle) {

@@ -6,6 +6,7 @@
 #include "parsers/json_text.h"
 #include "rules/deadline.h"
 #include "spool/cases.h"
+#include "spool/invoices.h"
 #include "spool/job.h"
 #include "spool/life.h"
 #include "spool/orders.h"
@@ -97,9 +98,10 @@ static gboolean resume(Store *store, const Refund *refund, const Learner *by, GE
 
 gboolean refund_paid(Store *store, const Refund *refund, const Learner *by, GError **error) {
   LifeVerdict verdict;
+  const OrderBy ordered = {.actor = by->actor, .now = by->now, .calendar = by->calendar};
   return (refund->state != REFUND_REPLACED || resume(store, refund, by, error)) &&
          move(store, refund, REFUND_PAID, by, &verdict, error) && moot(store, refund, by, error) &&
-         end_order(store, refund, by, error);
+         end_order(store, refund, by, error) && invoice_reverse(store, refund->purchase_id, &ordered, error);
 }
 
 static char *card_of(const Refund *refund, const char *why, const char *field) {

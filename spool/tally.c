@@ -8,6 +8,7 @@ static const struct {
     {"announced", "SELECT state, count(*) FROM announced GROUP BY 1 ORDER BY 1"},
     {"transfer", "SELECT state, count(*) FROM transfer GROUP BY 1 ORDER BY 1"},
     {"refund", "SELECT state, count(*) FROM refund GROUP BY 1 ORDER BY 1"},
+    {"invoice", "SELECT kind || '/' || state AS state, count(*) FROM invoice GROUP BY 1 ORDER BY 1"},
     {"verification", "SELECT state, count(*) FROM verification GROUP BY 1 ORDER BY 1"},
     {"batch", "SELECT state, count(*) FROM batch GROUP BY 1 ORDER BY 1"},
     {"file", "SELECT state, count(*) FROM file GROUP BY 1 ORDER BY 1"},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/intake/import.h"
+#include "daemon/intake/invoice.h"
 #include "daemon/intake/putaway.h"
 #include "daemon/intake/receipt.h"
 #include "daemon/intake/result.h"
@@ -153,13 +154,13 @@ static Instant sooner(Instant a, Instant b) {
 static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {
   State *state = run->state;
   const DropSink sink = {.odd = on_odd, .user = state};
-  Instant ready, patience, midnight;
+  Instant ready, patience, midnight, invoices;
   int claimed = 0;
   if (!putaway_all(state->intake, now, &patience, error) ||
       !drop_scan(state->drop, run->store, now, run->conf->settle_seconds, &sink, &ready, &claimed, error) ||
-      !sweep_orders(run, now, &midnight, error))
+      !sweep_orders(run, now, &midnight, error) || !invoice_write(run, now, &invoices, error))
     return FALSE;
-  *next = sooner(midnight, sooner(patience, ready));
+  *next = sooner(sooner(midnight, invoices), sooner(patience, ready));
   return TRUE;
 }
 

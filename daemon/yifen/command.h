@@ -34,7 +34,7 @@ typedef int CommandFunction(CommandContext *context, int argc, char **argv);
 
 CommandFunction command_parse, command_order, command_statement, command_entries, command_match, command_transfers,
     command_transfer, command_pay, command_case, command_report, command_status, command_audit, command_config,
-    command_init, command_backup, command_doctor, command_calendar;
+    command_init, command_backup, command_doctor, command_calendar, command_invoice;
 
 /* The worse of two exit codes, for commands that judge several things one by one. */
 int command_worse(int a, int b);

@@ -37,6 +37,7 @@ static const Command commands[] = {
     {"doctor", command_doctor, NEEDS_STORE, "doctor [--json]"},
     {"entries", command_entries, NEEDS_STORE, N_("entries [--since 年-月-日] [--disposition 去向] [--json]")},
     {"init", command_init, NEEDS_NOTHING, N_("init 目录")},
+    {"invoice", command_invoice, NEEDS_STORE, N_("invoice list | issued 业务单号 --number 号码 [--link 网址] [--red]")},
     {"match", command_match, NEEDS_STORE, N_("match explain 流水编号 | rules | replay [--rules 文件]")},
     {"order", command_order, NEEDS_STORE,
      N_("order import 文件.jsonl | list [--status 状态] | show 业务单号 | withdraw 业务单号\n"

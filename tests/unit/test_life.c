@@ -92,6 +92,7 @@ static void test_reach(void) {
       {&life_file, "taken rejected duplicate"},
       {&life_message, "sent"},
       {&life_refund, "refused", "refunded"},
+      {&life_invoice, "issued"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     const LifeCycle *c = cases[i].cycle;
@@ -161,6 +162,9 @@ static void test_ways_in(void) {
       {&life_refund, "approved", "requested approve; replaced resume"},
       {&life_refund, "refunded", "approved paid; !rejected paid"},
       {&life_refund, "replaced", "rejected replace; returned replace"},
+      {&life_invoice, "sending", "due send"},
+      {&life_invoice, "issued", "sending issue; requested issue"},
+      {&life_invoice, "due", "cancelled renew"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     const LifeCycle *c = cases[i].cycle;
