@@ -202,6 +202,7 @@ SENTENCE("pain_version", N_("不支持的付款报文版本 {value}，应为 pai
 SENTENCE("pain_writer", N_("付款报文 {value} 没能写成。"))
 SENTENCE("parser_died", N_("[{file} ]读这个文件时解析程序中止了[（{detail}）]；文件没有读入，请联系管理员。"))
 SENTENCE("parser_missing", N_("解析程序 yifen-parse 不能启动[：{detail}]，稍后自动重试。"))
+SENTENCE("person_unknown", N_("本机没有名为“{value}”的用户，请写这个人登录本机用的名字。"))
 SENTENCE("pipe", N_("读取文件的程序中途失去了接收方。"))
 SENTENCE("pdf_damaged", N_("[{file}：]PDF 损坏、没有传完，或里面的附件与它写明的大小、校验和不符；请重新从银行下载。"))
 SENTENCE("pdf_encrypted", N_("[{file}：]PDF 设了打开密码，请去掉密码后放入。"))

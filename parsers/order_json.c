@@ -101,6 +101,28 @@ const Field order_refund_fields[] = {{"reason", FIELD_TEXT, FALSE, 1, ADDRESS_MA
 const Field order_refund_result_fields[] = {
     {"result", FIELD_WORD, .words = "done|failed"}, {"detail", FIELD_TEXT, TRUE, 1, ADDRESS_MAX_CHARACTERS}, {NULL}};
 
+#define DECISION_PARTS 100
+static const Field part_fields[] = {{"order_no", FIELD_ORDER_NO}, {"amount", FIELD_AMOUNT, FALSE, 1}, {NULL}};
+static const Field line_fields[] = {
+    {"id", FIELD_INTEGER, FALSE, 1, G_MAXINT}, {"amount", FIELD_AMOUNT, FALSE, 1}, {NULL}};
+static const Field correction_fields[] = {{"field", FIELD_TEXT, FALSE, 1, 64}, {NULL}};
+static const Field payee_fields[] = {{"name", FIELD_TEXT, TRUE, 1, NAME_MAX_CHARACTERS},
+                                     {"number", FIELD_ACCOUNT, TRUE},
+                                     {"bank", FIELD_TEXT, TRUE, 1, NAME_MAX_CHARACTERS},
+                                     {"cnaps", FIELD_CNAPS, TRUE},
+                                     {NULL}};
+const Field order_decision_fields[] = {
+    {"person", FIELD_TEXT, FALSE, 1, 32},
+    {"decision", FIELD_WORD, .words = "accept|refuse|send_back|settle|consent|refund|approve|close|undo|assign|note"},
+    {"reason", FIELD_TEXT, TRUE, 1, ADDRESS_MAX_CHARACTERS},
+    {"assignee", FIELD_TEXT, TRUE, 1, ADDRESS_MAX_CHARACTERS},
+    {"fields", FIELD_LIST, TRUE, 1, DECISION_PARTS, NULL, correction_fields},
+    {"orders", FIELD_LIST, TRUE, 1, DECISION_PARTS, NULL, part_fields},
+    {"waive", FIELD_LIST, TRUE, 1, DECISION_PARTS, NULL, part_fields},
+    {"entries", FIELD_LIST, TRUE, 1, DECISION_PARTS, NULL, line_fields},
+    {"payee", FIELD_OBJECT, TRUE, .children = payee_fields},
+    {NULL}};
+
 /* Some fields are there for one kind of their object only: needed ones must be there, others must not. */
 static gboolean check_presence(const json_t *object, const char *path, const char *const *needed,
                                const char *const *barred, GError **error) {

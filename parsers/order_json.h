@@ -24,5 +24,8 @@ extern const Field order_resend_fields[];  /* {"reason"?} */
 extern const Field order_receipt_fields[]; /* {"number"?,"amount"?,"paid_on"?,"payer_name"?,"payer_account"?,"file"?} */
 extern const Field order_refund_fields[];  /* {"reason"} */
 extern const Field order_refund_result_fields[]; /* {"result":"done|failed","detail"?} */
+/* {"person","decision":"accept|...","reason"?,"assignee"?,"fields"?:[{"field"}],"orders"?:[{"order_no","amount"}],
+ * "waive"?:[{"order_no","amount"}],"entries"?:[{"id","amount"}],"payee"?:{"name"?,"number"?,"bank"?,"cnaps"?}} */
+extern const Field order_decision_fields[];
 
 #endif

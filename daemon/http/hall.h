@@ -45,7 +45,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reply, reply_clear)
 typedef void HallFunction(Hall *hall, const Request *request, Reply *reply);
 HallFunction hall_post_order, hall_get_order, hall_post_code, hall_put_account, hall_post_verification,
     hall_post_receipt, hall_post_refund_request, hall_get_refunds, hall_post_refund_result, hall_get_cases,
-    hall_get_events, hall_get_health, hall_get_metrics;
+    hall_post_decision, hall_get_events, hall_get_health, hall_get_metrics;
 
 /* Bytes that the body of such a request may have. */
 gsize hall_body_limit(const char *method, const char *path);

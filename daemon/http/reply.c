@@ -30,6 +30,8 @@ static const char *title_of(int status) {
     return N_("请求读不懂");
   case 401:
     return N_("没有权限");
+  case 403:
+    return N_("没有权限");
   case 404:
     return N_("没有找到");
   case 405:
@@ -65,10 +67,13 @@ static int status_of(const GError *error) {
   } known[] = {
       {"json_syntax", 400},   {"json_duplicate", 400}, {"json_too_large", 413},  {"field_", 422},
       {"shape_", 422},        {"amount", 422},         {"order_unknown", 404},   {"refund_unknown", 404},
+      {"case_unknown", 404},  {"staff_right", 403},    {"staff_nobody", 403},    {"person_unknown", 403},
       {"receipt_large", 413}, {"receipt_kind", 422},   {"receipt_voucher", 422}, {"receipt_unclaimed", 422},
   };
   if (error_kind(error) == ERROR_TEMPORARY)
     return 503;
+  if (error_kind(error) == ERROR_USAGE)
+    return 422;
   if (error_kind(error) != ERROR_REFUSED)
     return 500;
   for (gsize i = 0; i < G_N_ELEMENTS(known); i++)

@@ -22,6 +22,7 @@ static const Route routes[] = {
     {"GET", "/v1/refunds", hall_get_refunds},
     {"POST", "/v1/refunds/*/result", hall_post_refund_result, TRUE},
     {"GET", "/v1/cases", hall_get_cases},
+    {"POST", "/v1/cases/*/decision", hall_post_decision},
     {"GET", "/v1/events", hall_get_events},
     {"GET", "/healthz", hall_get_health},
     {"GET", "/metrics", hall_get_metrics},

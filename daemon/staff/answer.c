@@ -73,25 +73,6 @@ static gboolean check_descriptors(Question *question) {
          (question->err = fdopen(question->outputs[1], "w")) != NULL && setvbuf(question->err, NULL, _IOLBF, 0) == 0;
 }
 
-/* "finance, supervisor" as people read it. */
-static char *who_may(const Permit *permit) {
-  GString *text = g_string_new(NULL);
-  for (int role = 0; role < STAFF_ROLES; role++) {
-    g_autofree char *word = g_strconcat("staff.", staff_role_words[role], NULL);
-    if (permit_allows(permit, STAFF_ROLE_SET(role)))
-      g_string_append_printf(text, "%s%s", text->len > 0 ? _("、") : "", text_word(word));
-  }
-  return g_string_free(text, FALSE);
-}
-
-static gboolean check_right(const StaffPeer *peer, const Permit *permit, const char *command, GError **error) {
-  if (permit_allows(permit, peer->roles))
-    return TRUE;
-  g_autofree char *who = who_may(permit);
-  return *who == '\0' ? error_set(error, ERROR_REFUSED, "staff_nobody", "value", command, NULL)
-                      : error_set(error, ERROR_REFUSED, "staff_right", "value", command, "expected", who, NULL);
-}
-
 /* Which command, by whom, and how it ended; never its arguments, which may hold a code. */
 static void note(const StaffPeer *peer, const char *command, int code) {
   g_autofree char *uid = g_strdup_printf("%" G_GINT64_FORMAT, peer->uid), *end = g_strdup_printf("%d", code);
@@ -112,8 +93,9 @@ static int judge(Question *question, const char *conf_file, const StaffPeer *pee
                             .file_count = request->file_count,
                             .out = question->out,
                             .err = question->err};
-  int code = check_right(peer, permit, command, &error) ? run(&context, conf_file, request->argc, request->argv)
-                                                        : command_failed(&context, error);
+  int code = staff_right(peer, request->argc, request->argv, &error)
+                 ? run(&context, conf_file, request->argc, request->argv)
+                 : command_failed(&context, error);
   note(peer, permit != NULL ? command : "?", code);
   return code;
 }

@@ -36,7 +36,11 @@ int command_failed(CommandContext *context, GError *error) {
   g_autofree char *sentence = text_error(error);
   fprintf(context->err, "%s\n", sentence);
   int code = (int)error_kind(error);
-  g_error_free(error);
+  if (context->why != NULL) {
+    g_clear_error(context->why);
+    g_propagate_error(context->why, error);
+  } else
+    g_error_free(error);
   return code;
 }
 

@@ -27,6 +27,7 @@ typedef struct {
   const CommandFile *files;
   int file_count;
   FILE *out, *err;
+  GError **why; /* where command_failed() leaves the last error too; NULL: nowhere */
 } CommandContext;
 
 /* argv[0] is the word after the command ("import" of `yifen order import FILE`). Gives the exit code. */

@@ -8,7 +8,7 @@ void fuzz_prepare(void) {
 
 static void small_bodies(const char *text, gsize size) {
   static const Field *const tables[] = {order_code_fields, order_account_fields, order_resend_fields,
-                                        order_receipt_fields};
+                                        order_receipt_fields, order_decision_fields};
   for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
     g_autoptr(GString) warnings = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
