@@ -62,10 +62,12 @@ class Sim:
     def __init__(self, base, home, channel, seed):
         self.rng, self.channel, self.seed = random.Random(f'{channel}/{seed}'), channel, seed
         state.copy(base.home, home)
-        self.world = sweep.Copy(home)
-        self.direct = direct.Direct(self.world.bank, base.keys, base.linked) if channel == 'https' else None
+        self.world = sweep.Copy(home, base)
+        self.direct = self.world.direct
         self.line = Line(self.direct.port if self.direct else base.sshd.port)
-        self.move(base)
+        self.world.lead(base.link.port if self.direct else base.sshd.port, self.line.port)
+        if self.direct and seed % 2:  # every other bank promises nothing about what it does not find
+            sweep.edit(self.world.yifen.path('profiles', base.linked + '.conf'), ('not_found = never_arrived\n', ''), ('query_window_minutes = 60\n', ''))
         self.world.bank.clock.move_to_day(datetime.date.fromisoformat(self.rng.choice(STARTS)))
         self.met, self.made, self.felt = [], [], 0
         plan = FAULTS[channel]
@@ -73,18 +75,9 @@ class Sim:
         for _ in range(ORDERS):
             self.order()
 
-    def move(self, base):
-        """This run's configuration names its own line; every other bank promises nothing about what it does not find."""
-        port = base.link.port if self.direct else base.sshd.port
-        if self.channel != 'folder':
-            sweep.edit(self.world.yifen.conf, (f'port = {port}\n', f'port = {self.line.port}\n'))
-        if self.direct and self.seed % 2:
-            sweep.edit(self.world.yifen.path('profiles', base.linked + '.conf'), ('not_found = never_arrived\n', ''), ('query_window_minutes = 60\n', ''))
-
     def close(self):
         self.line.close()
-        if self.direct:
-            self.direct.close()
+        self.world.close()
 
     def order(self):
         now = self.world.bank.clock.now().isoformat(timespec='seconds')

@@ -50,7 +50,8 @@ class Found(Exception):
 
 
 class Copy:
-    """A world in another folder, sharing the servers of `first`, but for the server of a direct link: that it has for itself."""
+    """A world in another folder, sharing the servers of `first`, but for the server of a direct link: that it has for itself.
+    Whatever a crash left of its store, our own program opens it first."""
 
     def __init__(self, home, first=None):
         self.home = home
@@ -58,12 +59,16 @@ class Copy:
         self.yifen = Instance.__new__(Instance)
         self.yifen.home, self.yifen.daemon = os.path.join(home, 'yifen'), None
         self.yifen.conf, self.yifen.clock = os.path.join(home, 'yifen', 'yifen.conf'), self.bank.clock.path
+        self.yifen.must('status')
         self.yifen.pays_since_long()  # its bank's folders lie elsewhere, which would be another channel
         self.direct = None
         if isinstance(first, LinkWorld):
             self.direct = direct.Direct(self.bank, first.keys, first.linked)
-            # Not in the configuration: a channel that has changed must be proven anew.
-            self.yifen.env = functools.partial(self.yifen.env, YIFEN_SHIM_PORT=f'{first.link.port}:{self.direct.port}')
+            self.lead(first.link.port, self.direct.port)
+
+    def lead(self, port, other):
+        """Who connects to the one port comes to the other. Not in the configuration: a channel that has changed must be proven anew."""
+        self.yifen.env = functools.partial(self.yifen.env, YIFEN_SHIM_PORT=f'{port}:{other}')
 
     def close(self):
         if self.direct:
@@ -113,8 +118,9 @@ def once_more(world):
 
 def recover(home, acts=(), first=None):
     """Faults found after the recovery of one state; the folder goes when there are none."""
-    world = Copy(home, first)
+    world = None
     try:
+        world = Copy(home, first)
         for act in acts:
             walk(world, act)
         finish(world)
@@ -122,7 +128,8 @@ def recover(home, acts=(), first=None):
     except Exception as error:  # pylint: disable=broad-except
         found = [f'{type(error).__name__}: {error}']
     finally:
-        world.close()
+        if world:
+            world.close()
     if not found:
         shutil.rmtree(home, ignore_errors=True)
     return found

@@ -27,7 +27,6 @@ import sweep  # noqa: E402
 from lib import orders, place, world as worlds  # noqa: E402
 from lib.linked import LinkWorld  # noqa: E402
 from lib.world import World  # noqa: E402
-import direct  # noqa: E402
 
 KINDS = ('malloc', 'write', 'fsync', 'connect', 'send', 'recv')
 CHANNELS = ('sftp', 'folder', 'https')
@@ -43,13 +42,10 @@ class Scene:
     def __init__(self, world, channel, number, role, home):
         self.world, self.channel, self.number, self.role, self.home = world, channel, number, role, home
 
-    def bank(self, home):
-        """The bank of a copy of it: a server of its own where the link leads to one. The caller closes it."""
-        if self.channel != 'https':
-            return None
-        server = direct.Direct(sweep.Copy(home).bank, self.world.keys, self.world.linked)
-        sweep.edit(os.path.join(home, 'yifen', 'yifen.conf'), (f'port = {self.world.link.port}\n', f'port = {server.port}\n'))
-        return server
+    def set_out(self, home):
+        """A copy of it."""
+        shutil.copytree(self.home, home)
+        state.move_conf(self.home, home)
 
 
 def scenes(folder, channel):
@@ -68,23 +64,19 @@ def scenes(folder, channel):
     return world, kept
 
 
-def set_out(scene, home):
-    """A copy of the scene. Gives its bank."""
-    shutil.copytree(scene.home, home)
-    state.move_conf(scene.home, home)
-    return scene.bank(home)
-
-
 def run(scene, home, kind, k, ever):
     """One role with one kind of call broken from (or at) the k-th; k 0: none, for counting. Gives the process and the number of calls."""
-    world, counter = sweep.Copy(home), os.path.join(home, 'count')
+    world, counter = sweep.Copy(home, scene.world), os.path.join(home, 'count')
     with open(counter, 'wb') as file:
         file.write(struct.pack('<q', 0))
     order = f"{k or 1 << 40}{':ever' if ever else ''}"
     env = dict(YIFEN_SHIM_BREAK=f'{kind}:{order}', YIFEN_SHIM_BROKEN=counter, YIFEN_SHIM_TRACE=trace_of(home))
     if kind == 'malloc':
         env = dict(LD_PRELOAD=f'{place.SHIM} {OOM}', YIFEN_OOM_AT=order, YIFEN_OOM_COUNT=counter)
-    done = world.yifen.role(scene.role, check=False, timeout=120, **env)
+    try:
+        done = world.yifen.role(scene.role, check=False, timeout=120, **env)
+    finally:
+        world.close()
     with open(counter, 'rb') as file:
         return done, struct.unpack('<q', file.read(8))[0]
 
@@ -119,22 +111,16 @@ def judge_end(done, home, kind, k, ever):
 def one(folder, scene, kind, k, ever):
     """Breaks, restarts, finishes. Faults found, and how the role ended."""
     home = os.path.join(folder, f"{scene.channel}-{scene.number}-{kind}-{k}-{'ever' if ever else 'once'}")
-    bank = set_out(scene, home)
-    try:
-        done, _ = run(scene, home, kind, k, ever)
-        found = judge_end(done, home, kind, k, ever)
-        return (found or sweep.recover(home)), done.returncode
-    finally:
-        if bank:
-            bank.close()
+    scene.set_out(home)
+    done, _ = run(scene, home, kind, k, ever)
+    found = judge_end(done, home, kind, k, ever)
+    return (found or sweep.recover(home, (), scene.world)), done.returncode
 
 
 def count(folder, scene, kind):
     home = os.path.join(folder, f'count-{scene.channel}-{scene.number}-{kind}')
-    bank = set_out(scene, home)
+    scene.set_out(home)
     _, calls = run(scene, home, kind, 0, False)
-    if bank:
-        bank.close()
     shutil.rmtree(home)
     return calls
 
