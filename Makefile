@@ -16,9 +16,9 @@ MAKEFLAGS += --no-print-directory $(if $(JOBS),,-j$(shell nproc))
 endif
 
 NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libxml2-dev libcsv-dev \
-  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev libxlsxwriter-dev gettext
+  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev libxlsxwriter-dev libcairo2-dev gettext
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
-NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps
+NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps openssl fonts-noto-cjk
 NEED_BENCH := python3 aqbanking-tools
 NEED_FUZZ := clang llvm libclang-rt-14-dev dpkg-dev python3
 GOALS := $(or $(MAKECMDGOALS),all)
@@ -36,7 +36,7 @@ export YIFEN_NEED_MET := 1
 endif
 
 B := build$(if $(SAN),/$(SAN),)
-PACKAGES := glib-2.0 libcurl openssl sqlite3 libxml-2.0 libssh2 jansson libmicrohttpd libsystemd libseccomp zlib xlsxwriter
+PACKAGES := glib-2.0 libcurl openssl sqlite3 libxml-2.0 libssh2 jansson libmicrohttpd libsystemd libseccomp zlib xlsxwriter cairo
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
   -Wformat=2 -Wundef -Wvla -Wno-unused-function -Wno-missing-field-initializers
 CFLAGS ?= -O2 -g
@@ -47,7 +47,7 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(if $(filter fuzz,$(SAN)),fuzzer-no-link$(co
   -fno-omit-frame-pointer -fno-sanitize-recover=all)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES))
 ALLCFLAGS = -std=gnu17 -D_GNU_SOURCE -I. $(WARN) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS) $(CFLAGS)
-LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv
+LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm
 
 # A layer is a folder; a program is a folder of daemon/ with a main.c.
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -111,7 +111,7 @@ property: $(B)/tests/match/judge
 	@BUILD=$(B) /usr/bin/python3 tests/match/compare.py $(PROPERTY)
 months arrival: $(PROGRAMS)
 	@BUILD=$(B) /usr/bin/python3 tests/match/$(@:months=month).py $(if $(filter months,$@),$(MONTHS),$(ARRIVAL))
-flow: $(PROGRAMS) $(B)/tests/match/judge build/tests/shim.so
+flow: $(PROGRAMS) $(B)/tests/match/judge $(B)/tests/unit/test_eseal build/tests/shim.so
 	@BUILD=$(B) prove -j5 --failures -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py $(CRASH)
