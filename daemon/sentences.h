@@ -77,6 +77,7 @@ SENTENCE("pass_own", N_("规则文件 {file} 第 {line} 行：自动入账的规
 SENTENCE("pass_payer", N_("规则文件 {file} 第 {line} 行：付款人“{value}”不能自动入账。写明单号时只能是 self（本单位）、other_account（其他账号），没有单号时只能是 self（本单位）；分支机构、上级单位、法定代表人、第三方的汇款一律由人审核。"))
 SENTENCE("pass_reason", N_("规则文件 {file} 第 {line} 行：交审核的规则要写理由 reason，自动入账的规则不写。"))
 SENTENCE("peer", N_("不能确认对方是谁[：{detail}]。"))
+SENTENCE("publication_differs", N_("公布目录里的 {file} 是另一张证书，序列号却相同；已停止公布，请联系管理员。"))
 SENTENCE("refund_accepted", N_("业务单 {value} 已经成功受理，已用的款项不能退。"))
 SENTENCE("refund_account", N_("账户 {value} 不能付退费：退费只从收到汇款的账户付出，请在它的配置里写 payments，并在 pays 里写 refund。"))
 SENTENCE("refund_again", N_("这里只能把退费 {value} 按原来的流水和金额再退一次；流水=金额 可以不写。"))

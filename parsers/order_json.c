@@ -255,3 +255,8 @@ Order *order_json_with_account(const Order *order, const char *name, const char 
   g_autofree char *body = fields_canonical(object);
   return order_json_read(body, strlen(body), error);
 }
+
+gboolean order_json_publish(const char *body) {
+  json_auto_t *object = json_loads(body, 0, NULL);
+  return object != NULL && !json_is_false(json_object_get(object, "publish"));
+}

@@ -15,6 +15,10 @@ Order *order_json_read(const char *text, gsize size, GError **error);
 Order *order_json_with_account(const Order *order, const char *name, const char *number, const char *bank,
                                const char *cnaps, GError **error);
 
+/* Does a stored order (its canonical body) let its certificates be published? TRUE where it says nothing; FALSE for
+ * what is no JSON. */
+gboolean order_json_publish(const char *body);
+
 #define RECEIPT_FILE_TEXT ((RECEIPT_FILE_MAX + 2) / 3 * 4) /* characters of base64 */
 #define RECEIPT_BODY_MAX (RECEIPT_FILE_TEXT + FIELDS_LIMIT)
 

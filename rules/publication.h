@@ -1,0 +1,15 @@
+/* Who may fetch a certificate: the publication folder shows what its applicant lets be shown. */
+#ifndef YIFEN_RULES_PUBLICATION_H
+#define YIFEN_RULES_PUBLICATION_H
+
+#include <glib.h>
+
+typedef struct {
+  gboolean wanted;         /* `publish` of the order: TRUE unless the applicant opted out */
+  gboolean shows_identity; /* a person's ID number stands in it in clear */
+} PublicationFacts;
+
+/* An ID number in clear is never published, whatever the order says. */
+gboolean publication_allowed(const PublicationFacts *facts);
+
+#endif
