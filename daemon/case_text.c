@@ -20,6 +20,8 @@ static const struct {
     {"account", N_("账户"), NULL},
     {"batch", N_("付款批次"), NULL},
     {"channel", N_("通道"), NULL},
+    {"reference", N_("参考号"), NULL},
+    {"payee", N_("收款账户"), NULL},
     {"state", N_("现在"), "transfer"},
     {"news", N_("新的证据"), "event"},
     {"kind", N_("情形"), "gap"},

@@ -1,5 +1,7 @@
 #include "rules/route.h"
 
+#include "rules/deadline.h"
+
 const char *route_word(RouteStand stand) {
   static const char *const words[ROUTE_STANDS] = {
       [ROUTE_PROVEN] = "proven", [ROUTE_AGREES] = "agrees", [ROUTE_PROVING] = "proving",
@@ -27,4 +29,11 @@ RouteStand route_decide(const RouteFacts *facts) {
 gboolean route_again(const RouteFacts *facts) {
   RouteStand stand = route_decide(facts);
   return facts->second && (stand == ROUTE_FAILED || (stand == ROUTE_PROVING && facts->state == TRANSFER_BOOKED));
+}
+
+gboolean route_astray(const RouteFacts *facts, const Calendar *calendar, Instant booked, Instant now) {
+  Day last;
+  return route_decide(facts) == ROUTE_PROVING && route_lacks(facts) == ROUTE_CREDIT &&
+         calendar_add_workdays(calendar, day_of_instant(booked), ROUTE_CREDIT_DAYS, &last) &&
+         deadline_passed(last, now);
 }

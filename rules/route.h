@@ -4,6 +4,7 @@
 #ifndef YIFEN_RULES_ROUTE_H
 #define YIFEN_RULES_ROUTE_H
 
+#include "rules/day.h"
 #include "rules/life.h"
 
 typedef struct {
@@ -38,5 +39,10 @@ guint route_lacks(const RouteFacts *facts);
 
 /* May a person ask for another fen? Not while the fate of the last one is open. */
 gboolean route_again(const RouteFacts *facts);
+
+#define ROUTE_CREDIT_DAYS 2 /* working days */
+/* The fen has left, and the second account does not show it in time: people must ask where it went. booked: when its
+ * debit was seen. */
+gboolean route_astray(const RouteFacts *facts, const Calendar *calendar, Instant booked, Instant now);
 
 #endif

@@ -1,7 +1,10 @@
 #include "spool/routes.h"
 
+#include "parsers/fields.h"
+#include "rules/deadline.h"
 #include "rules/error.h"
 #include "spool/audit.h"
+#include "spool/cases.h"
 
 void route_clear(Route *route) {
   transfer_clear(&route->fen);
@@ -131,11 +134,57 @@ gboolean route_arrived(Store *store, gint64 transfer_id, gint64 entry_id, const 
          audit_append(store, by->now, by->actor, "route.arrived", subject, detail, error);
 }
 
+gboolean route_credit(Store *store, gint64 transfer_id, gint64 *entry_id, GError **error) {
+  gboolean found;
+  *entry_id = 0;
+  return store_row(store, error, &found, "SELECT credit_entry_id FROM route WHERE transfer_id = ?", "i", transfer_id,
+                   "i", entry_id);
+}
+
+static gboolean open_astray(Store *store, const RouteKey *key, const Transfer *fen, const char *subject,
+                            const Learner *by, GError **error) {
+  json_auto_t *card = json_pack("{s:s, s:s, s:s, s:s}", "account", key->account, "channel", key->channel, "reference",
+                                fen->reference, "payee", fen->payee_account);
+  g_autofree char *text = fields_canonical(card);
+  const CaseDraft draft = {
+      .reason = "route_astray", .subject = subject, .card = text, .due_on = deadline_review(by->calendar, by->now)};
+  return case_open(store, &draft, by->actor, by->now, NULL, error);
+}
+
+gboolean route_tell_astray(Store *store, const RouteKey *key, const Transfer *fen, const Learner *by, GError **error) {
+  gboolean known = FALSE;
+  gint64 one;
+  g_autofree char *subject = g_strconcat("transfer:", fen->reference, NULL);
+  if (!store_row(store, error, &known, "SELECT 1 FROM review_case WHERE reason = 'route_astray' AND subject = ?", "t",
+                 subject, "i", &one))
+    return FALSE;
+  return known || (store_begin(store, error) && commit(store, open_astray(store, key, fen, subject, by, error), error));
+}
+
+/* Fens that went astray before are no question any more. */
+static gboolean moot_astray(Store *store, const RouteKey *key, const Learner *by, GError **error) {
+  g_autoptr(GPtrArray) subjects = g_ptr_array_new_with_free_func(g_free);
+  {
+    g_auto(Rows) rows = store_rows(store,
+                                   "SELECT c.subject FROM review_case c JOIN transfer t ON c.subject = 'transfer:' || "
+                                   "t.reference WHERE c.reason = 'route_astray' AND c.state = 'open' AND t.account = ?",
+                                   "t", key->account);
+    while (rows_next(&rows, error))
+      g_ptr_array_add(subjects, g_strdup(rows_text(&rows, 0)));
+    if (rows.failed)
+      return FALSE;
+  }
+  for (guint i = 0; i < subjects->len; i++)
+    if (!case_moot(store, "route_astray", subjects->pdata[i], by->actor, by->now, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean prove(Store *store, const RouteKey *key, const Learner *by, GError **error) {
   return store_run(store, error,
                    "UPDATE route SET proven_at = ? WHERE account = ? AND fingerprint = ? AND proven_at IS NULL", "itt",
                    by->now, key->account, key->fingerprint) &&
-         audit(store, "route.proven", key, NULL, by, error);
+         moot_astray(store, key, by, error) && audit(store, "route.proven", key, NULL, by, error);
 }
 
 gboolean route_proven(Store *store, const RouteKey *key, const Learner *by, GError **error) {

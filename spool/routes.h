@@ -40,6 +40,12 @@ gboolean route_plan(Store *store, const RouteKey *key, const RoutePayee *payee, 
 /* Within a transaction: its fen stands on our second account. */
 gboolean route_arrived(Store *store, gint64 transfer_id, gint64 entry_id, const Learner *by, GError **error);
 
+/* The credit line of a fen that proves a route; 0: none was seen. */
+gboolean route_credit(Store *store, gint64 transfer_id, gint64 *entry_id, GError **error);
+
+/* In a transaction of its own: its fen was debited and does not arrive: opens the case "route_astray", once a fen. */
+gboolean route_tell_astray(Store *store, const RouteKey *key, const Transfer *fen, const Learner *by, GError **error);
+
 /* In a transaction of its own: it is free from now on. */
 gboolean route_proven(Store *store, const RouteKey *key, const Learner *by, GError **error);
 

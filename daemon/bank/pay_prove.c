@@ -99,6 +99,13 @@ static gboolean record(RoleRun *run, const RouteLook *look, Instant now, GError 
   return route_proven(run->store, &key, &by, error);
 }
 
+static gboolean tell_astray(RoleRun *run, const RouteLook *look, Instant now, GError **error) {
+  const Learner by = pay_learner(run, now);
+  const RouteKey key = route_key(look);
+  return !route_astray(&look->facts, run->calendar, look->route.fen.changed_at, now) ||
+         route_tell_astray(run->store, &key, &look->route.fen, &by, error);
+}
+
 gboolean pay_prove(RoleRun *run, Instant now, GError **error) {
   for (guint i = 0; i < run->conf->accounts->len; i++) {
     const ConfAccount *account = run->conf->accounts->pdata[i];
@@ -107,7 +114,7 @@ gboolean pay_prove(RoleRun *run, Instant now, GError **error) {
       continue;
     if (!route_look(run->store, run->conf, account, &look, error) ||
         (look.stand == ROUTE_DUE && !start(run, &look, now, error)) ||
-        (look.stand == ROUTE_AGREES && !record(run, &look, now, error)))
+        (look.stand == ROUTE_AGREES && !record(run, &look, now, error)) || !tell_astray(run, &look, now, error))
       return FALSE;
   }
   return TRUE;

@@ -15,6 +15,7 @@
 #include "spool/entries.h"
 #include "spool/evidence.h"
 #include "spool/job.h"
+#include "spool/routes.h"
 
 static const char usage_one[] =
     N_("用法：yifen transfer show 参考号 | resolve 参考号 --as booked|rejected|returned --evidence 凭据说明");
@@ -74,7 +75,7 @@ typedef struct {
   Transfer transfer;
   gboolean has_batch;
   Batch batch;
-  EntryRow debit, returned; /* line.id 0: none */
+  EntryRow debit, returned, credit; /* line.id 0: none. credit: on our other account, of a fen that proves a channel */
   GPtrArray *evidence;
 } Proof;
 
@@ -83,18 +84,21 @@ static void proof_clear(Proof *proof) {
   batch_clear(&proof->batch);
   entry_row_clear(&proof->debit);
   entry_row_clear(&proof->returned);
+  entry_row_clear(&proof->credit);
   g_clear_pointer(&proof->evidence, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Proof, proof_clear)
 
 static gboolean proof_load(Store *store, const char *reference, Proof *proof, GError **error) {
   Transfer *t = &proof->transfer;
-  if (!transfer_load(store, reference, t, error))
+  gint64 credit;
+  if (!transfer_load(store, reference, t, error) || !route_credit(store, t->id, &credit, error))
     return FALSE;
   proof->has_batch = t->batch_id != 0;
   return (!proof->has_batch || batch_by_id(store, t->batch_id, &proof->batch, error)) &&
          (t->debit_entry_id == 0 || entry_load(store, t->debit_entry_id, &proof->debit, error)) &&
          (t->return_entry_id == 0 || entry_load(store, t->return_entry_id, &proof->returned, error)) &&
+         (credit == 0 || entry_load(store, credit, &proof->credit, error)) &&
          (proof->evidence = transfer_evidence(store, t->id, error)) != NULL;
 }
 
@@ -142,6 +146,8 @@ static json_t *proof_json(const Proof *proof) {
     (void)json_object_set_new(object, "debit", line_json(&proof->debit));
   if (proof->returned.line.id != 0)
     (void)json_object_set_new(object, "return", line_json(&proof->returned));
+  if (proof->credit.line.id != 0)
+    (void)json_object_set_new(object, "credit", line_json(&proof->credit));
   for (guint i = 0; i < proof->evidence->len; i++)
     (void)json_array_append_new(list, evidence_json(proof->evidence->pdata[i]));
   (void)json_object_set_new(object, "evidence", list);
@@ -242,6 +248,8 @@ static gboolean print_proof(CommandContext *context, const Proof *proof, GError 
   row_line(table, _("我方流水"), &proof->debit);
   if (proof->returned.line.id != 0)
     row_line(table, _("退回流水"), &proof->returned);
+  if (t->order_no == NULL)
+    row_line(table, _("收款账户流水"), &proof->credit);
   table_print(table, context->out);
   (void)fprintf(context->out, _("\n结论：%s\n"), proof_word(proof));
   if (!print_fate(context, t, error))

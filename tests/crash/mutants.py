@@ -117,6 +117,7 @@ def main():
     mutants = [Mutant(path) for path in sorted(glob.glob(os.path.join(HERE, 'mutants', '*.patch')))]
     mutants = [mutant for mutant in mutants if not names or mutant.name in names]
     folder, began = tempfile.mkdtemp(prefix='yifen-mutant-'), time.monotonic()
+    os.chmod(folder, 0o755)  # other people run the programs too (roles_test.py)
     workers = os.cpu_count() or 2
     try:
         trees = copies(folder, workers)

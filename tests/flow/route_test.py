@@ -76,7 +76,10 @@ def check_new(bench):
               [(NUMBERS['cmb'], 'debit', 'own_transfer'), (NUMBERS['icbc'], 'credit', 'own_transfer')], 'both lines are its own')
     bench.world.turn()
     tap.equal((bench.states(order), bench.paid(order)), (['accepted'], 1), 'the order is paid')
-    tap.has(bench.yifen.must('transfer', 'show', fen['reference']), '验证账户 cmb 的付款通道', 'the fen can be looked at')
+    shown = bench.yifen.must('transfer', 'show', fen['reference'])
+    tap.ok('验证账户 cmb 的付款通道' in shown and '收款账户流水' in shown, 'the fen can be looked at', shown)
+    credit = bench.yifen.objects('transfer', 'show', fen['reference'])[0].get('credit', {})
+    tap.equal((credit.get('account'), credit.get('amount')), ('icbc', '0.01'), 'with the line on the second account')
     tap.ok(bench.yifen.yifen('pay', 'prove', 'cmb').returncode == 1, 'a proven one needs no more')
 
 
@@ -138,11 +141,17 @@ def check_astray():
     bench.bank.wire(NUMBERS['icbc'], 1, '某公司', '6222000011112222', '测试')
     bench.close_day()
     tap.equal(bench.stand(), ('proving', ['credit']), 'a fen from somebody else proves nothing')
+    asked = lambda: [case['subject'] for case in bench.yifen.cases() if case['reason'] == 'route_astray']
+    bench.bank.clock.add(6 * 86400)
+    bench.read()
+    tap.equal(asked(), [f"transfer:{bench.fens()[-1]['reference']}"], 'after two working days people are asked where it is')
+    bench.read()
+    tap.equal(len(asked()), 1, 'once')
     bench.yifen.must('pay', 'prove', 'cmb')
     bench.world.turn()
     bench.close_day()
     bench.world.turn()
-    tap.equal((bench.stand()[0], bench.paid(order)), ('proven', 1), 'the next one arrives')
+    tap.equal((bench.stand()[0], bench.paid(order), asked()), ('proven', 1, []), 'the next one arrives, and the question is gone')
     bench.world.close()
 
 

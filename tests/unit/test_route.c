@@ -64,9 +64,32 @@ static void test_decide(void) {
   }
 }
 
+static void test_astray(void) {
+  static const RouteFacts booked = {BOOKED, .answers = TRUE, .answered = TRUE, .debited = TRUE};
+  static const struct {
+    const char *now;
+    gboolean want;
+  } times[] = {{"2026-11-20T18:00:00+08:00", FALSE}, /* Friday, the debit */
+               {"2026-11-24T23:59:59+08:00", FALSE}, /* Tuesday */
+               {"2026-11-25T00:00:01+08:00", TRUE}};
+  g_autoptr(Calendar) calendar = calendar_parse(calendar_builtin(), -1, NULL);
+  Instant at, now;
+  g_assert_true(instant_parse("2026-11-20T17:30:00+08:00", &at));
+  for (gsize i = 0; i < G_N_ELEMENTS(times); i++) {
+    g_test_message("%s", times[i].now);
+    g_assert_true(instant_parse(times[i].now, &now));
+    g_assert_cmpint(route_astray(&booked, calendar, at, now), ==, times[i].want);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_test_message("%s", cases[i].what);
+    g_assert_cmpint(route_astray(&cases[i].facts, calendar, at, now), ==, g_str_equal(cases[i].what, "no credit line"));
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
   g_test_add_func("/route/decide", test_decide);
+  g_test_add_func("/route/astray", test_astray);
   return g_test_run();
 }
