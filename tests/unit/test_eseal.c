@@ -7,6 +7,7 @@
 #include "daemon/issue/eseal.h"
 #include "daemon/issue/ses.h"
 #include "rules/error.h"
+#include "rules/eseal_words.h"
 #include "spool/durable.h"
 
 static const Instant noon = 1795320000 * INSTANT_SECOND; /* 2026-11-22T12:00:00+08:00 */
@@ -93,6 +94,30 @@ static void test_recorded(void) {
   EVP_PKEY_free(key);
 }
 
+static void test_words(void) {
+  static const struct {
+    const char *called;
+    int number, count;
+    const char *below;
+  } rows[] = {{NULL, 1, 1, "业务专用章"},
+              {"一分公司", 1, 1, "业务专用章"},
+              {"合同专用章", 1, 1, "合同专用章"},
+              {"一分公司合同专用章", 2, 3, "合同专用章(2)"},
+              {"别家公司", 1, 1, "别家公司"}};
+  g_auto(EsealWords) company = {0};
+  eseal_words_organization("一分公司", &company);
+  g_assert_cmpstr(company.arc, ==, "一分公司");
+  g_assert_null(company.below);
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_auto(EsealWords) words = {0};
+    eseal_words_business("一分公司", rows[i].called, rows[i].number, rows[i].count, &words);
+    g_autofree char *name = g_strconcat("一分公司", rows[i].below, NULL);
+    g_assert_cmpstr(words.arc, ==, "一分公司");
+    g_assert_cmpstr(words.below, ==, rows[i].below);
+    g_assert_cmpstr(words.name, ==, name);
+  }
+}
+
 static void judge_words(const char *name, const char *below, const char *reason, const char *value) {
   g_auto(Picture) picture = {0};
   g_autoptr(GError) error = NULL;
@@ -170,6 +195,7 @@ int main(int argc, char **argv) {
   g_test_set_nonfatal_assertions();
   g_test_add_func("/eseal/maker", test_maker);
   g_test_add_func("/eseal/recorded", test_recorded);
+  g_test_add_func("/eseal/words", test_words);
   g_test_add_func("/eseal/draw", test_draw);
   g_test_add_func("/eseal/check", test_check);
   return g_test_run();
