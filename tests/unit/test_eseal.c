@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/issue/eseal.h"
+#include "daemon/issue/order_seal.h"
 #include "daemon/issue/ses.h"
 #include "rules/error.h"
 #include "rules/eseal_words.h"
@@ -166,6 +167,31 @@ static void test_check(void) {
   g_assert_cmpstr(error_reason(error), ==, "seal_large");
 }
 
+/* An uploaded imprint is the organisation's; the business seals of the same order are drawn. */
+static void test_order(void) {
+  g_auto(Picture) drawn = {0};
+  g_assert_true(picture_draw("别样", NULL, &drawn, NULL));
+  gsize size;
+  const guint8 *png = g_bytes_get_data(drawn.png, &size);
+  g_autofree char *base64 = g_base64_encode(png, size);
+  g_autofree char *imprint = g_strdup_printf(
+      "{\"applicant\":{\"name\":\"一分公司\"},\"seal\":{\"style\":\"imprint\",\"picture\":\"%s\"}}", base64);
+  static const char generated[] =
+      "{\"applicant\":{\"name\":\"一分公司\"},\"seal\":{\"style\":\"generated\",\"name\":\"别家公司合同章\"}}";
+  g_autoptr(GError) error = NULL;
+  g_auto(OrderSeal) uploaded = {0}, own = {0}, business = {0}, none = {0};
+  g_assert_true(order_seal_organization(imprint, &uploaded, &error) &&
+                order_seal_organization(generated, &own, &error) &&
+                order_seal_business(imprint, 2, 2, &business, &error));
+  g_assert_no_error(error);
+  g_assert_true(g_bytes_equal(uploaded.picture.png, drawn.png));
+  g_assert_false(g_bytes_equal(own.picture.png, drawn.png));
+  g_assert_cmpstr(own.words.arc, ==, "一分公司");
+  g_assert_cmpstr(business.words.below, ==, "业务专用章(2)");
+  g_assert_false(order_seal_business("{\"applicant\":{\"name\":\"一分公司\"}}", 1, 1, &none, &error));
+  g_assert_cmpstr(error_reason(error), ==, "seal_none");
+}
+
 /* DIR: seal.der and info.der, made with a picture that was drawn and the certificate and key of these files. */
 static int make(const char *dir, const char *maker_path, const char *key_path) {
   g_auto(Picture) picture = {0};
@@ -197,6 +223,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/eseal/recorded", test_recorded);
   g_test_add_func("/eseal/words", test_words);
   g_test_add_func("/eseal/draw", test_draw);
+  g_test_add_func("/eseal/order", test_order);
   g_test_add_func("/eseal/check", test_check);
   return g_test_run();
 }
