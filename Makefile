@@ -18,7 +18,8 @@ endif
 NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libxml2-dev libcsv-dev \
   libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev libxlsxwriter-dev libcairo2-dev gettext
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
-NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps openssl fonts-noto-cjk
+NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps openssl fonts-noto-cjk \
+  gnutls-bin libnss3-tools botan softhsm2
 NEED_BENCH := python3 aqbanking-tools
 NEED_FUZZ := clang llvm libclang-rt-14-dev dpkg-dev python3
 GOALS := $(or $(MAKECMDGOALS),all)
