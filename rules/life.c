@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-const LifeCycle *const life_cycles[] = {&life_transfer, &life_batch,  &life_verification, &life_proof,
-                                        &life_payment,  &life_review, &life_case,         &life_file,
-                                        &life_message,  &life_refund, &life_invoice,      NULL};
+const LifeCycle *const life_cycles[] = {
+    &life_transfer, &life_batch,   &life_verification, &life_proof,   &life_payment, &life_review, &life_case,
+    &life_file,     &life_message, &life_refund,       &life_invoice, &life_sms,     NULL};
 
 LifeCell life_next(const LifeCycle *cycle, int state, int event) {
   g_assert(state >= 0 && state < cycle->state_count && event >= 0 && event < cycle->event_count);

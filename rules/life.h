@@ -38,7 +38,7 @@ char *life_print(const LifeCycle *cycle);
 extern const LifeCycle *const life_cycles[];
 
 extern const LifeCycle life_transfer, life_verification, life_payment, life_proof, life_review, life_case, life_file,
-    life_batch, life_message, life_refund, life_invoice;
+    life_batch, life_message, life_refund, life_invoice, life_sms;
 
 /* transfer: planned sending accepted booked rejected returned unknown.
  *
@@ -261,5 +261,33 @@ typedef enum {
  * `sending`: a mail may arrive twice, under one Message-ID. */
 typedef enum { MESSAGE_QUEUED, MESSAGE_SENDING, MESSAGE_SENT, MESSAGE_FAILED, MESSAGE_STATES } MessageState;
 typedef enum { MESSAGE_SEND, MESSAGE_TAKEN, MESSAGE_AGAIN, MESSAGE_GIVE_UP, MESSAGE_EVENTS } MessageEvent;
+
+/* sms, one short message: queued sending sent unknown arrived unreached failed. DONE, REJECT, RETRY and LOSE are what
+ * the gateway's answer comes to: it took it, it never will, it surely did not take it, nobody knows; LOSE also takes
+ * back what a dead process left in `sending`. AGAIN: an unknown one goes out once more, the caller counts that this
+ * happens once. Reports may overtake the answer, and the report of a first copy ends the wait for a second; that it
+ * arrived outranks every other word. `unreached`: the number takes no messages. */
+typedef enum {
+  SMS_QUEUED,
+  SMS_SENDING,
+  SMS_SENT,
+  SMS_UNKNOWN,
+  SMS_ARRIVED,
+  SMS_UNREACHED,
+  SMS_FAILED,
+  SMS_STATES
+} SmsState;
+typedef enum {
+  SMS_SEND,
+  SMS_DONE,
+  SMS_REJECT,
+  SMS_RETRY,
+  SMS_LOSE,
+  SMS_AGAIN,
+  SMS_GIVE_UP,
+  SMS_REPORT_ARRIVED,
+  SMS_REPORT_UNREACHED,
+  SMS_EVENTS
+} SmsEvent;
 
 #endif

@@ -33,6 +33,7 @@ static const LifePlace places[] = {
     {&life_message, PLACE("message", "'message:' || id")},
     {&life_refund, PLACE("refund", "'refund:' || id")},
     {&life_invoice, PLACE("invoice", "'invoice:' || id")},
+    {&life_sms, PLACE("sms", "'sms:' || id")},
 };
 
 static const LifePlace *place_of(const LifeCycle *cycle) {

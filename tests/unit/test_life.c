@@ -93,6 +93,7 @@ static void test_reach(void) {
       {&life_message, "sent"},
       {&life_refund, "refused", "refunded"},
       {&life_invoice, "issued"},
+      {&life_sms, "arrived"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     const LifeCycle *c = cases[i].cycle;
@@ -165,6 +166,9 @@ static void test_ways_in(void) {
       {&life_invoice, "sending", "due send"},
       {&life_invoice, "issued", "sending issue; requested issue"},
       {&life_invoice, "due", "cancelled renew"},
+      {&life_sms, "unknown", "sending lose"},
+      {&life_sms, "queued", "sending retry; unknown again"},
+      {&life_sms, "sent", "sending done"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     const LifeCycle *c = cases[i].cycle;
