@@ -78,11 +78,13 @@ static void put_day(json_t *object, const char *key, Day day) {
 
 static void put_money(json_t *object, const OrderView *view) {
   g_autofree char *price = money_format(view->price), *settled = money_format(view->settled);
-  g_autofree char *announced = money_format(view->announced);
+  g_autofree char *announced = money_format(view->announced), *waived = money_format(view->waived);
   json_text_set(object, "price", price);
   json_text_set(object, "currency", view->price.currency);
   if (view->settled.minor != 0)
     json_text_set(object, "settled", settled);
+  if (view->waived.minor != 0)
+    json_text_set(object, "waived", waived);
   if (view->announced.minor != 0)
     json_text_set(object, "announced", announced);
 }

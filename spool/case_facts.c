@@ -9,7 +9,7 @@
   "AND (c.reason = 'application' OR a.entry_id IN (SELECT l.entry_id FROM case_entry l WHERE l.case_id = c.id)))"
 #define CREDITS                                                                                                        \
   "EXISTS (SELECT 1 FROM case_entry l JOIN entry e ON e.id = l.entry_id WHERE l.case_id = c.id AND "                   \
-  "e.direction = 'credit' AND e.amount > e.allocated + e.refunded)"
+  "e.direction = 'credit' AND e.amount > e.allocated + e.refunded + e.waived)"
 
 gboolean case_acts_of(Store *store, gint64 id, unsigned *acts, GError **error) {
   gboolean found;

@@ -9,6 +9,7 @@
 #include "spool/life.h"
 #include "spool/matching.h"
 #include "spool/second.h"
+#include "spool/waiver.h"
 
 typedef struct {
   gint64 id, owed;
@@ -25,12 +26,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Payee, payee_clear)
 static gboolean load_payee(Store *store, const Share *share, Payee *payee, GError **error) {
   gboolean found;
   g_autofree char *review = NULL;
-  if (!store_row(store, error, &found,
-                 "SELECT p.id, CASE WHEN p.method = 'wire' AND p.currency = ? THEN m.price - m.settled ELSE 0 END, "
-                 "p.order_no, p.applicant_name, p.review FROM purchase p "
-                 "JOIN purchase_money m ON m.purchase_id = p.id WHERE p.order_no = ?",
-                 "tt", share->amount.currency, share->order_no, "iittt", &payee->id, &payee->owed, &payee->order_no,
-                 &payee->applicant, &review))
+  if (!store_row(
+          store, error, &found,
+          "SELECT p.id, CASE WHEN p.method = 'wire' AND p.currency = ? THEN m.price - m.settled - m.waived ELSE 0 END, "
+          "p.order_no, p.applicant_name, p.review FROM purchase p "
+          "JOIN purchase_money m ON m.purchase_id = p.id WHERE p.order_no = ?",
+          "tt", share->amount.currency, share->order_no, "iittt", &payee->id, &payee->owed, &payee->order_no,
+          &payee->applicant, &review))
     return FALSE;
   if (!found)
     return error_set(error, ERROR_REFUSED, "order_unknown", "value", share->order_no, NULL);
@@ -84,7 +86,7 @@ static gboolean load_credits(Store *store, gint64 case_id, const Payee *payee, c
                              GError **error) {
   g_auto(Rows) rows =
       store_rows(store,
-                 "SELECT e.id, e.amount - e.allocated - e.refunded, e.counterparty_name FROM case_entry l "
+                 "SELECT e.id, e.amount - e.allocated - e.refunded - e.waived, e.counterparty_name FROM case_entry l "
                  "JOIN entry e ON e.id = l.entry_id WHERE l.case_id = ? AND e.direction = 'credit' AND e.currency = ? "
                  "AND e.disposition NOT IN ('returned', 'own_transfer') "
                  "AND NOT (e.disposition = 'explained' AND e.reason IS NOT 'person') "
@@ -187,35 +189,48 @@ static gint compare_texts(gconstpointer a, gconstpointer b) {
   return g_strcmp0(*(char *const *)a, *(char *const *)b);
 }
 
-/* "settle ORDER=AMOUNT ...", the same in whatever order it was given. */
-static char *settle_text(const Share *shares, gsize count, Money *sum) {
+/* Adds "WORD ORDER=AMOUNT ...", the same in whatever order it was given. */
+static void describe(GString *text, const char *word, const Share *shares, gsize count, Money *sum) {
   g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
-  *sum = (Money){.currency = "CNY"};
   for (gsize i = 0; i < count; i++) {
     g_autofree char *amount = money_format(shares[i].amount);
-    g_ptr_array_add(parts, g_strdup_printf("%s=%s", shares[i].order_no, amount));
-    sum->minor += shares[i].amount.minor; /* each is at most what an order owes */
+    g_ptr_array_add(parts, g_strdup_printf(" %s=%s", shares[i].order_no, amount));
+    sum->minor += shares[i].amount.minor; /* each is at most what an order owes, or a credit has */
     (void)g_strlcpy(sum->currency, shares[i].amount.currency, sizeof sum->currency);
   }
   g_ptr_array_sort(parts, compare_texts);
-  g_ptr_array_insert(parts, 0, g_strdup("settle"));
-  g_ptr_array_add(parts, NULL);
-  return g_strjoinv(" ", (char **)parts->pdata);
+  if (count > 0)
+    g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", word);
+  for (gsize i = 0; i < count; i++)
+    g_string_append(text, parts->pdata[i]);
 }
 
-gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize count, const OrderBy *by, GError **error) {
+static gboolean settle(Store *store, gint64 id, const Settlement *is, const OrderBy *by, GError **error) {
+  g_autofree char *masked = mask_codes(is->text);
+  for (gsize i = 0; i < is->count; i++)
+    if (!settle_share(store, id, &is->shares[i], by, error))
+      return FALSE;
+  for (gsize i = 0; i < is->waive_count; i++)
+    if (!waiver_add(store, id, is->waives[i].order_no, is->waives[i].amount, is->text, by, error))
+      return FALSE;
+  return case_decide(store, id, "settle", masked, by->actor, by->now, error) &&
+         decision_explain(store, id, FALSE, by, error) && decision_refresh(store, id, by, error) &&
+         judge_rest(store, id, by, error);
+}
+
+gboolean decision_settle(Store *store, gint64 id, const Settlement *is, const OrderBy *by, GError **error) {
   g_auto(DecisionCase) row = {0};
+  g_autoptr(GString) text = g_string_new(NULL);
+  Money sum = {.currency = "CNY"};
   if (!store_begin(store, error))
     return FALSE;
-  gboolean ok = decision_open(store, id, &row, error) && decision_permit(store, &row, CASE_ACT_SETTLE, error);
-  for (gsize i = 0; ok && i < count; i++)
-    ok = settle_share(store, id, &shares[i], by, error);
-  ok = ok && case_decide(store, id, "settle", NULL, by->actor, by->now, error) &&
-       decision_explain(store, id, FALSE, by, error) && decision_refresh(store, id, by, error) &&
-       judge_rest(store, id, by, error);
-  Money sum = {.currency = "CNY"};
-  g_autofree char *text = ok ? settle_text(shares, count, &sum) : NULL;
-  return second_finish(store, id, text, sum, ok, by, error);
+  gboolean ok = decision_open(store, id, &row, error) && decision_permit(store, &row, CASE_ACT_SETTLE, error) &&
+                settle(store, id, is, by, error);
+  if (ok) {
+    describe(text, "settle", is->shares, is->count, &sum);
+    describe(text, "waive", is->waives, is->waive_count, &sum);
+  }
+  return second_finish(store, &(Second){id, text->str, is->text, sum}, ok, by, error);
 }
 
 /* ---- a payer that is not the applicant ---- */
@@ -239,12 +254,12 @@ static gboolean load_consent(Store *store, gint64 id, Consent *consent, GError *
   gint64 payers = 0, unnamed = 0;
   if (!store_row(store, error, &found,
                  "SELECT p.id, p.order_no, p.currency, min(e.counterparty_name), min(e.counterparty_account), "
-                 "sum(e.amount - e.allocated - e.refunded), "
+                 "sum(e.amount - e.allocated - e.refunded - e.waived), "
                  "count(DISTINCT e.counterparty_name || '/' || coalesce(e.counterparty_account, '')), "
                  "sum(coalesce(e.counterparty_name, '') = '') FROM case_purchase o "
                  "JOIN purchase p ON p.id = o.purchase_id JOIN case_entry l ON l.case_id = o.case_id "
                  "JOIN entry e ON e.id = l.entry_id WHERE o.case_id = ? AND e.direction = 'credit' AND "
-                 "e.currency = p.currency AND e.amount > e.allocated + e.refunded GROUP BY p.id",
+                 "e.currency = p.currency AND e.amount > e.allocated + e.refunded + e.waived GROUP BY p.id",
                  "i", id, "ittttiii", &consent->order, &consent->order_no, &consent->currency, &consent->name,
                  &consent->account, &consent->left, &payers, &unnamed))
     return FALSE;
@@ -283,5 +298,5 @@ gboolean decision_consent(Store *store, gint64 id, const char *text, const Order
   if (!store_begin(store, error))
     return FALSE;
   gboolean ok = decision_open(store, id, &row, error) && give_consent(store, &row, text, by, &decided, &amount, error);
-  return second_finish(store, id, decided, amount, ok, by, error);
+  return second_finish(store, &(Second){id, decided, text, amount}, ok, by, error);
 }

@@ -13,6 +13,7 @@
 #include "spool/invoices.h"
 #include "spool/job.h"
 #include "spool/life.h"
+#include "spool/waiver.h"
 
 #define ENTRY_REASON_UNDONE "person_undone" /* it begins as all that a person disposed of (spool/group.c) */
 
@@ -90,7 +91,8 @@ static gboolean undo_order(const Undoing *undoing, gint64 order, GError **error)
     return FALSE;
   const Undo undo = undo_decide(&facts);
   undoing->result->steps |= undo.steps;
-  return reopen_payment(undoing, order, undo.payment, &news, error) &&
+  return waiver_undo_order(undoing->store, order, news.actor, news.now, error) &&
+         reopen_payment(undoing, order, undo.payment, &news, error) &&
          ((undo.steps & UNDO_PROOF) == 0 ||
           life_apply(undoing->store, &life_proof, order, PROOF_WIRE_GONE, &news, NULL, NULL, NULL, error)) &&
          ((undo.steps & UNDO_REVIEW) == 0 ||
@@ -151,7 +153,8 @@ static gboolean undo_entry(const Undoing *undoing, gint64 entry, GError **error)
     if (!take_back(undoing, entry, g_array_index(undoing->orders, gint64, i), error))
       return FALSE;
   g_auto(EntryRow) row = {0};
-  if (!keep_rest(undoing, entry, error) || !entry_load(undoing->store, entry, &row, error))
+  if (!waiver_undo_entry(undoing->store, entry, undoing->by->actor, undoing->by->now, error) ||
+      !keep_rest(undoing, entry, error) || !entry_load(undoing->store, entry, &row, error))
     return FALSE;
   return entry_dispose(undoing->store, &row, row.allocated > 0 ? DISPOSITION_SETTLED : DISPOSITION_REVIEW,
                        ENTRY_REASON_UNDONE, undoing->by->actor, undoing->by->now, error);

@@ -27,12 +27,18 @@ typedef struct {
   Money amount;
 } Share;
 
+typedef struct {
+  const Share *shares, *waives; /* what is let go (spool/waiver.h), after the shares are settled */
+  gsize count, waive_count;
+  const char *text; /* why; may be NULL */
+} Settlement;
+
 /* A case with credits: parts of them pay orders, in booking order. A share whose payer is the applicant itself proves
  * control of the account; any other pays and proves nothing, and the order takes the way of fen and code. Lines of the
  * case that pay nothing are judged anew by matching. ERROR_REFUSED "order_unknown", "order_closed", "second_waits"
  * (spool/second.h), "settle_over_price" when the order owes less (paid online: nothing), "settle_too_much" when the
- * credits have not so much left (value: the order). */
-gboolean decision_settle(Store *store, gint64 id, const Share *shares, gsize count, const OrderBy *by, GError **error);
+ * credits have not so much left (value: the order); and those of waiver_add(). */
+gboolean decision_settle(Store *store, gint64 id, const Settlement *is, const OrderBy *by, GError **error);
 
 /* `third_party`, `name_differs` of one order: its payer may pay this order and no other, for the reason that text
  * gives, and what the order owes is settled from the case's credits; it proves nothing. The consent is kept with the

@@ -190,7 +190,7 @@ void entry_row_free(EntryRow *row) {
   "e.currency, e.direction, e.reversal, e.return_reason, e.bank_reference, e.entry_reference, e.batch_index, "         \
   "e.transactions, e.end_to_end_id, e.counterparty_name, e.counterparty_account, e.counterparty_bank, e.remark, "      \
   "e.purpose, e.summary, e.balance, e.disposition, e.reason, e.allocated, e.transfer_id, t.reference, e.place, "       \
-  "s.number, f.name, o.text, s.format, e.refunded "                                                                    \
+  "s.number, f.name, o.text, s.format, e.refunded, e.waived "                                                          \
   "FROM entry e JOIN statement s ON s.id = e.statement_id JOIN file f ON f.id = s.file_id "                            \
   "LEFT JOIN origin o ON o.id = e.origin_id "                                                                          \
   "LEFT JOIN transfer t ON t.id = e.transfer_id "
@@ -245,7 +245,8 @@ static void read_row(Rows *rows, EntryRow *row) {
                     .place = rows_int(rows, 30),
                     .file = g_strdup(rows_text(rows, 32)),
                     .format = g_strdup(rows_text(rows, 34)),
-                    .refunded = rows_int(rows, 35)};
+                    .refunded = rows_int(rows, 35),
+                    .waived = rows_int(rows, 36)};
   read_line(rows, &row->line);
   row->line.statement = (int)rows_int(rows, 31);
   gboolean known = disposition_parse(rows_text(rows, 25), &row->disposition);

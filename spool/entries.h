@@ -84,6 +84,7 @@ typedef struct {
   char *reason;
   gint64 allocated;   /* minor units */
   gint64 refunded;    /* given back, or on its way */
+  gint64 waived;      /* what a person let us keep of it (spool/waiver.h) */
   gint64 transfer_id; /* 0: none */
   char *transfer;     /* its reference */
   char *file;         /* name of the file that showed it first */

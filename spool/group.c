@@ -58,7 +58,7 @@ gboolean group_add_entry(Group *group, gint64 id, GError **error) {
     return FALSE;
   note(group->entry_seen, id, group->entries->len);
   EntryRow *kept = g_memdup2(&row, sizeof row);
-  kept->line.amount.minor -= row.refunded; /* what went back pays nothing */
+  kept->line.amount.minor -= row.refunded + row.waived; /* what went back, or was let go, pays nothing */
   row = (EntryRow){0};
   g_ptr_array_add(group->entries, kept);
   return TRUE;
@@ -84,8 +84,9 @@ static gboolean load_order(Store *store, gint64 id, GroupOrder *row, gboolean *f
   gint64 revision = 0;
   g_autofree char *currency = NULL, *method = NULL, *review = NULL, *payment = NULL, *proof = NULL;
   if (!store_row(store, error, found,
-                 "SELECT id, order_no, revision, submitted_at, applicant_name, account_name, account_number, price, "
-                 "currency, method, review, payment, proof FROM purchase WHERE id = ?",
+                 "SELECT p.id, order_no, revision, submitted_at, applicant_name, account_name, account_number, "
+                 "p.price - m.waived, currency, method, review, payment, proof FROM purchase p JOIN purchase_money m "
+                 "ON m.purchase_id = p.id WHERE p.id = ?",
                  "i", id, "itiitttittttt", &order->id, &order->order_no, &revision, &order->submitted_at,
                  &order->applicant_name, &order->account_name, &order->account_number, &order->price.minor, &currency,
                  &method, &review, &payment, &proof))

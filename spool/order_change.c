@@ -11,6 +11,7 @@
 #include "spool/doubts.h"
 #include "spool/job.h"
 #include "spool/life.h"
+#include "spool/waiver.h"
 
 void order_stand_clear(OrderStand *stand) {
   order_clear(&stand->order);
@@ -98,7 +99,8 @@ static gboolean reprice(Store *store, const OrderStand *stand, const Order *next
   LifeNews news = {.actor = by->actor, .now = by->now};
   if (next->price.minor == stand->order.price.minor)
     return TRUE;
-  if (!store_run(store, error, "UPDATE purchase_money SET price = max(?, settled) WHERE purchase_id = ?", "ii",
+  if (!waiver_undo_order(store, stand->id, by->actor, by->now, error) ||
+      !store_run(store, error, "UPDATE purchase_money SET price = max(?, settled) WHERE purchase_id = ?", "ii",
                  next->price.minor, stand->id) ||
       !store_row(store, error, &found, "SELECT settled FROM purchase_money WHERE purchase_id = ?", "i", stand->id, "i",
                  &paid))

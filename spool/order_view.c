@@ -31,7 +31,7 @@ void order_view_clear(OrderView *view) {
   "n.currency = p.currency), 0), v.cause, "                                                                            \
   "EXISTS (SELECT 1 FROM hold h WHERE t.state = 'planned' AND h.account IN (t.account, '*', '!')) OR "                 \
   "EXISTS (SELECT 1 FROM route r WHERE t.state = 'planned' AND r.account = t.account AND r.present = 1 AND "           \
-  "r.proven_at IS NULL), b.fields, b.text, coalesce(p.clock_left, -1) "                                                \
+  "r.proven_at IS NULL), b.fields, b.text, coalesce(p.clock_left, -1), m.waived "                                      \
   "FROM purchase p JOIN purchase_money m ON m.purchase_id = p.id LEFT JOIN verification v ON v.purchase_id = p.id "    \
   "AND v.round = (SELECT max(l.round) FROM verification l WHERE l.purchase_id = p.id) "                                \
   "LEFT JOIN transfer t ON t.verification_id = v.id LEFT JOIN review_case b ON p.review = 'sent_back' AND b.id = "     \
@@ -88,6 +88,7 @@ static void read_view(Rows *rows, OrderView *view) {
   view->changed_at = rows_int(rows, 12);
   view->price = money_at(rows, 13, currency);
   view->settled = money_at(rows, 15, currency);
+  view->waived = money_at(rows, 37, currency);
   view->announced = money_at(rows, 31, currency);
   view->payment = state_at(rows, 16, &life_payment);
   view->proof = state_at(rows, 17, &life_proof);

@@ -15,6 +15,7 @@ typedef struct {
   int revision;
   Instant submitted_at, changed_at;
   Money price, settled;
+  Money waived;               /* of the price: a person let it go */
   Money announced;            /* the largest wire that a bank announced for it and no statement shows yet; 0: none */
   int payment, proof, review; /* rules/life */
   Day due_on;                 /* of the review; DAY_NONE while unknown */

@@ -133,7 +133,7 @@ static gboolean dispose(const Approval *a, const Refund *refund, GError **error)
   g_auto(EntryRow) row = {0};
   if (!entry_load(a->store, refund->entry_id, &row, error))
     return FALSE;
-  if (row.refunded == row.line.amount.minor)
+  if (row.refunded + row.waived == row.line.amount.minor)
     return entry_dispose(a->store, &row, DISPOSITION_EXPLAINED, "person_refund", a->news.actor, a->news.now, error);
   return matching_entry(a->store, refund->entry_id, &matching, error);
 }
@@ -173,7 +173,7 @@ static gboolean money_left(const Approval *a, gboolean *left, GError **error) {
   return store_row(
       a->store, error, left,
       "SELECT 1 FROM case_entry l JOIN entry e ON e.id = l.entry_id JOIN review_case c ON c.id = l.case_id "
-      "WHERE l.case_id = ? AND c.state = 'open' AND e.direction = 'credit' AND e.allocated + e.refunded < "
+      "WHERE l.case_id = ? AND c.state = 'open' AND e.direction = 'credit' AND e.allocated + e.refunded + e.waived < "
       "e.amount LIMIT 1",
       "i", a->is.id, "i", &one);
 }

@@ -50,7 +50,8 @@ gboolean refund_purchase_load(Store *store, gint64 id, RefundPurchase *order, GE
   gboolean found;
   g_autofree char *currency = NULL, *payment = NULL, *proof = NULL, *review = NULL;
   if (!store_row(store, error, &found,
-                 "SELECT p.id, p.order_no, p.method, p.price, p.currency, m.settled, p.account_number, p.account_bank, "
+                 "SELECT p.id, p.order_no, p.method, p.price - m.waived, p.currency, m.settled, p.account_number, "
+                 "p.account_bank, "
                  "p.account_cnaps, p.payment, p.proof, p.review FROM purchase p JOIN purchase_money m ON "
                  "m.purchase_id = p.id WHERE p.id = ?",
                  "i", id, "ittititttttt", &order->id, &order->order_no, &order->method, &order->price.minor, &currency,
@@ -69,11 +70,11 @@ gboolean refund_part_load(Store *store, gint64 entry_id, gint64 purchase_id, gin
                           GError **error) {
   gboolean found;
   part->asked = asked;
-  return store_row(store, error, &found,
-                   "SELECT e.amount, e.allocated, e.refunded, coalesce((SELECT a.amount FROM allocation a WHERE "
-                   "a.entry_id = e.id AND a.purchase_id = ?), 0) FROM entry e WHERE e.id = ?",
-                   "ii", purchase_id, entry_id, "iiii", &part->amount, &part->allocated, &part->refunded,
-                   &part->used) &&
+  return store_row(
+             store, error, &found,
+             "SELECT e.amount - e.waived, e.allocated, e.refunded, coalesce((SELECT a.amount FROM allocation a WHERE "
+             "a.entry_id = e.id AND a.purchase_id = ?), 0) FROM entry e WHERE e.id = ?",
+             "ii", purchase_id, entry_id, "iiii", &part->amount, &part->allocated, &part->refunded, &part->used) &&
          (found || refuse("unknown_entry", entry_id, error));
 }
 

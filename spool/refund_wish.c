@@ -14,14 +14,14 @@
 /* What could go back: of each credit the order's own share and what is free. */
 static gboolean add_lines(Store *store, const RefundPurchase *order, const RefundBy *by, json_t *lines, GArray *entries,
                           GError **error) {
-  g_auto(Rows) rows =
-      store_rows(store,
-                 "SELECT e.id, e.account, e.amount - e.allocated - e.refunded + coalesce(a.amount, 0), e.currency "
-                 "FROM entry e LEFT JOIN allocation a ON a.entry_id = e.id AND a.purchase_id = ?1 "
-                 "WHERE e.direction = 'credit' AND (a.id IS NOT NULL OR (e.disposition IN ('review','settled') AND "
-                 "e.id IN (SELECT l.entry_id FROM case_entry l JOIN case_purchase o ON o.case_id = l.case_id "
-                 "WHERE o.purchase_id = ?1))) ORDER BY e.id",
-                 "i", order->id);
+  g_auto(Rows) rows = store_rows(
+      store,
+      "SELECT e.id, e.account, e.amount - e.allocated - e.refunded - e.waived + coalesce(a.amount, 0), e.currency "
+      "FROM entry e LEFT JOIN allocation a ON a.entry_id = e.id AND a.purchase_id = ?1 "
+      "WHERE e.direction = 'credit' AND (a.id IS NOT NULL OR (e.disposition IN ('review','settled') AND "
+      "e.id IN (SELECT l.entry_id FROM case_entry l JOIN case_purchase o ON o.case_id = l.case_id "
+      "WHERE o.purchase_id = ?1))) ORDER BY e.id",
+      "i", order->id);
   while (rows_next(&rows, error)) {
     gint64 id = rows_int(&rows, 0);
     const RefundAccount *account = refund_account(by, rows_text(&rows, 1));

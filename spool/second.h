@@ -7,11 +7,17 @@
 #include "rules/money.h"
 #include "spool/orders.h"
 
+typedef struct {
+  gint64 case_id;
+  const char *decision; /* in words that are the same when the decision is */
+  const char *text;     /* why, for the audit log; may be NULL */
+  Money amount;
+} Second;
+
 /* Ends the transaction of a decision, in place of a commit: rolls back what is not ok; commits when by->second_above
  * allows one person, or when another one (another uid and another name) has decided the same in this case; else rolls
  * back, keeps the decision in a transaction of its own and refuses with ERROR_REFUSED "second_waits" (value: the case,
  * detail: the amount, expected: what one person may). Money in another currency than CNY is always much. */
-gboolean second_finish(Store *store, gint64 case_id, const char *decision, Money amount, gboolean ok, const OrderBy *by,
-                       GError **error);
+gboolean second_finish(Store *store, const Second *is, gboolean ok, const OrderBy *by, GError **error);
 
 #endif

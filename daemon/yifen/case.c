@@ -15,11 +15,12 @@
 #include "spool/decisions.h"
 #include "spool/refund_decide.h"
 
-static const char usage[] = N_(
-    "case list | show 案号 | accept 案号 [--reason 理由] | refuse 案号 --reason 理由 | send-back 案号 [--field "
-    "字段]... --reason 理由 | "
-    "settle 案号 业务单=金额... | close 案号 --reason 理由 | refund 案号 [流水=金额...] --reason 理由 | approve 案号 | "
-    "consent 案号 --reason 理由 | undo 案号 --reason 理由 | assign 案号 审核员 | note 案号 备注");
+static const char usage[] =
+    N_("case list | show 案号 | accept 案号 [--reason 理由] | refuse 案号 --reason 理由 | send-back 案号 [--field "
+       "字段]... --reason 理由 | "
+       "settle 案号 业务单=金额... [--waive 业务单=金额]... [--reason 理由] | close 案号 --reason 理由 | refund 案号 "
+       "[流水=金额...] --reason 理由 | approve 案号 | "
+       "consent 案号 --reason 理由 | undo 案号 --reason 理由 | assign 案号 审核员 | note 案号 备注");
 
 /* A pointer, since the arguments of a call are evaluated in any order. */
 static int decided(CommandContext *context, gint64 id, gboolean ok, GError **error) {
@@ -47,19 +48,39 @@ static gboolean parse_share(const char *text, Share *share, GError **error) {
   return TRUE;
 }
 
-static int settle(CommandContext *context, gint64 id, int count, char **texts, const OrderBy *by) {
-  GError *error = NULL;
-  g_autoptr(GArray) shares = g_array_new(FALSE, TRUE, sizeof(Share));
+static gboolean add_share(GArray *shares, const char *text, GError **error) {
+  Share share = {0};
+  if (!parse_share(text, &share, error))
+    return FALSE;
+  g_array_append_val(shares, share);
+  return TRUE;
+}
+
+static GArray *shares_new(void) {
+  GArray *shares = g_array_new(FALSE, TRUE, sizeof(Share));
   g_array_set_clear_func(shares, share_clear);
-  for (int i = 0; i < count; i++) {
-    Share share = {0};
-    if (!parse_share(texts[i], &share, &error))
+  return shares;
+}
+
+/* ORDER=AMOUNT... [--waive ORDER=AMOUNT]... [--reason TEXT] */
+static int settle(CommandContext *context, gint64 id, int argc, char **argv, const OrderBy *by) {
+  GError *error = NULL;
+  const char *waive, *reason = option_take(&argc, argv, "--reason");
+  g_autoptr(GArray) shares = shares_new(), waives = shares_new();
+  while ((waive = option_take(&argc, argv, "--waive")) != NULL)
+    if (!add_share(waives, waive, &error))
       return command_failed(context, error);
-    g_array_append_val(shares, share);
-  }
-  return decided(context, id,
-                 decision_settle(context->store, id, (const Share *)(void *)shares->data, shares->len, by, &error),
-                 &error);
+  if ((reason != NULL && *reason == '\0') || argc + waives->len == 0)
+    return command_usage(context, _(usage));
+  for (int i = 0; i < argc; i++)
+    if (!add_share(shares, argv[i], &error))
+      return command_failed(context, error);
+  const Settlement is = {.shares = (const Share *)(void *)shares->data,
+                         .count = shares->len,
+                         .waives = (const Share *)(void *)waives->data,
+                         .waive_count = waives->len,
+                         .text = reason};
+  return decided(context, id, decision_settle(context->store, id, &is, by, &error), &error);
 }
 
 /* [--field NAME]... --reason TEXT */

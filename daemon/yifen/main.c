@@ -29,7 +29,7 @@ static const Command commands[] = {
     {"calendar", command_calendar, NEEDS_STORE, N_("calendar import 文件")},
     {"case", command_case, NEEDS_STORE,
      N_("case list | show 案号 | accept 案号 | send-back 案号 [--field 字段]... --reason 理由\n"
-        "case settle 案号 业务单=金额... | close 案号 --reason 理由\n"
+        "case settle 案号 业务单=金额... [--waive 业务单=金额] [--reason 理由] | close 案号 --reason 理由\n"
         "case refund 案号 [流水=金额...] --reason 理由 | approve 案号 | refuse 案号 --reason 理由\n"
         "case consent 案号 --reason 理由 | undo 案号 --reason 理由\n"
         "case assign 案号 审核员 | note 案号 备注")},

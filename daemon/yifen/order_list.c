@@ -92,13 +92,15 @@ static void line_state(CommandContext *context, const char *label, const LifeCyc
 
 static void show_money(CommandContext *context, const OrderView *view) {
   g_autofree char *price = money_format(view->price), *settled = money_format(view->settled);
-  g_autofree char *announced = money_format(view->announced);
+  g_autofree char *announced = money_format(view->announced), *waived = money_format(view->waived);
   g_autofree char *amount = g_strdup_printf("%s %s", price, view->price.currency);
   line(context, _("金额"), amount);
   line(context, _("缴费方式"), text_word(view->method));
   line_state(context, _("缴费"), &life_payment, view->payment);
   if (view->settled.minor != 0)
     line(context, _("已到账"), settled);
+  if (view->waived.minor != 0)
+    line(context, _("已免收"), waived);
   if (view->announced.minor != 0)
     line(context, _("银行预告到账"), announced);
 }

@@ -15,7 +15,7 @@ if not os.path.exists(place.SHIM):
 
 CMB = NUMBERS['cmb']
 REVIEWER, SUPERVISOR, FINANCE = 'bin', 'sys', 'games'
-GROUPS = dict(finance=60, reviewer=2, supervisor=3, operator=12, second_above='1000.00')
+GROUPS = dict(finance=60, reviewer=2, supervisor=3, operator=12, second_above='100.00')
 
 home = place.scratch('decision')
 bank = Bank(os.path.join(home, 'bank'))
@@ -44,8 +44,8 @@ def prepare():
     yifen.configure(section('yifen', None, settle=0), section('staff', None, **GROUPS),
                     section('account', 'cmb', number=CMB, name=OWNER, bank='cmb', statements='folder', payments='out', pays='refund'),
                     section('channel', 'out', kind='folder', upload=os.path.join(home, 'out'), answers=os.path.join(home, 'in')))
-    made = orders.wires(4, submitted='2026-11-02T09:30:00+08:00')
-    for order, more, name in zip(made, (0, 0, 500, 0), (None, None, None, '路人贸易有限公司')):
+    made = orders.wires(5, submitted='2026-11-02T09:30:00+08:00')
+    for order, more, name in zip(made, (0, 0, 500, 0, -800), (None, None, None, '路人贸易有限公司', None)):
         account = order['bank_account']
         bank.wire(CMB, fen(order['payment']['amount']) + more, name or account['name'], account['number'] if name is None else '4000000000009999',
                   order['order_no'])
@@ -105,12 +105,38 @@ def test_second(order):
     tap.equal(yifen.yifen('case', 'approve', str(case)).returncode, 0, 'somebody else does, on the command line')
 
 
+def test_waive(order):
+    """Eight yuan too little: the fee that a bank kept. And what may not be let go."""
+    case, number = cases('short')[0], order['order_no']
+    price = float(order['payment']['amount'])
+    share = [dict(order_no=number, amount=f'{price - 8:.2f}')]
+
+    def waive(amount, person=SUPERVISOR):
+        return decide(case, person, 'settle', orders=share, waive=[dict(order_no=number, amount=amount)], reason='银行手续费')
+
+    tap.equal([waive('8.01'), waive('8.00', FINANCE)], [(409, 'waive_too_much'), (403, 'staff_right')], 'no more than is lacking, and not by everybody')
+    tap.equal([waive('8.00', REVIEWER), waive('8.00')], [(409, 'second_waits'), (200, 'closed')], 'two people, since it is much')
+    is_now = yifen.objects('order', 'show', number)[0]
+    tap.equal((is_now['payment'], is_now['proof'], is_now['review'], is_now['waived']), ('received', 'wire', 'open', '8.00'),
+              'the order is paid, and shows what was let go')
+    tap.has(yifen.must('order', 'show', number), '已免收', 'to people too')
+    yifen.must('statement', 'import', bank.statement(CMB, '2026-11-02', '2026-11-02', name='again.xml'))
+    yifen.role('intake')
+    bank.wire(CMB, 800, order['bank_account']['name'], order['bank_account']['number'], number)
+    yifen.must('statement', 'import', bank.statement(CMB, '2026-11-02', '2026-11-02', name='late.xml'))
+    tap.equal((yifen.objects('order', 'show', number)[0]['payment'], len(cases('already_paid'))), ('received', 1),
+              'what comes too late is a case, and pays nothing')
+    tap.equal(decide(case, SUPERVISOR, 'undo', reason='手续费不该免'), (200, None), 'taken back')
+    tap.equal(yifen.objects('order', 'show', number)[0].get('waived'), None, 'with what was let go')
+
+
 prepared = prepare()
 serve = start()
 try:
     test_rights()
     test_wrong()
     test_second(prepared[3])
+    test_waive(prepared[4])
 finally:
     serve.stop()
 tap.equal(yifen.yifen('audit', 'verify').returncode, 0, 'the audit log is whole')

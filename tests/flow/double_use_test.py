@@ -62,6 +62,8 @@ def check_race(instance):
     path = instance.path('store.db')
     with multiprocessing.Pool(WORKERS) as pool:
         allowed = sum(pool.starmap(settle_all, [(path, worker) for worker in range(WORKERS)]))
+        pool.close()
+        pool.join()  # what "with" does instead kills them, and then sometimes waits for ever
     rows = instance.query('SELECT entry_id, purchase_id, amount FROM allocation WHERE rule = ?', 'race')
     tap.equal(len(rows), allowed, 'what was allowed is stored')
     tap.ok(allowed > CREDITS // 2, 'the race settled something', allowed)
@@ -94,6 +96,10 @@ FORBIDDEN = {
     'what the order got forgotten': 'UPDATE purchase_money SET settled = 0 WHERE purchase_id = :paid',
     'the order\'s account replaced': 'REPLACE INTO purchase_money (purchase_id, price) VALUES (:paid, 73500)',
     'the order\'s account deleted': 'DELETE FROM purchase_money WHERE purchase_id = :paid',
+    'money that pays an order waived': 'INSERT INTO waiver (purchase_id, entry_id, case_id, amount, by, at) VALUES (:paid, :used, 1, 1, "x", 0)',
+    'the price of a paid order waived': 'INSERT INTO waiver (purchase_id, case_id, amount, by, at) VALUES (:paid, 1, 1, "x", 0)',
+    'a whole price waived': 'INSERT INTO waiver (purchase_id, case_id, amount, by, at) VALUES (:order, 1, 73500, "x", 0)',
+    'a price made lower': 'UPDATE purchase_money SET waived = 73499 WHERE purchase_id = :order',
     'a refund of money that pays an order': 'UPDATE entry SET refunded = amount WHERE id = :used',
 }
 

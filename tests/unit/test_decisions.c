@@ -1,8 +1,10 @@
 /* What people decide about cases: who may what, and what follows. */
 #include <stdlib.h>
 
+#include "spool/case_facts.h"
 #include "spool/cases.h"
 #include "spool/decisions.h"
+#include "spool/matching.h"
 #include "tests/unit/orderstore.h"
 
 #define PRICE 104800
@@ -46,7 +48,8 @@ static const char *settle(Fixture *f, gint64 id, gint64 minor) {
   static char reason[64];
   Share share = {.order_no = (char[]){NO}, .amount = {.minor = minor, .currency = "CNY"}};
   g_autoptr(GError) error = NULL;
-  if (decision_settle(f->store, id, &share, 1, &f->by, &error))
+  const Settlement is = {.shares = &share, .count = 1, .text = "已核实 123456"};
+  if (decision_settle(f->store, id, &is, &f->by, &error))
     return NULL;
   (void)g_strlcpy(reason, error_reason(error), sizeof reason);
   return reason;
@@ -119,6 +122,115 @@ static void test_settle_second(Fixture *f, gconstpointer data) {
   }
   assert_text(f, "SELECT payment FROM purchase", "received");
   assert_text(f, "SELECT decided_by FROM review_case WHERE id = 1", "staff:wang");
+}
+
+static const char *waive(Fixture *f, gint64 id, gint64 minor, gint64 waived) {
+  static char reason[64];
+  const Share share = {.order_no = (char[]){NO}, .amount = {.minor = minor, .currency = "CNY"}},
+              waiver = {.order_no = (char[]){NO}, .amount = {.minor = waived, .currency = "CNY"}};
+  const Settlement is = {&share, &waiver, minor != 0, 1, "少付的手续费"};
+  g_autoptr(GError) error = NULL;
+  if (decision_settle(f->store, id, &is, &f->by, &error))
+    return NULL;
+  (void)g_strlcpy(reason, error_reason(error), sizeof reason);
+  return reason;
+}
+
+static gboolean breaks(Fixture *f, const char *sql) {
+  g_autoptr(GError) error = NULL;
+  return !store_begin(f->store, NULL) || !store_run(f->store, &error, sql, "") ? (store_rollback(f->store), TRUE)
+                                                                               : (store_rollback(f->store), FALSE);
+}
+
+/* What is lacking of the price is let go: the order is paid and proven, the books say how, and no money is used twice.
+ */
+static void test_waive_short(Fixture *f, gconstpointer data) {
+  (void)data;
+  gint64 id = make_case(f, "short", PRICE - 500, applicant);
+  static const struct {
+    gint64 minor, waived;
+    const char *refused;
+  } table[] = {
+      {0, 500, "waive_unpaid"},           {0, PRICE, "waive_unpaid"},          {PRICE - 500, 501, "waive_too_much"},
+      {PRICE - 500, 0, "waive_too_much"}, {PRICE - 500, -1, "waive_too_much"}, {PRICE - 400, 400, "settle_too_much"}};
+  for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+    g_assert_cmpstr(waive(f, id, table[i].minor, table[i].waived), ==, table[i].refused);
+    g_assert_cmpint(number(f, "SELECT (SELECT count(*) FROM allocation) + (SELECT count(*) FROM waiver)"), ==, 0);
+  }
+  g_assert_cmpstr(waive(f, id, PRICE - 500, 500), ==, NULL);
+  assert_text(f, "SELECT payment || '/' || proof || '/' || review FROM purchase", "received/wire/open");
+  assert_text(f, "SELECT price || '/' || settled || '/' || waived FROM purchase_money", "104800/104300/500");
+  assert_text(f, "SELECT by || '/' || text FROM waiver", "staff:li/少付的手续费");
+  assert_text(f, "SELECT text FROM review_case WHERE id = 1", "少付的手续费");
+  g_assert_cmpint(number(f, "SELECT count(*) FROM audit WHERE action = 'order.waive'"), ==, 1);
+  static const char *const wrong[] = {
+      "UPDATE purchase_money SET waived = 499",
+      "UPDATE purchase_money SET waived = 0",
+      "DELETE FROM waiver",
+      "UPDATE waiver SET amount = 400",
+      "UPDATE waiver SET by = 'x'",
+      "UPDATE entry SET waived = 1",
+      "INSERT INTO waiver (purchase_id, case_id, amount, by, at) VALUES (1, 1, 1, 'x', 0)",
+      "INSERT INTO waiver (purchase_id, entry_id, case_id, amount, by, at) VALUES (1, 1, 1, 1, 'x', 0)"};
+  for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++)
+    g_assert_true(breaks(f, wrong[i]));
+}
+
+/* Matching, asked again, sees an order that is paid. */
+static void test_waive_stays(Fixture *f, gconstpointer data) {
+  (void)data;
+  const MatchingBy by = {.actor = "intake", .now = f->by.now, .calendar = f->by.calendar};
+  gint64 id = make_case(f, "short", PRICE - 500, applicant);
+  g_assert_cmpstr(waive(f, id, PRICE - 500, 500), ==, NULL);
+  g_assert_true(store_begin(f->store, NULL));
+  g_assert_true(matching_order(f->store, (char[]){NO}, &by, NULL));
+  g_assert_true(store_commit(f->store, NULL));
+  assert_text(f, "SELECT payment || '/' || proof || '/' || review FROM purchase", "received/wire/open");
+}
+
+/* What came over the price stays with us: it can neither be settled nor refunded any more. */
+static void test_waive_over(Fixture *f, gconstpointer data) {
+  (void)data;
+  unsigned acts;
+  gint64 id = make_case(f, "over", PRICE + 30, applicant);
+  g_assert_cmpstr(waive(f, id, PRICE, 31), ==, "waive_too_much");
+  g_assert_cmpstr(waive(f, id, PRICE, 30), ==, NULL);
+  assert_text(f, "SELECT allocated || '/' || waived || '/' || amount FROM entry", "104800/30/104830");
+  assert_text(f, "SELECT settled || '/' || waived FROM purchase_money", "104800/0");
+  assert_text(f, "SELECT payment FROM purchase", "received");
+  g_assert_true(case_acts_of(f->store, id, &acts, NULL));
+  g_assert_cmpuint(acts & (CASE_ACT_SETTLE | CASE_ACT_REFUND), ==, 0);
+  g_assert_true(breaks(f, "UPDATE entry SET refunded = 1"));
+}
+
+/* It falls with the settlement, or when the order has another price. */
+static void test_waive_undone(Fixture *f, gconstpointer data) {
+  (void)data;
+  UndoResult result;
+  gint64 id = make_case(f, "short", PRICE - 500, applicant);
+  g_assert_cmpstr(waive(f, id, PRICE - 500, 500), ==, NULL);
+  g_assert_true(decision_undo(f->store, id, "认错了", &f->by, &result, NULL));
+  assert_text(f, "SELECT settled || '/' || waived FROM purchase_money", "0/0");
+  assert_text(f, "SELECT payment || '/' || proof FROM purchase", "unpaid/none");
+  g_assert_cmpint(number(f, "SELECT count(*) FROM waiver WHERE undone_at IS NOT NULL"), ==, 1);
+  g_assert_true(breaks(f, "UPDATE waiver SET undone_at = NULL"));
+  g_assert_cmpstr(waive(f, result.case_id, PRICE - 500, 500), ==, NULL);
+  assert_text(f, "SELECT settled || '/' || waived FROM purchase_money", "104300/500");
+}
+
+/* Both together are what a second person is asked about. */
+static void test_waive_second(Fixture *f, gconstpointer data) {
+  (void)data;
+  gint64 id = make_case(f, "short", PRICE - 500, applicant);
+  f->by.second_above = PRICE - 2;
+  f->by.uid = 1;
+  g_assert_cmpstr(waive(f, id, PRICE - 500, 500), ==, "second_waits");
+  assert_text(f, "SELECT decision FROM second_person", "settle 202611220000038=1043.00 waive 202611220000038=5.00");
+  g_assert_cmpint(number(f, "SELECT count(*) FROM waiver"), ==, 0);
+  f->by.uid = 2;
+  f->by.actor = "staff:wang";
+  g_assert_cmpstr(waive(f, id, PRICE - 500, 499), ==, "second_waits");
+  g_assert_cmpstr(waive(f, id, PRICE - 500, 500), ==, NULL);
 }
 
 /* Up to the amount one person is enough. */
@@ -210,6 +322,11 @@ int main(int argc, char **argv) {
   add("/decisions/settle-third-party", NULL, test_settle_third_party);
   add("/decisions/settle-bounds", NULL, test_settle_bounds);
   add("/decisions/settle-second", NULL, test_settle_second);
+  add("/decisions/waive-short", NULL, test_waive_short);
+  add("/decisions/waive-stays", NULL, test_waive_stays);
+  add("/decisions/waive-over", NULL, test_waive_over);
+  add("/decisions/waive-undone", NULL, test_waive_undone);
+  add("/decisions/waive-second", NULL, test_waive_second);
   add("/decisions/settle-alone", NULL, test_settle_alone);
   add("/decisions/settle-rest", NULL, test_settle_rest);
   add("/decisions/settle-gone", NULL, test_settle_gone);

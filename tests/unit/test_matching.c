@@ -239,7 +239,7 @@ static void test_person(Fixture *f, gconstpointer data) {
   Share share = {.order_no = (char *)(gsize) "202610120000002"};
   g_assert_true(money_parse("735.00", "CNY", &share.amount, NULL));
   gint64 id = number(f, "SELECT id FROM review_case WHERE reason = 'ambiguous' AND state = 'open'");
-  must(decision_settle(f->store, id, &share, 1, &f->by, &error), error);
+  must(decision_settle(f->store, id, &(Settlement){.shares = &share, .count = 1}, &f->by, &error), error);
   arrive(&world, "line 2026-10-14 735.00 " A " 410001 -"); /* only one order is left for it */
   assert_text(f,
               "SELECT group_concat(x) FROM (SELECT e.booking_on || p.order_no AS x FROM allocation a JOIN purchase p "
