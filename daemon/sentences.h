@@ -40,6 +40,7 @@ SENTENCE("case_action", N_("这个审核案的事由是“{value_word}”，不�
 SENTENCE("case_blocked", N_("审核案 {value} 的业务单还有别的审核案没有办结，办结后才能受理。"))
 SENTENCE("case_closed", N_("审核案 {value} 已经办结。"))
 SENTENCE("case_unknown", N_("没有编号为 {value} 的审核案。"))
+SENTENCE("certificate_ends", N_("证书 {file} 到 {value} 为止，请换新的。"))
 SENTENCE("certificate_subject", N_("证书主题里的一项[（{field}）]太长或形式不对，没有签发，请改正业务单。"))
 SENTENCE("certificate_times", N_("证书的终止时间不晚于起始时间，没有签发。"))
 SENTENCE("changed_mind", N_("文件两次读出来不一样[：{detail}]，稍后再试。"))

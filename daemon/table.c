@@ -20,6 +20,20 @@ int text_width(const char *text) {
   return width;
 }
 
+char *text_cut(const char *text, int cells) {
+  const char *end = text;
+  int width = 0;
+  if (text_width(text) <= cells)
+    return g_strdup(text);
+  for (gunichar c; width < cells; end = g_utf8_next_char(end)) {
+    c = g_utf8_get_char(end);
+    width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+    if (width >= cells)
+      break;
+  }
+  return g_strdup_printf("%.*s…", (int)(end - text), text);
+}
+
 static char *cell_text(const char *text) {
   char *clean = text == NULL ? g_strdup("") : g_utf8_make_valid(text, -1);
   for (char *p = clean; *p != '\0'; p++)

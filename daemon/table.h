@@ -18,5 +18,7 @@ void table_print(const Table *table, FILE *out);
 
 /* Cells that a text takes on a terminal. */
 int text_width(const char *text);
+/* The text, or as much of it as fits with "…" behind it into so many cells. The caller frees. */
+char *text_cut(const char *text, int cells);
 
 #endif

@@ -11,6 +11,8 @@
 #include "rules/deadline.h"
 #include "spool/case_list.h"
 
+#define APPLICANT_CELLS 24 /* a line of the list has room on a terminal of 80 */
+
 static const char *text_of(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
   return text != NULL ? text : "";
@@ -25,14 +27,12 @@ static char *id_text(const json_t *object) {
   return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(object, "id")));
 }
 
-/* The first order of a case, and how many more. */
+/* The applicant of a case's first order, and how many orders there are. */
 static char *orders_text(const json_t *one) {
   const json_t *orders = json_object_get(one, "orders");
-  const json_t *first = json_array_get(orders, 0);
-  gsize more = json_array_size(orders) > 1 ? json_array_size(orders) - 1 : 0;
-  if (more == 0)
-    return g_strdup_printf("%s %s", text_of(first, "order_no"), text_of(first, "applicant"));
-  return g_strdup_printf(_("%s %s 等 %zu 单"), text_of(first, "order_no"), text_of(first, "applicant"), more + 1);
+  g_autofree char *applicant = text_cut(text_of(json_array_get(orders, 0), "applicant"), APPLICANT_CELLS);
+  return json_array_size(orders) < 2 ? g_steal_pointer(&applicant)
+                                     : g_strdup_printf(_("%s 等 %zu 单"), applicant, json_array_size(orders));
 }
 
 static char *due_text(const json_t *one) {
@@ -51,7 +51,7 @@ int case_print_list(CommandContext *context) {
   json_auto_t *cases = case_list(context->store, TRUE, day_of_instant(clock_now()), &error);
   if (cases == NULL)
     return command_failed(context, error);
-  g_autoptr(Table) table = table_new(_(">案号"), _("事由"), _("到期日"), _("负责人"), _("业务单"), NULL);
+  g_autoptr(Table) table = table_new(_(">案号"), _("事由"), _("到期日"), _("负责人"), _("申请单位"), NULL);
   gsize i;
   json_t *one;
   json_array_foreach(cases, i, one) {

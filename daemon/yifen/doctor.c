@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <linux/landlock.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -26,6 +28,7 @@
 #define CALENDAR_DAYS 60       /* due times reach so far */
 #define DISK_LEAST (1LL << 30) /* bytes */
 #define CONNECT_MS 3000
+#define CERTIFICATE_DAYS 30 /* a new one takes time */
 
 typedef gboolean Examine(const CommandContext *context, GError **error);
 
@@ -148,6 +151,35 @@ static gboolean examine_mail(const CommandContext *context, GError **error) {
   return reaches(conf->smtp_host, conf->smtp_port, error);
 }
 
+/* A file may hold several. */
+static gboolean lasts(const char *file, Instant until, GError **error) {
+  BIO *bio = file == NULL ? NULL : BIO_new_file(file, "r");
+  const time_t seconds = (time_t)(until / INSTANT_SECOND);
+  gboolean good = TRUE;
+  for (X509 *one; bio != NULL && good && (one = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL; X509_free(one)) {
+    struct tm end;
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(one), &end) == 1 && timegm(&end) < seconds) {
+      g_autofree char *day = day_format(day_of_instant((Instant)timegm(&end) * INSTANT_SECOND));
+      good = error_set(error, ERROR_REFUSED, "certificate_ends", "file", file, "value", day, NULL);
+    }
+  }
+  BIO_free(bio);
+  ERR_clear_error(); /* "no start line" ends every file; one that is absent or none is config's to say */
+  return good;
+}
+
+static gboolean examine_certificates(const CommandContext *context, GError **error) {
+  const Conf *conf = context->conf;
+  Instant until = clock_now() + CERTIFICATE_DAYS * 86400 * INSTANT_SECOND;
+  gboolean good = lasts(conf->mail_certificate, until, error);
+  for (guint i = 0; good && i < conf->channels->len; i++) {
+    const ConfChannel *channel = conf->channels->pdata[i];
+    good = lasts(channel->cert, until, error) && lasts(channel->ca, until, error) &&
+           lasts(channel->bank_key, until, error);
+  }
+  return good;
+}
+
 static gboolean can_use(const char *folder, int how, GError **error) {
   return folder == NULL || access(folder, how) == 0 ||
          error_set(error, ERROR_PERMANENT, "file_system", "file", folder, "detail", g_strerror(errno), NULL);
@@ -170,10 +202,19 @@ static gboolean examine_banks(const CommandContext *context, GError **error) {
 static const struct {
   const char *what; /* word "check.WHAT" */
   Examine *examine;
-} checks[] = {{"config", examine_config},     {"secrets", examine_secrets}, {"store", examine_store},
-              {"audit", examine_audit},       {"disk", examine_disk},       {"clock", examine_clock},
-              {"calendar", examine_calendar}, {"cage", examine_cage},       {"landlock", examine_landlock},
-              {"roles", examine_roles},       {"mail", examine_mail},       {"banks", examine_banks}};
+} checks[] = {{"config", examine_config},
+              {"secrets", examine_secrets},
+              {"store", examine_store},
+              {"audit", examine_audit},
+              {"disk", examine_disk},
+              {"clock", examine_clock},
+              {"calendar", examine_calendar},
+              {"cage", examine_cage},
+              {"landlock", examine_landlock},
+              {"roles", examine_roles},
+              {"mail", examine_mail},
+              {"banks", examine_banks},
+              {"certificates", examine_certificates}};
 
 static void tell(const CommandContext *context, const char *what, const GError *found) {
   g_autofree char *sentence = found == NULL ? NULL : text_error(found);

@@ -95,7 +95,9 @@ def test_first_month(desk, made):
 
 def test_looking(desk, made):
     code, out, _ = desk.run('list')
-    tap.ok(code == 0 and made[0]['order_no'] in out and '业务单待审核' in out and '2026-11-05' in out, 'list is for people', out)
+    tap.ok(code == 0 and made[0]['applicant']['name'][:8] in out and '业务单待审核' in out and '2026-11-05' in out, 'list is for people', out)
+    cells = max(sum(1 + (unicodedata.east_asian_width(c) in 'WF') for c in line) for line in out.splitlines())
+    tap.ok(cells <= 80, f'and fits a terminal: {cells} cells', out)
     short = desk.case('short', made[3])
     code, out, _ = desk.run('show', short)
     tap.ok(code == 0 and '少付' in out and made[3]['applicant']['name'] in out and '1343.00' in out and '候选' in out, 'show too', out)

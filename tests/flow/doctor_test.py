@@ -5,7 +5,7 @@ import json
 import os
 import sqlite3
 
-from lib import place, tap
+from lib import pki, place, tap
 from lib.process import wait_for
 from lib.world import World, or_skip
 
@@ -31,6 +31,16 @@ def check_doctor(world):
     text = yifen.yifen('doctor').stdout
     tap.ok('正常  数据库完整' in text and '正常  银行通道' in text, 'for people too', text)
     yifen.stop()
+    certificate, secret = pki.Authority(os.path.join(world.home, 'ca')).issue('mail', 'yifen@example.com')
+    with open(yifen.conf, encoding='utf-8') as file:
+        conf = file.read()
+    with open(yifen.conf, 'w', encoding='utf-8') as file:
+        file.write(conf.replace('[mail]\n', f'[mail]\ncertificate = {certificate}\ncertificate_key = {secret}\n'))
+    tap.equal(list(found(yifen)), ['roles'], 'a certificate of a year')
+    start = world.bank.clock.now()
+    world.bank.clock.add(340 * 86400)
+    tap.has(found(yifen).get('certificates', {}).get('text', ''), certificate, 'one that ends within a month is named')
+    world.bank.clock.move_to(start)
     world.smtp.stop()
     tap.has(found(yifen)['mail']['text'], '127.0.0.1', 'a mail server that is not there is named')
     key = world.sshd.key
