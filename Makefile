@@ -19,7 +19,7 @@ NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libss
   libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev libxlsxwriter-dev libcairo2-dev gettext
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
 NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps openssl fonts-noto-cjk \
-  gnutls-bin libnss3-tools botan softhsm2
+  gnutls-bin libnss3-tools python3-botan softhsm2
 NEED_BENCH := python3 aqbanking-tools
 NEED_FUZZ := clang llvm libclang-rt-14-dev dpkg-dev python3
 GOALS := $(or $(MAKECMDGOALS),all)
@@ -127,7 +127,7 @@ demo: $(PROGRAMS) build/tests/shim.so
 
 # The same flags as the programs, so that the floors are measured alike.
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
-$(BENCH) $(B)/tests/match/judge: $(B)/tests/%: tests/%.c $(ARCHIVES)
+$(BENCH) $(B)/tests/match/judge $(B)/tests/issue/maker: $(B)/tests/%: tests/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo '  LD  $@'
 	@$(CC) $(ALLCFLAGS) -MMD -MP -o $@ $< $(ARCHIVES) $(LDHARDEN) $(LIBS)

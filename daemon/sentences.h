@@ -65,6 +65,7 @@ SENTENCE("copy_missing", N_("存档的副本 {file} 不见了，请重新提供�
 SENTENCE("correction", N_("没有“{value}”这个可退回更正的字段；字段名见 docs/cases.md，例如 applicant.name。"))
 SENTENCE("count_mismatch", N_("[{file}：]第 {field} 份对账单[的{detail_word}]有 {value} 笔，文件自己写的是 {expected} 笔，可能不完整，请重新从银行下载。"))
 SENTENCE("crypto", N_("加密库出错：{detail}。"))
+SENTENCE("csr", N_("证书请求（CSR）不能用[（{detail}）]：须为 RSA-3072、P-256 或 SM2 公钥的 PKCS#10，签名正确，SM2 的标识为 1234567812345678。"))
 SENTENCE("decision_text", N_("这个决定要写明理由：--reason 理由。"))
 SENTENCE("disk_low", N_("{file} 所在的磁盘只剩 {value}，请清理或扩容。"))
 SENTENCE("file_accepted", N_("文件自己写的数目对不上，由 {value} 决定照样入账，理由：{detail}。"))

@@ -83,10 +83,10 @@ static SIGNED *join(GBytes *tbs, X509_ALGOR **identifier, GBytes *signature) {
   return g_steal_pointer(&whole);
 }
 
-GBytes *signed_make(CaKey *ca, GBytes *tbs, GError **error) {
+GBytes *signed_wrap(CaKey *ca, GBytes *tbs, GError **error) {
   g_autoptr(X509_ALGOR) identifier = X509_ALGOR_new();
-  if (identifier == NULL || !signed_algorithm(cakey_algorithm(ca), identifier) || !ours(ca, identifier, tbs)) {
-    error_set(error, ERROR_PERMANENT, "ca_tbs", NULL);
+  if (identifier == NULL || !signed_algorithm(cakey_algorithm(ca), identifier)) {
+    der_fail("algorithm", error);
     return NULL;
   }
   g_autoptr(GBytes) signature = cakey_sign(ca, tbs, error);
@@ -94,6 +94,14 @@ GBytes *signed_make(CaKey *ca, GBytes *tbs, GError **error) {
     return NULL;
   g_autoptr(SIGNED) whole = join(tbs, &identifier, signature);
   return der_encode(whole, ASN1_ITEM_rptr(SIGNED), error);
+}
+
+GBytes *signed_make(CaKey *ca, GBytes *tbs, GError **error) {
+  g_autoptr(X509_ALGOR) identifier = X509_ALGOR_new();
+  if (identifier != NULL && signed_algorithm(cakey_algorithm(ca), identifier) && ours(ca, identifier, tbs))
+    return signed_wrap(ca, tbs, error);
+  error_set(error, ERROR_PERMANENT, "ca_tbs", NULL);
+  return NULL;
 }
 
 static SIGNED *split(GBytes *der) {

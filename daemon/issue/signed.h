@@ -18,6 +18,10 @@ gboolean signed_verify(const X509 *certificate, GBytes *signed_der);
 /* The to-be-signed bytes inside, to compare them with those that were recorded; NULL when it is no such DER. */
 GBytes *signed_tbs(GBytes *signed_der);
 
+/* The shell of other signed bytes, whose place the caller has checked: BasicOCSPResponse has the same (RFC 6960
+ * section 4.2.1). */
+GBytes *signed_wrap(CaKey *ca, GBytes *tbs, GError **error);
+
 /* Sets an algorithm identifier. */
 gboolean signed_algorithm(SignAlgorithm algorithm, X509_ALGOR *identifier);
 

@@ -5,6 +5,7 @@
 #include <openssl/pkcs12.h>
 
 #include "daemon/issue/bundle.h"
+#include "daemon/issue/ocsp.h"
 #include "daemon/issue/signed.h"
 #include "rules/error.h"
 #include "tests/unit/authority.h"
@@ -236,6 +237,51 @@ static void test_plain_keys(void) {
   g_assert_false(plainkey_parse("p-256:00", &key) || plainkey_parse("p-256", &key) || plainkey_parse("", &key));
 }
 
+static void test_revocation_words(void) {
+  static const struct {
+    const char *word;
+    int number;
+  } ROWS[] = {{"unspecified", 0},          {"keyCompromise", 1},
+              {"affiliationChanged", 3},   {"superseded", 4},
+              {"cessationOfOperation", 5}, {"privilegeWithdrawn", 9},
+              {"cACompromise", -1},        {"certificateHold", -1},
+              {"removeFromCRL", -1},       {"", -1}};
+  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+    RevocationReason reason;
+    g_assert_true(revocation_parse(ROWS[i].word, &reason) == (ROWS[i].number >= 0));
+    if (ROWS[i].number >= 0)
+      g_assert_cmpint(reason, ==, ROWS[i].number);
+    if (ROWS[i].number >= 0)
+      g_assert_cmpstr(revocation_word(reason), ==, ROWS[i].word);
+  }
+}
+
+/* The same plan, the same bytes; nothing that the CA's certificate does not outlive; no serial that is none. */
+static void test_lists(void) {
+  static const struct {
+    gint64 number, next;
+    const char *serial, *want;
+  } ROWS[] = {{1, 7, "4b", NULL},   {0, 7, "4b", "crypto"}, {1, 1, "4b", "crypto"},       {1, 7, "xx", "crypto"},
+              {1, 7, "", "crypto"}, {1, 7, "00", "crypto"}, {1, 5000, "4b", "ca_expired"}};
+  char *folder = folder_make();
+  authority_make(folder, KEY_P256);
+  g_autoptr(CaKey) ca = authority_open(folder, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+    g_autoptr(GError) error = NULL;
+    Instant now = (AUTHORITY_BEGIN + 86400) * INSTANT_SECOND;
+    Revocation revoked = {ROWS[i].serial, now, REVOKED_SUPERSEDED};
+    CrlPlan plan = {ROWS[i].number, now, (AUTHORITY_BEGIN + ROWS[i].next * 86400) * INSTANT_SECOND, &revoked, 1};
+    g_autoptr(GBytes) tbs = crl_tbs(&plan, ca, &error), again = crl_tbs(&plan, ca, NULL);
+    g_assert_cmpstr(error != NULL ? error_reason(error) : NULL, ==, ROWS[i].want);
+    if (tbs == NULL)
+      continue;
+    g_assert_true(g_bytes_equal(tbs, again));
+    g_autoptr(GBytes) answer = ocsp_make(ca, tbs, &error);
+    g_assert_true(answer == NULL && g_str_equal(error_reason(error), "ca_tbs"));
+  }
+  folder_drop(folder);
+}
+
 static void test_serial(void) {
   g_autofree char *first = certificate_serial(NULL), *second = certificate_serial(NULL);
   g_assert_cmpuint(strlen(first), ==, 32);
@@ -252,6 +298,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/certificate/only_own_bytes", test_only_own_bytes);
   g_test_add_func("/certificate/profile_refused", test_profile_refused);
   g_test_add_func("/certificate/plain_keys", test_plain_keys);
+  g_test_add_func("/certificate/revocation_words", test_revocation_words);
+  g_test_add_func("/certificate/lists", test_lists);
   g_test_add_func("/certificate/serial", test_serial);
   return g_test_run();
 }
