@@ -116,7 +116,7 @@ SENTENCE("seal_font", N_("没有安装字体 {value}，不能绘制印章。请�
 SENTENCE("seal_glyph", N_("印章上的“{value}”字在字体里没有，不能绘制印章；请改用上传的印模图片。"))
 SENTENCE("seal_large", N_("印章图片有 {value} 字节，应不超过 {expected} 字节。"))
 SENTENCE("seal_long", N_("印章上的名称有 {value} 个字，应不超过 {expected} 个字；请改用上传的印模图片。"))
-SENTENCE("seal_maker", N_("制章者证书不能用于制章（{detail_word}）。请核对配置的制章者证书和密钥。"))
+SENTENCE("seal_maker", N_("[{file}：]制章者证书不能用于制章[（{detail}）]，没有制章。请放入与制章者私钥配对、在有效期内的 PEM 证书。"))
 SENTENCE("seal_name", N_("印章上的名称是空的，或者不是 UTF-8 文字。"))
 SENTENCE("seal_none", N_("这份业务单没有要电子印章。"))
 SENTENCE("seal_opaque", N_("印章图片的底不透明，会盖住印章下面的文字，应为透明底的 PNG。"))

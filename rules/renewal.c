@@ -15,6 +15,5 @@ Day renewal_notice_on(Day expires_on) {
 
 gboolean renewal_due(const RenewalFacts *facts, Day today) {
   Day last = day_of_instant(facts->valid_until);
-  return last != DAY_NONE && !facts->revoked && !facts->renewed && !facts->told && today <= last &&
-         today >= renewal_notice_on(last);
+  return last != DAY_NONE && !facts->revoked && !facts->renewed && today <= last && today >= renewal_notice_on(last);
 }

@@ -8,7 +8,6 @@ typedef struct {
   Instant valid_until; /* notAfter */
   gboolean revoked;
   gboolean renewed; /* the same holder has a later certificate of this kind */
-  gboolean told;
 } RenewalFacts;
 
 /* The same day of the month before, or that month's last day: 30 March -> 28 February. DAY_NONE for DAY_NONE. */

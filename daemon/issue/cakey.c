@@ -93,7 +93,7 @@ static gboolean unfit(GError **error, const char *reason, const char *file, cons
   return error_set(error, ERROR_PERMANENT, reason, "file", file, "detail", detail, NULL);
 }
 
-static X509 *read_certificate(const char *file, GError **error) {
+static X509 *read_certificate(const char *file, const char *reason, GError **error) {
   g_autofree char *pem = NULL;
   gsize size = 0;
   BIO *bio =
@@ -101,7 +101,7 @@ static X509 *read_certificate(const char *file, GError **error) {
   X509 *certificate = bio != NULL ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
   BIO_free(bio);
   if (certificate == NULL)
-    unfit(error, "ca_certificate", file, "no certificate in PEM");
+    unfit(error, reason, file, "no certificate in PEM");
   return certificate;
 }
 
@@ -112,25 +112,44 @@ static gboolean is_ca(X509 *certificate) {
          X509_get0_subject_key_id(certificate) != NULL;
 }
 
-CaKey *cakey_join(CaSigner *sign, void *user, GDestroyNotify release, const char *certificate, GError **error) {
+/* What a certificate must be for its use. */
+typedef struct {
+  const char *reason; /* of the error */
+  gboolean (*fits)(X509 *certificate);
+  const char *expected;
+} Use;
+static const Use authority = {"ca_certificate", is_ca,
+                              "not a CA's: CA:TRUE, keyCertSign, cRLSign, subjectKeyIdentifier"};
+
+static gboolean may_sign_data(X509 *certificate) {
+  return (X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE) != 0;
+}
+static const Use seal_maker = {"seal_maker", may_sign_data, "its key usage lacks digitalSignature"};
+
+static CaKey *join(CaKey made, const Use *use, const char *certificate, GError **error) {
   g_autoptr(CaKey) ca = g_new0(CaKey, 1);
-  *ca = (CaKey){.certificate = read_certificate(certificate, error), .sign = sign, .user = user, .release = release};
+  *ca = made;
+  ca->certificate = read_certificate(certificate, use->reason, error);
   if (ca->certificate == NULL)
     return NULL;
   EVP_PKEY *key = X509_get0_pubkey(ca->certificate);
   g_autoptr(GBytes) probe = g_bytes_new_static(PROBE, strlen(PROBE));
-  if (!is_ca(ca->certificate))
-    unfit(error, "ca_certificate", certificate, "not a CA's: CA:TRUE, keyCertSign, cRLSign, subjectKeyIdentifier");
+  if (!use->fits(ca->certificate))
+    unfit(error, use->reason, certificate, use->expected);
   else if (key == NULL || !choose(key, &ca->algorithm))
-    unfit(error, "ca_certificate", certificate, "key is none of RSA (3072 bits or more), P-256, SM2");
+    unfit(error, use->reason, certificate, "key is none of RSA (3072 bits or more), P-256, SM2");
   else {
     g_autoptr(GError) cause = NULL;
     g_autoptr(GBytes) signature = cakey_sign(ca, probe, &cause);
     if (signature != NULL)
       return g_steal_pointer(&ca);
-    unfit(error, "ca_certificate", certificate, "not the certificate of the key");
+    unfit(error, use->reason, certificate, "not the certificate of the key");
   }
   return NULL;
+}
+
+CaKey *cakey_join(CaSigner *sign, void *user, GDestroyNotify release, const char *certificate, GError **error) {
+  return join((CaKey){.sign = sign, .user = user, .release = release}, &authority, certificate, error);
 }
 
 static Instant instant_of(const ASN1_TIME *time) {
@@ -182,7 +201,8 @@ static void release_key(void *key) {
   EVP_PKEY_free(key);
 }
 
-CaKey *cakey_open_file(const char *key, const char *passphrase, const char *certificate, GError **error) {
+static CaKey *open_file(const char *key, const char *passphrase, const Use *use, const char *certificate,
+                        GError **error) {
   g_auto(Secret) pem = {0}, phrase = {0};
   if (!secret_read(key, "ca_key", &pem, error) || !secret_read(passphrase, "ca_key", &phrase, error))
     return NULL;
@@ -191,5 +211,13 @@ CaKey *cakey_open_file(const char *key, const char *passphrase, const char *cert
     unfit(error, "ca_key", key, "no encrypted PKCS#8 in PEM that the passphrase opens");
     return NULL;
   }
-  return cakey_join(sign_here, read, release_key, certificate, error);
+  return join((CaKey){.sign = sign_here, .user = read, .release = release_key}, use, certificate, error);
+}
+
+CaKey *cakey_open_file(const char *key, const char *passphrase, const char *certificate, GError **error) {
+  return open_file(key, passphrase, &authority, certificate, error);
+}
+
+CaKey *cakey_open_maker(const char *key, const char *passphrase, const char *certificate, GError **error) {
+  return open_file(key, passphrase, &seal_maker, certificate, error);
 }

@@ -25,6 +25,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaKey, cakey_free)
  * "ca_certificate" (file, detail). RSA of 3072 bits or more, P-256, SM2. */
 CaKey *cakey_open_file(const char *key, const char *passphrase, const char *certificate, GError **error);
 
+/* The same for the key of the seal maker 制章者 (eseal.h): its certificate need not be a CA's, but may sign data
+ * (digitalSignature). ERROR_PERMANENT "ca_key", "seal_maker". */
+CaKey *cakey_open_maker(const char *key, const char *passphrase, const char *certificate, GError **error);
+
 /* Is the certificate valid at `now` and until `last`? ERROR_PERMANENT "ca_expired" (expected: its end, or its
  * beginning; RFC 3339). A certificate must not outlive its CA's. */
 gboolean cakey_check(const CaKey *ca, Instant now, Instant last, GError **error);

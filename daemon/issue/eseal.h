@@ -8,16 +8,14 @@
  *   SES_ESPictureInfo ::= SEQUENCE { type IA5String ("PNG"), data OCTET STRING, width INTEGER, height INTEGER } -- mm
  *
  * cert is the seal maker's 制章者 certificate; the signature is over the DER of eSealInfo: SM2 with SM3 under the id
- * 1234567812345678 (GB/T 35276; 1.2.156.10197.1.501), or RSA with SHA-256.
+ * 1234567812345678 (GB/T 35276; 1.2.156.10197.1.501), or RSA or P-256 with SHA-256.
  *
  * Making has two steps, so that what will be signed is recorded before it is signed: eseal_info, eseal_sign. */
 #ifndef YIFEN_DAEMON_ISSUE_ESEAL_H
 #define YIFEN_DAEMON_ISSUE_ESEAL_H
 
-#include <openssl/x509.h>
-
+#include "daemon/issue/cakey.h"
 #include "daemon/issue/picture.h"
-#include "rules/day.h"
 
 #define ESEAL_TYPE_UNIT 1     /* 单位章 */
 #define ESEAL_TYPE_PERSONAL 2 /* 个人章 */
@@ -35,8 +33,8 @@ typedef struct {
 /* The DER of eSealInfo: what is signed. NULL, and ERROR_PERMANENT "crypto". */
 GBytes *eseal_info(const Eseal *eseal, GError **error);
 
-/* The DER of the SESeal around such bytes, verified before it is given. NULL, and ERROR_PERMANENT: "seal_maker"
- * (detail: "maker_key_kind", "maker_key_other", "maker_early", "maker_expired"), "crypto". */
-GBytes *eseal_sign(GBytes *info, X509 *maker, EVP_PKEY *key, Instant now, GError **error);
+/* The DER of the SESeal around such bytes. maker: cakey_open_maker. NULL, and ERROR_PERMANENT "seal_maker" (detail: its
+ * certificate is not valid at `now`), "crypto", or the errors of cakey_sign. */
+GBytes *eseal_sign(GBytes *info, CaKey *maker, Instant now, GError **error);
 
 #endif

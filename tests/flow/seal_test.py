@@ -16,18 +16,21 @@ def openssl(*arguments):
 
 def maker(folder, kind):
     """A self-signed certificate that is valid at any time of the test's seals."""
-    key, certificate = os.path.join(folder, 'key.pem'), os.path.join(folder, 'maker.pem')
-    algorithm = ['-algorithm', 'SM2'] if kind == 'SM2' else ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048']
-    openssl('genpkey', *algorithm, '-out', key)
+    key, certificate = os.path.join(folder, 'ca.key'), os.path.join(folder, 'maker.pem')
+    with open(os.path.join(folder, 'ca.pass'), 'w', opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write('a passphrase')
+    algorithm = ['-algorithm', 'SM2'] if kind == 'SM2' else ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:3072']
+    openssl('genpkey', *algorithm, '-aes256', '-pass', 'pass:a passphrase', '-out', key)
     signing = ['-sm3', '-sigopt', 'distid:1234567812345678'] if kind == 'SM2' else ['-sha256']
-    openssl('req', '-x509', '-new', '-key', key, '-subj', '/CN=maker', '-days', '36500', '-out', certificate, *signing)
-    return certificate, key
+    openssl('req', '-x509', '-new', '-key', key, '-passin', 'pass:a passphrase', '-addext', 'keyUsage=digitalSignature', '-subj', '/CN=maker', '-days', '36500', '-out', certificate, *signing)
+    os.chmod(key, 0o600)
+    return certificate
 
 
 def test_seal(kind, oid):
     folder = place.scratch('seal')
-    certificate, key = maker(folder, kind)
-    made = subprocess.run([place.program('tests/unit/test_eseal'), '--make', folder, certificate, key], capture_output=True, text=True)
+    certificate = maker(folder, kind)
+    made = subprocess.run([place.program('tests/unit/test_eseal'), '--make', folder], capture_output=True, text=True)
     tap.equal(made.returncode, 0, f'{kind}: a seal is made')
     with open(os.path.join(folder, 'seal.der'), 'rb') as file:
         data = file.read()

@@ -1,26 +1,41 @@
 /* Electronic seals: made around a picture, signed, and again readable; the pictures come from yifen-seal. With --make
- * DIR MAKER KEY it writes one seal for tests/flow/seal_test.py, which reads it without this code. */
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
-#include <string.h>
-
+ * DIR it writes one seal for tests/flow/seal_test.py, which reads it without this code. */
 #include "daemon/issue/eseal.h"
+
 #include "daemon/issue/order_seal.h"
 #include "daemon/issue/ses.h"
 #include "rules/error.h"
 #include "rules/eseal_words.h"
 #include "spool/durable.h"
+#include "tests/unit/authority.h"
+#include "tests/unit/spooldir.h"
 
 static const Instant noon = 1795320000 * INSTANT_SECOND; /* 2026-11-22T12:00:00+08:00 */
 
-static X509 *certificate(EVP_PKEY *key, const EVP_MD *digest) {
-  X509 *made = X509_new();
-  g_assert_true(ASN1_INTEGER_set(X509_get_serialNumber(made), 7) == 1 && X509_set_pubkey(made, key) == 1);
-  g_assert_nonnull(ASN1_TIME_set(X509_getm_notBefore(made), (time_t)(noon / INSTANT_SECOND) - 100));
-  g_assert_nonnull(ASN1_TIME_set(X509_getm_notAfter(made), (time_t)(noon / INSTANT_SECOND) + 100));
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(made), "CN", MBSTRING_UTF8, (const guint8 *)"制章者", -1, -1, 0);
-  g_assert_true(X509_set_issuer_name(made, X509_get_subject_name(made)) == 1 && X509_sign(made, key, digest) > 0);
-  return made;
+/* maker.pem for the key that authority_make wrote, with this key usage. */
+static void certify(const char *folder, const char *usage) {
+  g_autofree char *path = g_build_filename(folder, "ca.key", NULL);
+  BIO *file = BIO_new_file(path, "r"), *pem = BIO_new(BIO_s_mem());
+  g_autoptr(EVP_PKEY) key = PEM_read_bio_PrivateKey(file, NULL, NULL, (char *)AUTHORITY_PASS);
+  g_autoptr(X509) maker = X509_new();
+  X509_set_version(maker, X509_VERSION_3);
+  ASN1_INTEGER_set(X509_get_serialNumber(maker), 7);
+  ASN1_TIME_set(X509_getm_notBefore(maker), (time_t)AUTHORITY_BEGIN);
+  ASN1_TIME_set(X509_getm_notAfter(maker), (time_t)AUTHORITY_END);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(maker), "CN", MBSTRING_UTF8, (const guint8 *)"制章者", -1, -1, 0);
+  X509_set_issuer_name(maker, X509_get_subject_name(maker));
+  X509_set_pubkey(maker, key);
+  authority_extend(maker, NID_key_usage, usage);
+  authority_sign(maker, key);
+  PEM_write_bio_X509(pem, maker);
+  authority_write(folder, "maker.pem", pem);
+  BIO_free(file);
+}
+
+static CaKey *open_maker(const char *folder, const char *key, const char *certificate, GError **error) {
+  g_autofree char *key_path = g_build_filename(folder, key, NULL), *pass = g_build_filename(folder, "ca.pass", NULL),
+                  *certificate_path = g_build_filename(folder, certificate, NULL);
+  return cakey_open_maker(key_path, pass, certificate_path, error);
 }
 
 static GBytes *info_of(const Picture *picture) {
@@ -45,54 +60,63 @@ static void picture_fake(Picture *picture) {
   *picture = (Picture){.png = g_bytes_new_static("picture", 7), .width = 40, .height = 30};
 }
 
-static void refused(GBytes *info, X509 *maker, EVP_PKEY *key, Instant now, const char *detail) {
-  g_autoptr(GError) error = NULL;
-  g_assert_null(eseal_sign(info, maker, key, now, &error));
-  g_assert_cmpint(error_kind(error), ==, ERROR_PERMANENT);
-  g_assert_cmpstr(error_reason(error), ==, "seal_maker");
-  g_assert_cmpstr(error_fact(error, "detail"), ==, detail);
-}
-
+/* Only a certificate that may sign data, belongs to the key, and is valid. */
 static void test_maker(void) {
+  char *folder = spooldir_new();
   g_auto(Picture) picture;
   picture_fake(&picture);
   g_autoptr(GBytes) info = info_of(&picture);
-  EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2"), *other = EVP_PKEY_Q_keygen(NULL, NULL, "SM2"),
-           *prime = EVP_EC_gen("P-256");
-  X509 *maker = certificate(key, EVP_sm3()), *strange = certificate(prime, EVP_sha256());
-  refused(info, maker, other, noon, "maker_key_other");
-  refused(info, strange, prime, noon, "maker_key_kind");
-  refused(info, maker, key, noon - 101 * INSTANT_SECOND, "maker_early");
-  refused(info, maker, key, noon + 101 * INSTANT_SECOND, "maker_expired");
-  X509_free(maker);
-  X509_free(strange);
-  EVP_PKEY_free(key);
-  EVP_PKEY_free(other);
-  EVP_PKEY_free(prime);
+  g_autoptr(GError) error = NULL;
+  authority_make(folder, KEY_SM2);
+  g_assert_null(open_maker(folder, "ca.key", "ca.pem", &error)); /* keyCertSign and cRLSign only */
+  g_assert_cmpstr(error_reason(error), ==, "seal_maker");
+  g_clear_error(&error);
+  certify(folder, "digitalSignature");
+  g_autoptr(CaKey) maker = open_maker(folder, "ca.key", "maker.pem", &error);
+  g_assert_no_error(error);
+  g_assert_null(eseal_sign(info, maker, (AUTHORITY_BEGIN - 1) * INSTANT_SECOND, &error));
+  g_assert_cmpstr(error_reason(error), ==, "seal_maker");
+  g_clear_error(&error);
+  g_assert_null(eseal_sign(info, maker, (AUTHORITY_END + 1) * INSTANT_SECOND, &error));
+  g_assert_cmpstr(error_reason(error), ==, "seal_maker");
+  g_clear_error(&error);
+  authority_make(folder, KEY_SM2); /* another key beside the same certificate */
+  g_assert_null(open_maker(folder, "ca.key", "maker.pem", &error));
+  g_assert_cmpstr(error_reason(error), ==, "seal_maker");
+  spooldir_remove(folder);
 }
 
 /* What was recorded before signing is what stands in the seal. */
-static void test_recorded(void) {
+static void check_recorded(const char *folder, KeyKind kind, int algorithm) {
   g_auto(Picture) picture;
   picture_fake(&picture);
   g_autoptr(GBytes) info = info_of(&picture), again = info_of(&picture);
   g_assert_true(g_bytes_equal(info, again));
-  EVP_PKEY *key = EVP_RSA_gen(2048);
-  X509 *maker = certificate(key, EVP_sha256());
+  authority_make(folder, kind);
+  certify(folder, "critical,digitalSignature,nonRepudiation");
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) seal = eseal_sign(info, maker, key, noon, &error);
+  g_autoptr(CaKey) maker = open_maker(folder, "ca.key", "maker.pem", &error);
+  g_autoptr(GBytes) seal = eseal_sign(info, maker, noon, &error);
   g_assert_no_error(error);
   gsize size, info_size;
-  const guint8 *der = g_bytes_get_data(seal, &size), *part = g_bytes_get_data(info, &info_size);
+  const guint8 *der = g_bytes_get_data(seal, &size), *part = g_bytes_get_data(info, &info_size), *end = der;
   g_assert_true(memmem(der, size, part, info_size) == der + 4);
-  const guint8 *end = der;
   SES_SEAL *read = (SES_SEAL *)ASN1_item_d2i(NULL, &end, (long)size, ASN1_ITEM_rptr(SES_SEAL));
   g_assert_nonnull(read);
   g_assert_true(end == der + size);
-  g_assert_cmpint(OBJ_obj2nid(read->algorithm), ==, NID_sha256WithRSAEncryption);
+  g_assert_cmpint(OBJ_obj2nid(read->algorithm), ==, algorithm);
+  g_autoptr(GBytes) signature =
+      g_bytes_new(ASN1_STRING_get0_data(read->signature), (gsize)ASN1_STRING_length(read->signature));
+  g_assert_true(cakey_verify(cakey_certificate(maker), info, signature));
   ASN1_item_free((ASN1_VALUE *)read, ASN1_ITEM_rptr(SES_SEAL));
-  X509_free(maker);
-  EVP_PKEY_free(key);
+}
+
+static void test_recorded(void) {
+  char *folder = spooldir_new();
+  check_recorded(folder, KEY_SM2, NID_SM2_with_SM3);
+  check_recorded(folder, KEY_P256, NID_ecdsa_with_SHA256);
+  check_recorded(folder, KEY_RSA_3072, NID_sha256WithRSAEncryption);
+  spooldir_remove(folder);
 }
 
 static void test_words(void) {
@@ -192,31 +216,26 @@ static void test_order(void) {
   g_assert_cmpstr(error_reason(error), ==, "seal_none");
 }
 
-/* DIR: seal.der and info.der, made with a picture that was drawn and the certificate and key of these files. */
-static int make(const char *dir, const char *maker_path, const char *key_path) {
+/* DIR: seal.der and info.der, made with a picture that was drawn and the key and certificate of DIR. */
+static int make(const char *dir) {
   g_auto(Picture) picture = {0};
   g_autoptr(GError) error = NULL;
-  BIO *maker_file = BIO_new_file(maker_path, "r"), *key_file = BIO_new_file(key_path, "r");
-  X509 *maker = PEM_read_bio_X509(maker_file, NULL, NULL, NULL);
-  EVP_PKEY *key = PEM_read_bio_PrivateKey(key_file, NULL, NULL, NULL);
+  g_autoptr(CaKey) maker = open_maker(dir, "ca.key", "maker.pem", &error);
+  g_assert_no_error(error);
   g_assert_true(picture_draw("深圳一分科技有限公司", NULL, &picture, &error));
   g_autoptr(GBytes) info = info_of(&picture);
-  g_autoptr(GBytes) seal = eseal_sign(info, maker, key, g_get_real_time(), &error);
+  g_autoptr(GBytes) seal = eseal_sign(info, maker, g_get_real_time(), &error);
   g_assert_no_error(error);
   gsize size, info_size;
   const void *der = g_bytes_get_data(seal, &size), *part = g_bytes_get_data(info, &info_size);
   g_assert_true(durable_write(dir, "seal.der", der, size, 0600, FALSE, &error) &&
                 durable_write(dir, "info.der", part, info_size, 0600, FALSE, &error));
-  BIO_free(maker_file);
-  BIO_free(key_file);
-  X509_free(maker);
-  EVP_PKEY_free(key);
   return 0;
 }
 
 int main(int argc, char **argv) {
-  if (argc == 5 && strcmp(argv[1], "--make") == 0)
-    return make(argv[2], argv[3], argv[4]);
+  if (argc == 3 && strcmp(argv[1], "--make") == 0)
+    return make(argv[2]);
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
   g_test_add_func("/eseal/maker", test_maker);

@@ -8,7 +8,8 @@
 #include "rules/renewal.h"
 #include "spool/durable.h"
 #include "spool/publication.h"
-#include "tests/unit/spooldir.h"
+#include "spool/renewals.h"
+#include "tests/unit/orderstore.h"
 
 static void test_allowed(void) {
   static const struct {
@@ -69,13 +70,37 @@ static void test_due(void) {
     RenewalFacts facts;
     const char *today;
     gboolean due;
-  } rows[] = {
-      {{until, FALSE, FALSE, FALSE}, "2027-10-21", FALSE}, {{until, FALSE, FALSE, FALSE}, "2027-10-22", TRUE},
-      {{until, FALSE, FALSE, FALSE}, "2027-11-22", TRUE},  {{until, FALSE, FALSE, FALSE}, "2027-11-23", FALSE},
-      {{until, TRUE, FALSE, FALSE}, "2027-10-22", FALSE},  {{until, FALSE, TRUE, FALSE}, "2027-10-22", FALSE},
-      {{until, FALSE, FALSE, TRUE}, "2027-10-22", FALSE},  {{INSTANT_NONE, FALSE, FALSE, FALSE}, "2027-10-22", FALSE}};
+  } rows[] = {{{until, FALSE, FALSE}, "2027-10-21", FALSE},       {{until, FALSE, FALSE}, "2027-10-22", TRUE},
+              {{until, FALSE, FALSE}, "2027-11-22", TRUE},        {{until, FALSE, FALSE}, "2027-11-23", FALSE},
+              {{until, TRUE, FALSE}, "2027-10-22", FALSE},        {{until, FALSE, TRUE}, "2027-10-22", FALSE},
+              {{INSTANT_NONE, FALSE, FALSE}, "2027-10-22", FALSE}};
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
     g_assert_cmpint(renewal_due(&rows[i].facts, day(rows[i].today)), ==, rows[i].due);
+}
+
+static void ask(Fixture *f, const char *serial, Instant valid_until, Instant now) {
+  g_autoptr(GError) error = NULL;
+  const Renewal renewal = {
+      .serial = serial, .kind = "business", .purchase_id = 1, .facts = {.valid_until = valid_until}};
+  g_assert_true(store_begin(f->store, &error));
+  g_assert_true(renewal_tell(f->store, &renewal, "notify", now, &error));
+  g_assert_true(store_commit(f->store, &error));
+  g_assert_no_error(error);
+}
+
+/* Asked every day for a year and a half, each certificate is told about once. */
+static void test_tell(Fixture *f, gconstpointer data) {
+  (void)data;
+  OrderTaken taken;
+  take(f, "1048.00", "1048.00", &taken, NULL);
+  Instant until = f->by.now + 365 * DAY_US;
+  for (int days = 0; days < 500; days++) {
+    ask(f, "0a", until, f->by.now + days * DAY_US);
+    ask(f, "0b", until + 100 * DAY_US, f->by.now + days * DAY_US);
+  }
+  g_assert_cmpint(number(f, "SELECT count(*) FROM telling WHERE kind = 'renewal'"), ==, 2);
+  g_assert_cmpint(number(f, "SELECT count(*) FROM job WHERE role = 'notify' AND kind = 'tell'"), ==, 2);
+  g_assert_cmpint(number(f, "SELECT (max(created_at) - min(created_at)) / 86400000000 FROM telling"), >=, 98);
 }
 
 int main(int argc, char **argv) {
@@ -86,5 +111,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/publication/put", test_put);
   g_test_add_func("/renewal/notice_day", test_notice_day);
   g_test_add_func("/renewal/due", test_due);
+  g_test_add("/renewal/tell", Fixture, NULL, set_up, test_tell, tear_down);
   return g_test_run();
 }
