@@ -11,7 +11,7 @@
 #include "rules/deadline.h"
 #include "spool/case_list.h"
 
-#define APPLICANT_CELLS 24 /* a line of the list has room on a terminal of 80 */
+#define APPLICANT_CELLS 22 /* a line of the list has room on a terminal of 80 */
 
 static const char *text_of(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
