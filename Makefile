@@ -6,6 +6,7 @@
 #   make bench    reading speed and memory, beside the bare libraries in the same run; the share of wires settled without a person
 #   make unit, make flow, make crash   the parts of check; make sim   a bank with faults, 200 seeds a channel;   make torture   every call fails in turn;   make mutants   planted bugs that named tests must catch;   make SAN=address ... builds and runs under ASan and UBSan
 #   make property  the matcher against a second one over a million noisy wires;   make months  50 invented months with known truth;   make arrival  1,000 random orders of files
+#   make labels   1,000 labels of each size, of every division, rendered and read back by zbarimg and pdftotext
 #   make fuzz     every parser under libFuzzer, FUZZ_SECONDS=60 each; FUZZ="camt csv" for some;   make corpus  adds what they found to tests/fuzz/corpus
 #   make install  with DESTDIR and PREFIX;   make pot   texts to translate;   make states   docs/states.md;   make clean
 # What a target needs and Debian has is installed first (packaging/need.sh).
@@ -16,15 +17,15 @@ MAKEFLAGS += --no-print-directory $(if $(JOBS),,-j$(shell nproc))
 endif
 
 NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libxml2-dev libcsv-dev \
-  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev libxlsxwriter-dev libcairo2-dev gettext
+  libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev libxlsxwriter-dev libcairo2-dev libpango1.0-dev libzint-dev fonts-noto-cjk gettext
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
-NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps openssl fonts-noto-cjk \
-  gnutls-bin libnss3-tools python3-botan softhsm2
+NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps openssl \
+  gnutls-bin libnss3-tools python3-botan softhsm2 zbar-tools poppler-utils
 NEED_BENCH := python3 aqbanking-tools
 NEED_FUZZ := clang llvm libclang-rt-14-dev dpkg-dev python3
 GOALS := $(or $(MAKECMDGOALS),all)
 NEED := $(if $(filter-out clean,$(GOALS)),$(NEED_BUILD)) $(if $(filter demo flow crash sim torture mutants property months arrival check,$(GOALS)),$(NEED_DEMO)) \
-  $(if $(filter unit flow check lint,$(GOALS)),$(NEED_CHECK)) $(if $(filter bench,$(GOALS)),$(NEED_BENCH)) \
+  $(if $(filter unit flow check lint labels,$(GOALS)),$(NEED_CHECK)) $(if $(filter bench,$(GOALS)),$(NEED_BENCH)) \
   $(if $(filter fuzz corpus check,$(GOALS)),$(NEED_FUZZ)) $(if $(filter mutants,$(GOALS)),patch)
 ifndef YIFEN_NEED_MET
 ifneq ($(strip $(NEED)),)
@@ -37,7 +38,7 @@ export YIFEN_NEED_MET := 1
 endif
 
 B := build$(if $(SAN),/$(SAN),)
-PACKAGES := glib-2.0 libcurl openssl sqlite3 libxml-2.0 libssh2 jansson libmicrohttpd libsystemd libseccomp zlib xlsxwriter cairo
+PACKAGES := glib-2.0 libcurl openssl sqlite3 libxml-2.0 libssh2 jansson libmicrohttpd libsystemd libseccomp zlib xlsxwriter cairo pangocairo
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
   -Wformat=2 -Wundef -Wvla -Wno-unused-function -Wno-missing-field-initializers
 CFLAGS ?= -O2 -g
@@ -48,7 +49,7 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(if $(filter fuzz,$(SAN)),fuzzer-no-link$(co
   -fno-omit-frame-pointer -fno-sanitize-recover=all)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES))
 ALLCFLAGS = -std=gnu17 -D_GNU_SOURCE -I. $(WARN) $(HARDEN) $(SANFLAGS) $(PKG_CFLAGS) $(CFLAGS)
-LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv -lm
+LIBS := $(shell pkg-config --libs $(PACKAGES)) -lcsv -lzint -lm
 
 # A layer is a folder; a program is a folder of daemon/ with a main.c.
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -107,12 +108,14 @@ build/tests/%.so: tests/%.c
 	@echo '  LD  $@'
 	@$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) -O2 -g -shared -fPIC -o $@ $<
 
-.PHONY: flow crash sim torture mutants demo property months arrival
+.PHONY: flow crash sim torture mutants demo property months arrival labels
+labels: $(B)/tests/label/render
+	@BUILD=$(B) /usr/bin/python3 tests/label/labels.py $(LABELS)
 property: $(B)/tests/match/judge
 	@BUILD=$(B) /usr/bin/python3 tests/match/compare.py $(PROPERTY)
 months arrival: $(PROGRAMS)
 	@BUILD=$(B) /usr/bin/python3 tests/match/$(@:months=month).py $(if $(filter months,$@),$(MONTHS),$(ARRIVAL))
-flow: $(PROGRAMS) $(B)/tests/match/judge $(B)/tests/unit/test_eseal build/tests/shim.so
+flow: $(PROGRAMS) $(B)/tests/match/judge $(B)/tests/label/render $(B)/tests/unit/test_eseal build/tests/shim.so
 	@BUILD=$(B) prove -j5 --failures -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py $(CRASH)
@@ -127,7 +130,7 @@ demo: $(PROGRAMS) build/tests/shim.so
 
 # The same flags as the programs, so that the floors are measured alike.
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
-$(BENCH) $(B)/tests/match/judge $(B)/tests/issue/maker: $(B)/tests/%: tests/%.c $(ARCHIVES)
+$(BENCH) $(B)/tests/match/judge $(B)/tests/issue/maker $(B)/tests/label/render: $(B)/tests/%: tests/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo '  LD  $@'
 	@$(CC) $(ALLCFLAGS) -MMD -MP -o $@ $< $(ARCHIVES) $(LDHARDEN) $(LIBS)
