@@ -6,10 +6,10 @@
 
 typedef struct {
   gboolean wanted;         /* `publish` of the order: TRUE unless the applicant opted out */
-  gboolean shows_identity; /* a person's ID number stands in it in clear */
+  gboolean shows_identity; /* a person's ID number stands in it, plain or hashed: all numbers are soon tried */
 } PublicationFacts;
 
-/* An ID number in clear is never published, whatever the order says. */
+/* An ID number is never published, whatever the order says. */
 gboolean publication_allowed(const PublicationFacts *facts);
 
 #endif

@@ -3,7 +3,9 @@
 import math
 import os
 import subprocess
+import time
 
+import botan2
 from lib import der, place, png, tap
 
 SM2_SM3, RSA_SHA256 = '1.2.156.10197.1.501', '1.2.840.113549.1.1.11'
@@ -52,6 +54,15 @@ def test_seal(kind, oid):
     return info[3][1]
 
 
+def botan(public, info, signature):
+    """A second implementation of SM2."""
+    point = subprocess.run(['openssl', 'pkey', '-pubin', '-in', public, '-outform', 'DER'], capture_output=True).stdout[-64:]
+    key = botan2.PublicKey.load_sm2('sm2p256v1', int.from_bytes(point[:32], 'big'), int.from_bytes(point[32:], 'big'))
+    check = botan2.PKVerify(key, '1234567812345678,SM3', True)
+    check.update(info)
+    return check.check_signature(signature)
+
+
 def test_signature(kind, folder, certificate, info, signature):
     paths = {name: os.path.join(folder, name) for name in ('tbs', 'sig', 'public.pem')}
     for name, content in (('tbs', info), ('sig', signature)):
@@ -67,6 +78,7 @@ def test_signature(kind, folder, certificate, info, signature):
 
     tap.ok(verify(SM2_ID), f'{kind}: openssl verifies the signature')
     if kind == 'SM2':
+        tap.ok(botan(paths['public.pem'], info, signature), 'SM2: Botan verifies it too')
         tap.ok(not verify([]), 'SM2: not under the empty id, which is the default of OpenSSL')
     with open(paths['tbs'], 'ab') as file:
         file.write(b'\0')
@@ -157,6 +169,22 @@ def test_check():
         tap.equal((status, told.split(b'\n')[0].decode()), (1, reason), f'{len(data)} bytes: {reason}')
 
 
+def test_cage():
+    """A child that waits for its input has closed itself in already."""
+    if 'libasan' in subprocess.run(['ldd', place.program('yifen-seal')], capture_output=True, text=True).stdout:
+        tap.skip('seccomp', 'not in a sanitizer build')
+        return
+    child = subprocess.Popen([place.program('yifen-seal'), 'draw'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={})
+    status, limit = {}, time.monotonic() + 10
+    while status.get('Seccomp', '0').strip() != '2' and time.monotonic() < limit:
+        with open(f'/proc/{child.pid}/status', encoding='utf-8') as file:
+            status = dict(line.split(':', 1) for line in file.read().splitlines())
+        time.sleep(0.02)
+    tap.equal((status['Seccomp'].strip(), status['NoNewPrivs'].strip()), ('2', '1'), 'the cage is closed before anything is read')
+    drawn = child.communicate('深圳一分\n\n'.encode(), timeout=60)[0]
+    tap.ok(child.returncode == 0 and drawn.startswith(png.MAGIC), 'and drawing needs nothing from outside it')
+
+
 def test_links():
     libraries = subprocess.run(['ldd', place.program('yifen-seal')], capture_output=True, text=True).stdout
     tap.equal([name for name in ('libcrypto', 'libssl', 'libcurl', 'libsqlite3', 'libxml2') if name in libraries], [], 'yifen-seal links what drawing needs')
@@ -169,5 +197,6 @@ test_seal('RSA', RSA_SHA256)
 test_picture(PICTURE)
 test_lengths()
 test_check()
+test_cage()
 test_links()
 tap.done()
