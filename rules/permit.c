@@ -41,6 +41,7 @@ const Permit permits[] = {
     {"order code",       NULL,         {N, Y, Y, N}, CHANGES},
     {"order import",     NULL,         {N, N, Y, Y}, CHANGES, FILES},
     {"order list",       NULL,         {Y, Y, Y, N}, LOOKS},
+    {"order prove",      NULL,         {N, Y, Y, N}, CHANGES},
     {"order receipt",    NULL,         {Y, Y, Y, N}, CHANGES, FILES},
     {"order resend",     NULL,         {N, Y, Y, N}, CHANGES},
     {"order show",       NULL,         {Y, Y, Y, N}, LOOKS},

@@ -71,22 +71,26 @@ static gboolean ask_for_code(Store *store, const Situation *is, Instant now, GEr
   return wanted == 0 || job_add(store, "pay", "verify", is->order_no, now, error);
 }
 
-/* When the applicant had done its part: the code, or else the receipt, or else the wire; or handed in again. */
+/* When the applicant had done its part: the code, or the documents, or else the receipt, or else the wire; or handed in
+ * again. */
 static gboolean clock_start(Store *store, const Situation *is, Instant *start, GError **error) {
   gboolean found;
-  gint64 code = 0, receipt = 0, again = 0;
+  gint64 code = 0, receipt = 0, again = 0, documents = 0;
   g_autofree char *booked = NULL;
   Day day;
   if (!store_row(store, error, &found,
                  "SELECT (SELECT max(changed_at) FROM verification WHERE purchase_id = ?1 AND state = 'verified'), "
                  "(SELECT min(at) FROM receipt WHERE purchase_id = ?1), "
                  "(SELECT max(e.booking_on) FROM allocation a JOIN entry e ON e.id = a.entry_id WHERE a.purchase_id = "
-                 "?1), (SELECT max(at) FROM purchase_revision WHERE purchase_id = ?1 AND revision > 1)",
-                 "i", is->id, "iiti", &code, &receipt, &booked, &again))
+                 "?1), (SELECT max(at) FROM purchase_revision WHERE purchase_id = ?1 AND revision > 1), "
+                 "(SELECT max(at) FROM document_proof WHERE purchase_id = ?1)",
+                 "i", is->id, "iitii", &code, &receipt, &booked, &again, &documents))
     return FALSE;
   *start = INSTANT_NONE;
   if (is->proof == PROOF_CODE)
     *start = code;
+  else if (is->proof == PROOF_DOCUMENTS)
+    *start = documents;
   else if (receipt != 0)
     *start = receipt;
   else if (booked != NULL && day_parse(booked, &day))

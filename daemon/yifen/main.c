@@ -45,7 +45,8 @@ static const Command commands[] = {
         "order account 业务单号 --name 户名 --number 账号 --bank 开户行 [--cnaps 联行号]\n"
         "order receipt 业务单号 --number 凭据号 --amount 金额 --paid-on 年-月-日 --payer-name 户名 --payer-account "
         "账号 [文件]\n"
-        "order receipt 业务单号 电子回单文件")},
+        "order receipt 业务单号 电子回单文件\n"
+        "order prove 业务单号 --reason 看过的证明文件")},
     {"parse", command_parse, MAY_USE_CONF, N_("parse [--json|--csv] [--profile 名称] 文件…")},
     {"pay", command_pay, NEEDS_STORE,
      N_("pay hold [账户] --reason 理由 | release [账户] | release --restored --reason 理由")},

@@ -12,6 +12,7 @@
 #include "daemon/text.h"
 #include "parsers/order_json.h"
 #include "rules/error.h"
+#include "spool/documents.h"
 #include "spool/keys.h"
 
 OrderBy order_command_by(const CommandContext *context) {
@@ -180,15 +181,35 @@ static int import(CommandContext *context, int argc, char **argv) {
   return argc != 2 ? command_usage(context, _("order import 文件.jsonl")) : order_command_import(context, 1, argv + 1);
 }
 
+/* NO --reason TEXT */
+static int prove(CommandContext *context, int argc, char **argv) {
+  GError *error = NULL;
+  gboolean proven;
+  const char *order_no = NULL, *reason = NULL;
+  const OrderOption options[] = {{"--reason", &reason}, {NULL}};
+  OrderBy by = order_command_by(context);
+  by.uid = context->uid;
+  if (!order_command_options(argc - 1, argv + 1, options, &order_no, 1) || reason == NULL || *reason == '\0')
+    return command_usage(context, _("order prove 业务单号 --reason 看过的证明文件"));
+  if (!documents_seen(context->store, order_no, reason, &by, &proven, &error))
+    return command_failed(context, error);
+  if (context->json)
+    (void)fprintf(context->out, "{\"order_no\":\"%s\",\"result\":\"%s\"}\n", order_no, proven ? "proven" : "waits");
+  else
+    say(context, proven ? _("两个人都已看过证明文件，账户证明成立。") : _("已记下，等另一个人看过并作同样的记录。"));
+  return 0;
+}
+
 int command_order(CommandContext *context, int argc, char **argv) {
   static const struct {
     const char *name;
     CommandFunction *run;
   } commands[] = {
       {"import", import}, {"list", order_command_list}, {"show", order_command_show}, {"withdraw", withdraw},
-      {"code", confirm},  {"resend", resend},           {"account", account},         {"receipt", receipt}};
+      {"code", confirm},  {"resend", resend},           {"account", account},         {"receipt", receipt},
+      {"prove", prove}};
   for (gsize i = 0; argc > 0 && i < G_N_ELEMENTS(commands); i++)
     if (g_str_equal(commands[i].name, argv[0]))
       return commands[i].run(context, argc, argv);
-  return command_usage(context, "order import|list|show|withdraw|code|resend|account|receipt");
+  return command_usage(context, "order import|list|show|withdraw|code|resend|account|receipt|prove");
 }

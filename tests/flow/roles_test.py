@@ -152,6 +152,21 @@ def test_files():
     tap.equal(many.returncode, 1, 'a name is looked up where the caller stands')
 
 
+def test_documents():
+    """Documentary proof by two people, of whom neither can be both."""
+    order = orders.wires(2)[0]['order_no']
+
+    def prove(role):
+        done = run(role, 'order', 'prove', order, '--reason', '开户许可，零余额账户', '--json')
+        return done.returncode, json.loads(done.stdout)['result'] if done.stdout else done.stderr.strip()
+
+    tap.equal([prove(role) for role in ('reviewer', 'reviewer', 'supervisor')], [(0, 'waits'), (0, 'waits'), (0, 'proven')],
+              'documents prove when a second person has seen them')
+    tap.equal(prove('reviewer')[0], 1, 'once')
+    shown = yifen.objects('order', 'show', order)[0]
+    tap.equal((shown['proof'], shown['payment']), ('documents', 'unpaid'), 'the order says how it is proven; it is not paid by that')
+
+
 # ---- callers who are not yifen ----
 
 def as_user(uid, function):
@@ -239,7 +254,7 @@ def test_absent(process):
 
 prepare()
 daemon = start()
-for check in tap.chosen([test_matrix, test_identity, test_files, test_hostile, test_slow]):
+for check in tap.chosen([test_matrix, test_identity, test_files, test_documents, test_hostile, test_slow]):
     check()
 test_absent(daemon)
 tap.done()

@@ -1,6 +1,7 @@
 #include "tests/unit/orderstore.h"
 
 #include "spool/cases.h"
+#include "spool/documents.h"
 #include "spool/order_view.h"
 #include "spool/overdue.h"
 #include "spool/receipts.h"
@@ -77,6 +78,39 @@ static void test_fixed(Fixture *f, gconstpointer data) {
   g_assert_cmpstr(take(f, "\"years\":2", "\"years\":3", &taken, &method), ==, "order_fixed");
   g_assert_cmpstr(method, ==, "payment.method");
   g_assert_cmpint(number(f, "SELECT revision FROM purchase"), ==, 1);
+}
+
+static int seen(Fixture *f, const char *actor, gint64 uid) {
+  gboolean proven;
+  const OrderBy by = {.actor = actor, .now = f->by.now, .calendar = f->calendar, .uid = uid};
+  return documents_seen(f->store, NO, "开户许可 123456", &by, &proven, NULL) ? proven : -1;
+}
+
+/* Documents prove when two different people have seen them, for the order as it stands. */
+static void test_documents(Fixture *f, gconstpointer data) {
+  (void)data;
+  OrderTaken taken;
+  LifeNews news = {.actor = "x", .cause = "{}", .now = f->by.now};
+  take(f, "1048.00", "1048.00", &taken, NULL);
+  apply(f, &life_payment, PAYMENT_EXACT);
+  g_assert_cmpint(seen(f, "staff:li", 1), ==, 0);
+  g_assert_cmpint(seen(f, "staff:li", 1), ==, 0);
+  g_assert_cmpint(seen(f, "staff:li", 2), ==, 0);
+  g_assert_cmpint(seen(f, "staff:wang", 1), ==, 0);
+  g_assert_cmpint(number(f, "SELECT count(*) FROM audit WHERE action = 'order.documents'"), ==, 1);
+  assert_text(f, "SELECT text FROM document_proof", "开户许可 ******");
+  g_assert_true(store_begin(f->store, NULL));
+  g_assert_false(life_apply(f->store, &life_proof, 1, PROOF_BY_DOCUMENTS, &news, NULL, NULL, NULL, NULL));
+  store_rollback(f->store);
+  assert_text(f, "SELECT proof || '/' || review FROM purchase", "none/waiting");
+  g_assert_cmpint(seen(f, "staff:wang", 2), ==, 1);
+  assert_text(f, "SELECT proof || '/' || review FROM purchase", "documents/open");
+  g_assert_cmpint(number(f, "SELECT due_on IS NOT NULL FROM purchase"), ==, 1);
+  g_assert_cmpint(seen(f, "staff:zhao", 3), ==, -1);
+  apply(f, &life_review, REVIEW_SEND_BACK);
+  g_assert_null(take(f, "4000021219200012345", "4000021219200012346", &taken, NULL));
+  assert_text(f, "SELECT proof FROM purchase", "none");
+  g_assert_cmpint(seen(f, "staff:zhao", 3), ==, 0);
 }
 
 static void send_back(Fixture *f) {
@@ -297,6 +331,7 @@ int main(int argc, char **argv) {
   add("/orders/wire", NULL, test_wire);
   add("/orders/online", NULL, test_online);
   add("/orders/load", NULL, test_load);
+  add("/orders/documents", NULL, test_documents);
   add("/orders/revise", NULL, test_revise);
   add("/orders/unpaid-to-online", NULL, test_unpaid_to_online);
   add("/orders/fixed", NULL, test_fixed);
