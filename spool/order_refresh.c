@@ -170,6 +170,8 @@ static gboolean moot_answered(Store *store, const Situation *is, const char *act
                  !case_moot(store, "receipt_reused", subject, actor, now, error)))
     return FALSE;
   return ((!closed && is->payment == PAYMENT_SHORT) || case_moot(store, "deadline", subject, actor, now, error)) &&
+         ((!closed && is->payment == PAYMENT_UNPAID) ||
+          case_moot(store, "receipt_unreadable", subject, actor, now, error)) &&
          ((!closed && is->payment == PAYMENT_CLAIMED) ||
           case_moot(store, "receipt_without_money", subject, actor, now, error));
 }

@@ -81,6 +81,16 @@ gboolean receipt_ask_same_file(Store *store, gint64 purchase_id, const char *sha
          (answered || ask_reused(store, purchase_id, NULL, other, by, error));
 }
 
+gboolean receipt_ask_unreadable(Store *store, gint64 purchase_id, Instant since, const OrderBy *by, GError **error) {
+  gboolean answered = FALSE;
+  g_autofree char *order_no = NULL, *subject = subject_of(store, purchase_id, &order_no, error);
+  if (subject == NULL || !case_answered(store, "receipt_unreadable", subject, since, &answered, error))
+    return FALSE;
+  json_auto_t *card = json_object();
+  json_text_set(card, "order_no", order_no);
+  return answered || open_case(store, "receipt_unreadable", purchase_id, subject, card, 0, by, error);
+}
+
 typedef struct {
   char *number, *name, *account;
   Receipt claim;

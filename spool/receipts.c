@@ -156,8 +156,16 @@ gboolean receipt_read(Store *store, const ReceiptFile *file, const Receipt *clai
 }
 
 gboolean receipt_unread(Store *store, const ReceiptFile *file, const GError *why, const OrderBy *by, GError **error) {
+  g_auto(OrderStand) stand = {0};
+  gboolean found;
+  gint64 since = 0;
   g_autofree char *facts = file_facts(why);
-  return store_run(store, error, "UPDATE receipt_file SET reason = ?, facts = ? WHERE id = ?", "tti", error_reason(why),
+  if (!order_stand(store, file->order_no, &stand, NULL, error) ||
+      !store_row(store, error, &found, "SELECT at FROM receipt_file WHERE id = ?", "i", file->id, "i", &since))
+    return FALSE;
+  gboolean asks = stand.review != REVIEW_CLOSED && stand.payment == PAYMENT_UNPAID;
+  return (!asks || receipt_ask_unreadable(store, stand.id, since, by, error)) &&
+         store_run(store, error, "UPDATE receipt_file SET reason = ?, facts = ? WHERE id = ?", "tti", error_reason(why),
                    facts, file->id) &&
          order_audit(store, file->order_no, "order.receipt_unread", "reason", error_reason(why), by, error);
 }

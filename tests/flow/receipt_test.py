@@ -162,6 +162,9 @@ def test_voucher():
               (['receipt_payee', 'receipt_statement'], 'unpaid'), 'money to others, and statements, claim nothing')
     tap.ok(all(one.get('reason_text') for one in shown(theirs)['receipts']) and len(shown(theirs)['receipts']) == 3,
            'the hall is told why', shown(theirs)['receipts'])
+    tap.equal(cases(theirs), ['receipt_unreadable'], 'and people are asked, once')
+    post(theirs, claim(theirs, 'E9'))
+    tap.equal((cases(theirs), shown(theirs)['payment']), ([], 'claimed'), 'until there is a claim')
     tap.equal([row['state'] for row in yifen.query("SELECT state FROM job WHERE kind = 'receipt' AND state <> 'done'")], [], 'no job is left')
 
 
