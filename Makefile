@@ -16,7 +16,7 @@ JOBS := $(filter -j%,$(MAKEFLAGS))
 MAKEFLAGS += --no-print-directory $(if $(JOBS),,-j$(shell nproc))
 endif
 
-NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libxml2-dev libcsv-dev \
+NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libp11-kit-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libxml2-dev libcsv-dev \
   libssh2-1-dev libjansson-dev libmicrohttpd-dev libsystemd-dev libseccomp-dev zlib1g-dev libqpdf-dev libxlsxwriter-dev libcairo2-dev libpango1.0-dev libzint-dev fonts-noto-cjk gettext
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
 NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps openssl \

@@ -143,7 +143,10 @@ static CaKey *join(CaKey made, const Use *use, const char *certificate, GError *
     g_autoptr(GBytes) signature = cakey_sign(ca, probe, &cause);
     if (signature != NULL)
       return g_steal_pointer(&ca);
-    unfit(error, use->reason, certificate, "not the certificate of the key");
+    if (!g_str_equal(error_reason(cause), "ca_sign"))
+      g_propagate_error(error, g_steal_pointer(&cause)); /* the token's */
+    else
+      unfit(error, use->reason, certificate, "not the certificate of the key");
   }
   return NULL;
 }
