@@ -141,6 +141,12 @@ static const Setting channel_https[] = {
     {NULL},
 };
 
+static const Setting message[] = {
+    {"text", value_text, IN(ConfMessage, text)},
+    {"text_en", value_text, IN(ConfMessage, text_en)},
+    {NULL},
+};
+
 /* In the order of ConfKind. */
 static const struct {
   const char *word;
@@ -280,6 +286,30 @@ static gboolean read_channel(const Source *source, const KeySection *section, Co
          check_folders(source, section, into, error) && check_certificate(source, section, into, error);
 }
 
+static gboolean check_template(const Source *source, const KeySection *section, const char *key, TellKind kind,
+                               const char *text, GError **error) {
+  g_autofree char *misfit = text != NULL ? tell_misfit(kind, text) : NULL;
+  if (misfit == NULL)
+    return TRUE;
+  g_autofree char *known = g_strjoinv("|", (char **)tell_facts(kind));
+  return refuse(source, section, key, "config_value", misfit, known, error);
+}
+
+static gboolean read_message(const Source *source, const KeySection *section, Conf *conf, GError **error) {
+  int kind = tell_kind(section->name);
+  if (kind < 0) {
+    GString *known = g_string_new(NULL);
+    for (TellKind one = 0; one < TELL_KINDS; one++)
+      g_string_append_printf(known, "%s%s", one > 0 ? "|" : "", tell_word(one));
+    g_autofree char *expected = g_string_free(known, FALSE);
+    return refuse(source, section, NULL, "config_value", section->name, expected, error);
+  }
+  ConfMessage *into = &conf->messages[kind];
+  return read_section(source, section, message, into, error) &&
+         check_template(source, section, "text", (TellKind)kind, into->text, error) &&
+         check_template(source, section, "text_en", (TellKind)kind, into->text_en, error);
+}
+
 static gboolean loopback(const char *host) {
   return g_str_has_prefix(host, "127.") || g_str_equal(host, "::1") || g_str_equal(host, "localhost");
 }
@@ -363,11 +393,12 @@ static gboolean check_account(const Source *source, const Conf *conf, guint inde
 }
 
 static gboolean refuse_section(const Source *source, const KeySection *section, GError **error) {
-  const char *known[G_N_ELEMENTS(plain) + 3] = {"account", "channel"};
+  const char *known[G_N_ELEMENTS(plain) + 4] = {"account", "channel", "message"};
   for (gsize i = 0; i < G_N_ELEMENTS(plain); i++)
-    known[i + 2] = plain[i].kind;
+    known[i + 3] = plain[i].kind;
   const char *nearest = keyfile_nearest(section->kind, known);
-  gboolean named = g_str_equal(nearest, "account") || g_str_equal(nearest, "channel");
+  gboolean named =
+      g_str_equal(nearest, "account") || g_str_equal(nearest, "channel") || g_str_equal(nearest, "message");
   g_autofree char *given =
       g_strdup_printf("[%s%s%s]", section->kind, section->name ? " " : "", section->name ? section->name : "");
   g_autofree char *expected = g_strdup_printf(named ? "[%s NAME]" : "[%s]", nearest);
@@ -394,6 +425,7 @@ static gboolean read_named(const Source *source, Conf *conf, GError **error) {
     const char *kind = section->kind;
     gboolean ok = g_str_equal(kind, "account")   ? read_account(source, section, conf, error)
                   : g_str_equal(kind, "channel") ? read_channel(source, section, conf, error)
+                  : g_str_equal(kind, "message") ? read_message(source, section, conf, error)
                   : is_plain(section)            ? TRUE
                                                  : refuse_section(source, section, error);
     if (!ok)
@@ -468,6 +500,10 @@ void conf_free(Conf *conf) {
     g_free(owned[i]);
   for (int role = 0; role < STAFF_ROLES; role++)
     g_free(conf->staff_groups[role]);
+  for (TellKind kind = 0; kind < TELL_KINDS; kind++) {
+    g_free(conf->messages[kind].text);
+    g_free(conf->messages[kind].text_en);
+  }
   g_strfreev(conf->reviewers);
   g_ptr_array_unref(conf->accounts);
   g_ptr_array_unref(conf->channels);

@@ -9,6 +9,7 @@
 #include "rules/invoice.h"
 #include "rules/money.h"
 #include "rules/permit.h"
+#include "rules/tell.h"
 
 typedef struct {
   char *name;       /* section */
@@ -49,6 +50,11 @@ typedef struct {
   int timeout_seconds;                          /* of one request with its answer */
 } ConfChannel;
 
+/* A message to handlers, [message KIND]; everything may be NULL. */
+typedef struct {
+  char *text, *text_en; /* in place of the built-in templates (rules/tell.h) */
+} ConfMessage;
+
 typedef struct {
   char *file;
   char *state;    /* folder of everything durable */
@@ -76,6 +82,8 @@ typedef struct {
 
   InvoiceGoods invoice_certificates, invoice_courier; /* goods NULL: nobody takes invoices */
   int invoice_hour, invoice_minute;                   /* of each day's file */
+
+  ConfMessage messages[TELL_KINDS];
 
   Money second_above;              /* exceptions of more need a second person */
   char *staff_socket;              /* of the staff's command line */

@@ -12,6 +12,7 @@
 #include "spool/job.h"
 #include "spool/life.h"
 #include "spool/refund_decide.h"
+#include "spool/tell.h"
 
 static gboolean decide(Store *store, const DecisionCase *row, const char *decision, const char *text, const OrderBy *by,
                        GError **error) {
@@ -76,11 +77,27 @@ static gboolean ask_invoices(Store *store, gint64 id, const OrderBy *by, GError 
   return TRUE;
 }
 
+/* The handlers of the case's orders hear of it. */
+static gboolean tell_handlers(Store *store, gint64 id, TellKind kind, const char *const *facts, const OrderBy *by,
+                              GError **error) {
+  g_autoptr(GArray) orders = g_array_new(FALSE, FALSE, sizeof(gint64));
+  if (!decision_orders(store, id, orders, error))
+    return FALSE;
+  for (guint i = 0; i < orders->len; i++) {
+    gint64 order = g_array_index(orders, gint64, i);
+    g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, id, order);
+    const Tell one = {.kind = kind, .key = key, .purchase_id = order, .facts = facts};
+    if (!tell_handler(store, &one, by->actor, by->now, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean accept_order(Store *store, const DecisionCase *row, const char *text, const OrderBy *by,
                              GError **error) {
   return decision_permit(store, row, CASE_ACT_ACCEPT, error) && review(store, row->id, REVIEW_ACCEPT, by, error) &&
          decide(store, row, "accept", text, by, error) && stop_clock(store, row->id, by, error) &&
-         ask_invoices(store, row->id, by, error);
+         ask_invoices(store, row->id, by, error) && tell_handlers(store, row->id, TELL_ACCEPTED, NULL, by, error);
 }
 
 static gboolean accept_round(Store *store, const DecisionCase *row, const char *text, const OrderBy *by,
@@ -116,9 +133,11 @@ gboolean decision_refuse(Store *store, gint64 id, const char *text, int rounds, 
   return decision_finish(store, ok, error);
 }
 
-/* What is to be corrected stays with the case; the handler hears of it by mail. */
-static gboolean keep_fields(Store *store, gint64 id, const char *const *fields, const OrderBy *by, GError **error) {
-  g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
+/* What is to be corrected stays with the case. */
+static gboolean keep_fields(Store *store, gint64 id, const char *const *fields, const char *why, const OrderBy *by,
+                            GError **error) {
+  g_autofree char *names = g_strjoinv(",", (char **)fields);
+  const char *const facts[] = {"why", why != NULL ? why : "", "fields", names, NULL};
   json_auto_t *list = json_array();
   for (; *fields != NULL; fields++) {
     if (!correction_known(*fields))
@@ -127,7 +146,7 @@ static gboolean keep_fields(Store *store, gint64 id, const char *const *fields, 
   }
   g_autofree char *text = json_dumps(list, JSON_COMPACT);
   return store_run(store, error, "UPDATE review_case SET fields = ? WHERE id = ?", "ti", text, id) &&
-         job_add(store, "notify", "sent_back", subject, by->now, error);
+         tell_handlers(store, id, TELL_SENT_BACK, facts, by, error);
 }
 
 static gboolean send_back(Store *store, const DecisionCase *row, const char *const *fields, const char *text,
@@ -135,7 +154,7 @@ static gboolean send_back(Store *store, const DecisionCase *row, const char *con
   g_autofree char *masked = mask_codes(text);
   return decision_permit(store, row, CASE_ACT_SEND_BACK, error) && stand_clock(store, row->id, by, error) &&
          review(store, row->id, REVIEW_SEND_BACK, by, error) && decide(store, row, "send_back", masked, by, error) &&
-         keep_fields(store, row->id, fields, by, error) && stop_clock(store, row->id, by, error);
+         keep_fields(store, row->id, fields, masked, by, error) && stop_clock(store, row->id, by, error);
 }
 
 gboolean decision_send_back(Store *store, gint64 id, const char *const *fields, const char *text, const OrderBy *by,

@@ -12,6 +12,7 @@
 #include "spool/refunds.h"
 #include "spool/verification.h"
 #include "spool/transfers.h"
+#include "spool/tell.h"
 
 #define LINE_WINDOW (24 * 3600 * INSTANT_SECOND) /* for the others of a batch that a line has shown */
 
@@ -122,13 +123,46 @@ static gboolean not_paid(const Learning *l, GError **error) {
          move_round(l, VERIFICATION_NOT_PAID, error);
 }
 
+/* Enough of an account number to know one's own by. */
+static const char *tail_of(const char *number) {
+  gsize length = strlen(number);
+  return number + (length > 4 ? length - 4 : 0);
+}
+
+static gboolean tell(const Learning *l, TellKind kind, const char *const *facts, GError **error) {
+  const Tell one = {
+      .kind = kind, .key = l->transfer->reference, .purchase_id = l->transfer->purchase_id, .facts = facts};
+  return tell_handler(l->store, &one, l->by->actor, l->by->now, error);
+}
+
+static gboolean tell_bounced(const Learning *l, GError **error) {
+  const char *cause = l->evidence->cause, *field = l->evidence->field;
+  const char *const facts[] = {
+      "cause",   cause != NULL ? cause : "sent_back", "field", field != NULL ? field : "number",
+      "account", tail_of(l->transfer->payee_account), NULL};
+  return tell(l, TELL_BOUNCED, facts, error);
+}
+
+/* The bank has it: the code is worth looking for. */
+static gboolean tell_sent(const Learning *l, GError **error) {
+  gboolean waits = FALSE;
+  g_autofree char *expected = NULL;
+  if (!store_row(l->store, error, &waits,
+                 "SELECT t.expected_on FROM verification v JOIN transfer t ON t.id = ? WHERE v.id = ? AND v.state IN "
+                 "('sending','awaiting_code')",
+                 "ii", l->transfer->id, l->transfer->verification_id, "t", &expected))
+    return FALSE;
+  const char *const facts[] = {"account", tail_of(l->transfer->payee_account), "expected",
+                               expected != NULL ? expected : "", NULL};
+  return !waits || tell(l, TELL_CODE_SENT, facts, error);
+}
+
 static gboolean refuse_round(const Learning *l, GError **error) {
   return store_run(l->store, error,
                    "UPDATE verification SET field = coalesce(?, 'number'), cause = ? WHERE id = ? AND "
                    "state <> 'verified'",
                    "tti", l->evidence->field, l->evidence->cause, l->transfer->verification_id) &&
-         move_round(l, VERIFICATION_REFUSED, error) &&
-         job_add(l->store, "notify", "account", l->transfer->reference, l->by->now, error);
+         move_round(l, VERIFICATION_REFUSED, error) && tell_bounced(l, error);
 }
 
 static gboolean round_verified(const Learning *l, gboolean *verified, GError **error) {
@@ -196,6 +230,8 @@ static gboolean follow_round(const Learning *l, GError **error) {
   if (moved && l->after == TRANSFER_RETURNED)
     return l->evidence->ours ? undo_round(l, error)
                              : refuse_round(l, error) && withdraw_proof(l, error) && last(l, error);
+  if (moved && (l->after == TRANSFER_ACCEPTED || l->after == TRANSFER_BOOKED))
+    return tell_sent(l, error);
   return TRUE;
 }
 

@@ -29,10 +29,11 @@ INCLUDE_TEXT(schema_013, "spool/schema/013.sql");
 INCLUDE_TEXT(schema_014, "spool/schema/014.sql");
 INCLUDE_TEXT(schema_015, "spool/schema/015.sql");
 INCLUDE_TEXT(schema_016, "spool/schema/016.sql");
+INCLUDE_TEXT(schema_017, "spool/schema/017.sql");
 
 static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004, schema_005, schema_006,
                                          schema_007, schema_008, schema_009, schema_010, schema_011, schema_012,
-                                         schema_013, schema_014, schema_015, schema_016};
+                                         schema_013, schema_014, schema_015, schema_016, schema_017};
 
 int store_schema(void) {
   return (int)G_N_ELEMENTS(migrations);

@@ -11,6 +11,7 @@
 #include "spool/life.h"
 #include "spool/orders.h"
 #include "spool/refunds.h"
+#include "spool/tell.h"
 
 typedef struct {
   int payment, review;
@@ -96,12 +97,20 @@ static gboolean resume(Store *store, const Refund *refund, const Learner *by, GE
          (give_way(store, successor, by, error) && move(store, refund, REFUND_RESUME, by, &verdict, error));
 }
 
+static gboolean tell_paid(Store *store, const Refund *refund, const Learner *by, GError **error) {
+  g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT, refund->id), *amount = money_format(refund->amount);
+  const char *const facts[] = {"amount", amount, NULL};
+  const Tell one = {.kind = TELL_REFUNDED, .key = key, .purchase_id = refund->purchase_id, .facts = facts};
+  return tell_handler(store, &one, by->actor, by->now, error);
+}
+
 gboolean refund_paid(Store *store, const Refund *refund, const Learner *by, GError **error) {
   LifeVerdict verdict;
   const OrderBy ordered = {.actor = by->actor, .now = by->now, .calendar = by->calendar};
   return (refund->state != REFUND_REPLACED || resume(store, refund, by, error)) &&
          move(store, refund, REFUND_PAID, by, &verdict, error) && moot(store, refund, by, error) &&
-         end_order(store, refund, by, error) && invoice_reverse(store, refund->purchase_id, &ordered, error);
+         end_order(store, refund, by, error) && invoice_reverse(store, refund->purchase_id, &ordered, error) &&
+         tell_paid(store, refund, by, error);
 }
 
 static char *card_of(const Refund *refund, const char *why, const char *field) {

@@ -6,6 +6,7 @@
 #include "rules/life.h"
 #include "spool/life.h"
 #include "spool/order_change.h"
+#include "spool/tell.h"
 
 const char *const confirm_words[CONFIRM_WORDS] = {
     [CONFIRM_VERIFIED] = "verified", [CONFIRM_WRONG] = "wrong",     [CONFIRM_MALFORMED] = "malformed",
@@ -100,11 +101,20 @@ static gboolean apply_right(Store *store, const Try *try, const OrderBy *by, GEr
          order_refresh(store, try->purchase_id, by->calendar, by->actor, by->now, error);
 }
 
+static gboolean tell_wrong(Store *store, const Try *try, const OrderBy *by, GError **error) {
+  g_autofree char *left = g_strdup_printf("%d", try->tries_left);
+  g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT ":%s", try->verification_id, left);
+  const char *const facts[] = {"left", left, NULL};
+  const Tell one = {.kind = TELL_WRONG_CODE, .key = key, .purchase_id = try->purchase_id, .facts = facts};
+  return tell_handler(store, &one, by->actor, by->now, error);
+}
+
 static gboolean apply_wrong(Store *store, const Try *try, const VerificationLimits *limits, const OrderBy *by,
                             GError **error) {
   LifeNews news = {.actor = by->actor, .now = by->now};
   int event = try->tries_left > 0 ? VERIFICATION_WRONG_CODE : VERIFICATION_LAST_WRONG_CODE;
-  if (!life_apply(store, &life_verification, try->verification_id, event, &news, NULL, NULL, NULL, error))
+  if (!life_apply(store, &life_verification, try->verification_id, event, &news, NULL, NULL, NULL, error) ||
+      !tell_wrong(store, try, by, error))
     return FALSE;
   return try->tries_left > 0 ||
          verification_exhausted(store, try->order_no, try->purchase_id, limits->rounds, by, error);

@@ -25,8 +25,6 @@ static gboolean end(RoleRun *run, gboolean done, GError **error) {
   return FALSE;
 }
 
-/* ---- how their time runs ---- */
-
 typedef struct {
   RoleRun *run;
   Instant now;
@@ -124,51 +122,4 @@ gboolean notice_clocks(RoleRun *run, Instant now, Instant *next, GError **error)
   g_autoptr(GHashTable) mails = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)page_free);
   Telling telling = {run, now, mails};
   return store_begin(run->store, error) && end(run, tell_due(&telling, clocks, next, error), error);
-}
-
-/* ---- to the handler ---- */
-
-static void say_fields(Page *page, const json_t *fields) {
-  gsize i;
-  json_t *field;
-  if (json_array_size(fields) == 0)
-    return;
-  PageSection *section = page_section(page, _("请更正"), NULL);
-  json_array_foreach(fields, i, field) {
-    g_autofree char *word = g_strconcat("field.", json_string_value(field), NULL);
-    section_say(section, g_strdup(text_word(word)));
-  }
-}
-
-static Page *sent_back_page(const json_t *one, const Order *order) {
-  g_autofree char *handler = text_clean(order->handler_name, TEXT_SHOWN);
-  g_autofree char *applicant = text_clean(order->applicant_name, TEXT_SHOWN);
-  g_autofree char *why = text_clean(text_of(one, "text"), TEXT_SHOWN);
-  Page *page = page_new(g_strdup_printf(_("业务单 %s：请修改后重新提交"), order->order_no));
-  page_say(page, g_strdup_printf(_("%s，您好："), handler));
-  page_say(page, g_strdup_printf(_("%s的业务单 %s 没有通过审核，已退回修改。"), applicant, order->order_no));
-  page_say(page, g_strdup_printf(_("审核意见：%s"), why));
-  page_say(page, g_strdup(_("请在网上营业厅修改并重新提交。已交的费用保留，审核时限从重新提交起接着计算。")));
-  page_say(page, g_strdup(_("本邮件由系统自动发出，不含验证码；我们也不会向您索要验证码。")));
-  say_fields(page, json_object_get(one, "fields"));
-  return page;
-}
-
-static gboolean queue_sent_back(RoleRun *run, const json_t *one, const char *key, Instant now, GError **error) {
-  g_auto(OrderStand) stand = {0};
-  const char *order_no = text_of(json_array_get(json_object_get(one, "orders"), 0), "order_no");
-  if (!order_stand(run->store, order_no, &stand, NULL, error))
-    return FALSE;
-  char *const to[] = {stand.order.handler_email, NULL};
-  if (to[0] == NULL || stand.review != REVIEW_SENT_BACK)
-    return TRUE;
-  g_autoptr(Page) page = sent_back_page(one, &stand.order);
-  return store_begin(run->store, error) && end(run, notice_queue(run, "sent_back", key, to, page, now, error), error);
-}
-
-gboolean notice_sent_back(RoleRun *run, const char *case_id, Instant now, GError **error) {
-  if (run->conf->smtp_host == NULL)
-    return TRUE;
-  json_auto_t *one = case_show(run->store, g_ascii_strtoll(case_id, NULL, 10), day_of_instant(now), error);
-  return one != NULL && queue_sent_back(run, one, case_id, now, error);
 }

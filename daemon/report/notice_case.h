@@ -1,5 +1,4 @@
-/* Mails about single cases: to those who are to decide, how their time runs; to the handler, what to correct. They
- * never hold a code. */
+/* Mails about single cases to those who are to decide: how their time runs. They never hold a code. */
 #ifndef YIFEN_DAEMON_REPORT_NOTICE_CASE_H
 #define YIFEN_DAEMON_REPORT_NOTICE_CASE_H
 
@@ -9,9 +8,5 @@
  * point: to the assignee alone, to all reviewers when there is none and at the end. One mail for all cases that the
  * same people are told about now. Lowers *next to when the next one is due. Its own transaction. */
 gboolean notice_clocks(RoleRun *run, Instant now, Instant *next, GError **error);
-
-/* Queues the mail to the handler of the order that was sent back in this case (its id as text): why, and which fields
- * to correct. None when the order has been handed in again, or the handler has no address. Its own transaction. */
-gboolean notice_sent_back(RoleRun *run, const char *case_id, Instant now, GError **error);
 
 #endif

@@ -9,6 +9,7 @@
 #include "daemon/report/notice_case.h"
 #include "daemon/report/report.h"
 #include "daemon/role.h"
+#include "daemon/sms/telling.h"
 #include "daemon/text.h"
 #include "rules/error.h"
 #include "spool/outbox.h"
@@ -83,10 +84,8 @@ static gboolean send_mail(RoleRun *run, gint64 id, GError **error) {
 }
 
 static gboolean job(RoleRun *run, const Job *job, GError **error) {
-  if (g_str_equal(job->kind, "account"))
-    return notice_account(run, job->subject, clock_now(), error) && end_job(run, job, error);
-  if (g_str_equal(job->kind, "sent_back"))
-    return notice_sent_back(run, job->subject, clock_now(), error) && end_job(run, job, error);
+  if (g_str_equal(job->kind, "tell"))
+    return telling_job(run, job, error);
   g_assert(g_str_equal(job->kind, "mail"));
   g_autoptr(GError) failure = NULL;
   if (!send_mail(run, g_ascii_strtoll(job->subject, NULL, 10), &failure) &&

@@ -48,12 +48,12 @@ class Office:
         self.yifen.role('intake')
 
     def mails(self, at):
-        """What left at this moment, daily reports apart: (recipients, subject, text), by recipients."""
+        """What left at this moment, daily reports and the word of acceptance apart: (recipients, subject, text), by recipients."""
         self.go(at)
         before = len(self.postman.taken)
         self.yifen.role('notify')
         new = [(sorted(to), mail['subject'], mail.get_body(('plain',)).get_content()) for to, mail in self.postman.taken[before:]]
-        return sorted(one for one in new if '一分日报' not in one[1])
+        return sorted(one for one in new if '一分日报' not in one[1] and '成功受理' not in one[1])
 
     def case(self, order):
         return next(one for one in self.yifen.cases() if one['orders'][0]['order_no'] == order['order_no'])

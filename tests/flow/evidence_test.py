@@ -51,8 +51,10 @@ class Bench:
             self.yifen.stop()
 
     def mails(self, to=HANDLER):
+        """To reviewers, daily reports apart; to the handler, those that ask for other details."""
         self.yifen.role('notify')
-        return [mail for mail in self.world.smtp.messages() if to in mail['to'] and '日报' not in mail['subject']]
+        return [mail for mail in self.world.smtp.messages()
+                if to in mail['to'] and '日报' not in mail['subject'] and (to != HANDLER or '请更正' in mail['subject'])]
 
 
 def text_of(message):
@@ -82,6 +84,9 @@ def check_bounce(bench):
     tap.equal(len(mails), 2, 'the handler is mailed, once for each')
     text = '\n'.join(text_of(mail) for mail in mails)
     tap.ok('收款账户已经销户' in text and '户名与账号不符' in text and order['order_no'] in text, 'with reason and number', text)
+    told = [mail['subject'] for mail in bench.world.smtp.messages() if HANDLER in mail['to'] and '请更正' not in mail['subject']]
+    tap.equal({subject.split('：')[1] for subject in told}, {'0.01 元已转出', '验证码不对'}, 'before that they hear of the fen and of the wrong code')
+    text += '\n'.join(text_of(mail) for mail in bench.world.smtp.messages() if HANDLER in mail['to'])
     leaks = [code for code in codes if code in text] + re.findall(order['bank_account']['number'], text)
     tap.equal(leaks, [], 'without a code, without the whole account number')
     bench.world.turn()
