@@ -383,8 +383,7 @@ static void test_told(Fixture *f, gconstpointer data) {
     for (const Step *step = cases[i].steps; *step != STOP; step++)
       learn(&one, *step);
     g_test_message("row %" G_GSIZE_FORMAT, i);
-    g_assert_cmpint(number(&one, "SELECT count(*) FROM job WHERE role = 'notify' AND kind = 'account'"), ==,
-                    cases[i].jobs);
+    g_assert_cmpint(number(&one, "SELECT count(*) FROM telling WHERE kind = 'bounced'"), ==, cases[i].jobs);
     tear_down(&one, NULL);
   }
   (void)f;
