@@ -21,6 +21,7 @@ NEED_BUILD := gcc libc6-dev pkg-config libglib2.0-dev libp11-kit-dev libcurl4-op
 NEED_DEMO := openssh-server openssh-client openssh-sftp-server python3 python3-aiosmtpd
 NEED_CHECK := perl python3 clang-format cppcheck libxml2-utils sqlite3 procps openssl \
   gnutls-bin libnss3-tools python3-botan softhsm2 zbar-tools poppler-utils
+NEED_CHECK += kannel kannel-extras
 NEED_BENCH := python3 aqbanking-tools
 NEED_FUZZ := clang llvm libclang-rt-14-dev dpkg-dev python3
 GOALS := $(or $(MAKECMDGOALS),all)

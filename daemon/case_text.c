@@ -40,6 +40,7 @@ static const struct {
     {"claimed_on", N_("凭据日期"), NULL},
     {"booked_on", N_("记账日期"), NULL},
     {"return_reason", N_("退回原因"), NULL},
+    {"mobile", N_("手机"), NULL},
     {"undone_case", N_("原审核案"), NULL},
     {"undo_text", N_("撤销的理由"), NULL},
     {"against", N_("不能撤销，因为"), "undo"},

@@ -70,6 +70,23 @@ static const Setting invoice[] = {
     {NULL},
 };
 
+static const Setting sms[] = {
+    {"kind", value_choice, IN(Conf, sms_kind), .required = TRUE, .words = "kannel|aliyun|tencent"},
+    {"url", value_text, IN(Conf, sms_url), .required = TRUE},
+    {"user", value_text, IN(Conf, sms_user), .required = TRUE},
+    {"password", value_path, IN(Conf, sms_password), .required = TRUE},
+    {"from", value_text, IN(Conf, sms_from), .required = TRUE},
+    {"app", value_text, IN(Conf, sms_app)},
+    {"region", value_text, IN(Conf, sms_region), "ap-guangzhou"},
+    {"ca", value_path, IN(Conf, sms_ca)},
+    {"report", value_text, IN(Conf, sms_report)},
+    {"quiet_from", value_clock, IN(Conf, sms_quiet_from), "21:00"},
+    {"quiet_until", value_clock, IN(Conf, sms_quiet_until), "08:00"},
+    {"an_hour", value_count, IN(Conf, sms_an_hour), "5", .least = 1, .most = 1000},
+    {"a_day", value_count, IN(Conf, sms_a_day), "10", .least = 1, .most = 1000},
+    {NULL},
+};
+
 static const Setting staff[] = {
     {"socket", value_path, IN(Conf, staff_socket)},
     {"second_above", value_money, IN(Conf, second_above), "10000.00"},
@@ -141,9 +158,16 @@ static const Setting channel_https[] = {
     {NULL},
 };
 
+static const Setting pin[] = {
+    {"template", value_text, IN(Conf, pin_template), .required = TRUE},
+    {NULL},
+};
+
 static const Setting message[] = {
     {"text", value_text, IN(ConfMessage, text)},
     {"text_en", value_text, IN(ConfMessage, text_en)},
+    {"template", value_text, IN(ConfMessage, template_id)},
+    {"variables", value_names, IN(ConfMessage, variables)},
     {NULL},
 };
 
@@ -157,8 +181,8 @@ static const struct {
 static const struct {
   const char *kind;
   const Setting *settings;
-} plain[] = {
-    {"yifen", general}, {"verification", verification}, {"mail", mail}, {"staff", staff}, {"invoice", invoice}};
+} plain[] = {{"yifen", general}, {"verification", verification}, {"mail", mail},
+             {"staff", staff},   {"invoice", invoice},           {"sms", sms}};
 
 typedef struct {
   const KeyFile *file;
@@ -295,8 +319,20 @@ static gboolean check_template(const Source *source, const KeySection *section, 
   return refuse(source, section, key, "config_value", misfit, known, error);
 }
 
+static gboolean check_variables(const Source *source, const KeySection *section, TellKind kind, char *const *names,
+                                GError **error) {
+  for (; names != NULL && *names != NULL; names++)
+    if (!g_strv_contains(tell_facts(kind), *names)) {
+      g_autofree char *known = g_strjoinv("|", (char **)tell_facts(kind));
+      return refuse(source, section, "variables", "config_value", *names, known, error);
+    }
+  return TRUE;
+}
+
 static gboolean read_message(const Source *source, const KeySection *section, Conf *conf, GError **error) {
   int kind = tell_kind(section->name);
+  if (g_strcmp0(section->name, "pin") == 0)
+    return read_section(source, section, pin, conf, error);
   if (kind < 0) {
     GString *known = g_string_new(NULL);
     for (TellKind one = 0; one < TELL_KINDS; one++)
@@ -307,7 +343,8 @@ static gboolean read_message(const Source *source, const KeySection *section, Co
   ConfMessage *into = &conf->messages[kind];
   return read_section(source, section, message, into, error) &&
          check_template(source, section, "text", (TellKind)kind, into->text, error) &&
-         check_template(source, section, "text_en", (TellKind)kind, into->text_en, error);
+         check_template(source, section, "text_en", (TellKind)kind, into->text_en, error) &&
+         check_variables(source, section, (TellKind)kind, into->variables, error);
 }
 
 static gboolean loopback(const char *host) {
@@ -331,6 +368,36 @@ static gboolean check_mail(const Source *source, const KeySection *section, Conf
     return refuse(source, section, conf->mail_key == NULL ? "certificate_key" : "certificate", "config_missing", NULL,
                   NULL, error);
   return TRUE;
+}
+
+/* Passwords and PINs travel in the request. */
+static gboolean fits_url(const char *url) {
+  g_autofree char *host = NULL;
+  int port = 80;
+  if (g_str_has_prefix(url, "https://"))
+    return url[8] != '\0';
+  if (!g_str_has_prefix(url, "http://"))
+    return FALSE;
+  g_autofree char *place = g_strndup(url + 7, strcspn(url + 7, "/"));
+  return value_host_port(place, &host, &port) && loopback(host);
+}
+
+static gboolean check_sms(const Source *source, Conf *conf, GError **error) {
+  const KeySection *section = keyfile_section(source->file, "sms", NULL);
+  if (section == NULL) {
+    g_clear_pointer(&conf->sms_kind, g_free);
+    return TRUE;
+  }
+  char *urls[] = {conf->sms_url, conf->sms_report};
+  for (gsize i = 0; i < G_N_ELEMENTS(urls); i++) {
+    if (urls[i] != NULL && !fits_url(urls[i]))
+      return refuse(source, section, i == 0 ? "url" : "report", "config_value", urls[i], "https://…|http://127.0.0.1…",
+                    error);
+    for (gsize size = urls[i] != NULL ? strlen(urls[i]) : 0; size > 0 && urls[i][size - 1] == '/'; size--)
+      urls[i][size - 1] = '\0';
+  }
+  return !g_str_equal(conf->sms_kind, "tencent") || conf->sms_app != NULL ||
+         refuse(source, section, "app", "config_missing", NULL, NULL, error);
 }
 
 static gboolean check_general(const Source *source, Conf *conf, GError **error) {
@@ -438,7 +505,7 @@ static gboolean read_all(const Source *source, Conf *conf, GError **error) {
   const KeySection *mail_section = keyfile_section(source->file, "mail", NULL);
   if (!read_named(source, conf, error) || !read_plain(source, conf, error) ||
       !check_mail(source, mail_section, conf, error) || !check_general(source, conf, error) ||
-      !check_invoice(source, conf, error))
+      !check_invoice(source, conf, error) || !check_sms(source, conf, error))
     return FALSE;
   for (guint i = 0; i < conf->accounts->len; i++)
     if (!check_account(source, conf, i, error))
@@ -495,7 +562,17 @@ void conf_free(Conf *conf) {
                    conf->invoice_certificates.goods,
                    conf->invoice_certificates.code,
                    conf->invoice_courier.goods,
-                   conf->invoice_courier.code};
+                   conf->invoice_courier.code,
+                   conf->pin_template,
+                   conf->sms_kind,
+                   conf->sms_url,
+                   conf->sms_user,
+                   conf->sms_password,
+                   conf->sms_from,
+                   conf->sms_app,
+                   conf->sms_region,
+                   conf->sms_ca,
+                   conf->sms_report};
   for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
     g_free(owned[i]);
   for (int role = 0; role < STAFF_ROLES; role++)
@@ -503,6 +580,8 @@ void conf_free(Conf *conf) {
   for (TellKind kind = 0; kind < TELL_KINDS; kind++) {
     g_free(conf->messages[kind].text);
     g_free(conf->messages[kind].text_en);
+    g_free(conf->messages[kind].template_id);
+    g_strfreev(conf->messages[kind].variables);
   }
   g_strfreev(conf->reviewers);
   g_ptr_array_unref(conf->accounts);

@@ -53,6 +53,8 @@ typedef struct {
 /* A message to handlers, [message KIND]; everything may be NULL. */
 typedef struct {
   char *text, *text_en; /* in place of the built-in templates (rules/tell.h) */
+  char *template_id;    /* the gateway's; NULL: no short message where the gateway sends templates */
+  char **variables;     /* names of facts in the template's order; NULL: none */
 } ConfMessage;
 
 typedef struct {
@@ -84,6 +86,17 @@ typedef struct {
   int invoice_hour, invoice_minute;                   /* of each day's file */
 
   ConfMessage messages[TELL_KINDS];
+  char *pin_template; /* its one variable is pin */
+
+  char *sms_kind;                /* "kannel", "aliyun", "tencent"; NULL: no short messages */
+  char *sms_url;                 /* without a slash at its end; http only to loopback */
+  char *sms_user, *sms_password; /* of Kannel, or key id and secret; password: path of a file */
+  char *sms_from;                /* sender, or the signature of templates */
+  char *sms_app, *sms_region;    /* of Tencent */
+  char *sms_ca;                  /* path of the gateway's CA; NULL: the system's */
+  char *sms_report;              /* "http://127.0.0.1:PORT" of our API, where Kannel reports; NULL: no reports */
+  int sms_quiet_from[2], sms_quiet_until[2]; /* hour, minute; equal: there is no night */
+  int sms_an_hour, sms_a_day;                /* most to one number */
 
   Money second_above;              /* exceptions of more need a second person */
   char *staff_socket;              /* of the staff's command line */

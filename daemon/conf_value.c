@@ -141,6 +141,16 @@ static char *pattern(const ValueBounds *bounds, const char *text, void *field) {
   return acknowledge_pattern_fits(text) ? give(field, g_strdup(text)) : expect("{file}.ack");
 }
 
+static char *word(const ValueBounds *bounds, const char *text, void *field) {
+  (void)bounds;
+  gboolean fits = strspn(text, "abcdefghijklmnopqrstuvwxyz_") == strlen(text);
+  return fits ? give(field, g_strdup(text)) : expect("[a-z_]+");
+}
+
+char *value_names(const ValueBounds *bounds, const char *text, void *field) {
+  return list(bounds, text, field, word);
+}
+
 char *value_patterns(const ValueBounds *bounds, const char *text, void *field) {
   return list(bounds, text, field, pattern);
 }

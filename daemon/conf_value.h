@@ -26,6 +26,7 @@ ValueReader value_digits;    /* char *, an account number: digits, blanks and "-
 ValueReader value_numbers;   /* char **, account numbers separated by commas */
 ValueReader value_address;   /* char *, a mail address without a name */
 ValueReader value_addresses; /* char **, separated by commas */
+ValueReader value_names;     /* char **, words of small letters and "_" separated by commas */
 ValueReader value_patterns;  /* char **, patterns of rules/acknowledge.h separated by commas */
 ValueReader value_pin;       /* char *, "SHA256:" and 43 characters of base64, as OpenSSH prints it */
 ValueReader value_loopback;  /* char *, "127.0.0.1:PORT" or "[::1]:PORT" */

@@ -286,6 +286,8 @@ SENTENCE("sheet_sign", N_("[{file} ][工作表“{sheet}”]第 {line} 行[（�
 SENTENCE("sheet_value", N_("[{file} ][工作表“{sheet}”]单元格 {cell} 的内容[“{value}”]读不出来，文件可能损坏，没有读入。"))
 SENTENCE("sheet_wide", N_("[{file} ][工作表“{sheet}”]单元格 {cell} 离表格太远，对账单没有这么多列；请直接放入银行下载的原文件。"))
 SENTENCE("sheets_left_out", N_("[{file}：]下列工作表没有表头，当作封面或说明，没有读：{value}。"))
+SENTENCE("sms_password", N_("短信网关的密码文件 {file} 读不出来[：{detail}]；应只许本用户可读（0600）。"))
+SENTENCE("sms_unknown", N_("没有这条短信，或者它已经有了结果。"))
 SENTENCE("ssh_key", N_("登录密钥 {file} 不能用：{detail}。"))
 SENTENCE("ssh_key_rsa", N_("登录密钥 {file} 是 RSA 密钥，本机的 libssh2 不能用它登录 {value}；请换成 ed25519 或 ecdsa 密钥。"))
 SENTENCE("ssh_login", N_("银行主机 {value} 不接受用户 {field} 的密钥 {file}[：{detail}]。"))

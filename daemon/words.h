@@ -241,6 +241,7 @@ WORD("next.pay", N_("请用本单位的对公账户汇款，并上传汇款凭�
 WORD("next.pay_rest", N_("请补足差额"))
 WORD("next.wait", N_("请等待"))
 WORD("none", N_("没有"))
+WORD("number_dead", N_("手机号码收不到短信"))
 WORD("open", N_("待审核"))
 WORD("open_end", N_("文件可能不完整"))
 WORD("order_closed", N_("业务单已关闭"))

@@ -32,3 +32,7 @@ case " $missing " in
 *" openssh-server "*) # nor at the next boot
   if command -v systemctl >/dev/null; then systemctl disable ssh.service ssh.socket >/dev/null 2>&1 || true; fi ;;
 esac
+case " $missing " in
+*" kannel "*)
+  if command -v systemctl >/dev/null; then systemctl disable kannel.service >/dev/null 2>&1 || true; fi ;;
+esac

@@ -90,17 +90,21 @@ static gboolean create(const char *folder, const char *name, GError **error) {
 }
 
 /* The public half follows from the private one, so that a crash between the two files is mended. */
-static gboolean create_public(const char *dir, const char *folder, GError **error) {
-  if (present(folder, KEY_PAY_PUBLIC))
+static gboolean create_pair(const char *dir, const char *folder, const char *name, const char *public_name,
+                            GError **error) {
+  if (!create(folder, name, error))
+    return FALSE;
+  if (present(folder, public_name))
     return TRUE;
   g_auto(SealKey) private_key = {0};
   SealKey public_key;
-  return keys_read(dir, KEY_PAY, &private_key, error) && seal_public(&private_key, &public_key, error) &&
-         write_hex(folder, KEY_PAY_PUBLIC, public_key.bytes, error);
+  return keys_read(dir, name, &private_key, error) && seal_public(&private_key, &public_key, error) &&
+         write_hex(folder, public_name, public_key.bytes, error);
 }
 
 gboolean keys_create(const char *dir, GError **error) {
   g_autofree char *folder = keys_dir(dir);
   return durable_mkdir(dir, "keys", 0700, error) && create(folder, KEY_CODE, error) &&
-         create(folder, KEY_BATCH, error) && create(folder, KEY_PAY, error) && create_public(dir, folder, error);
+         create(folder, KEY_BATCH, error) && create_pair(dir, folder, KEY_PAY, KEY_PAY_PUBLIC, error) &&
+         create_pair(dir, folder, KEY_NOTIFY, KEY_NOTIFY_PUBLIC, error);
 }

@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
   const char *method, *path; /* the path without its query */
   char *argument;            /* what stood for "*" in the route; NULL when it has none */
-  const char *after;         /* the query's `after`; NULL when absent */
+  const char *after, *type;  /* of the query; NULL when absent */
   const char *body;
   gsize size;
   Instant now;
@@ -45,10 +45,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reply, reply_clear)
 typedef void HallFunction(Hall *hall, const Request *request, Reply *reply);
 HallFunction hall_post_order, hall_get_order, hall_post_code, hall_put_account, hall_post_verification,
     hall_post_receipt, hall_post_refund_request, hall_get_refunds, hall_post_refund_result, hall_get_cases,
-    hall_post_decision, hall_get_events, hall_get_health, hall_get_metrics;
+    hall_post_decision, hall_get_events, hall_get_health, hall_get_metrics, hall_get_sms_report;
 
 /* Bytes that the body of such a request may have. */
 gsize hall_body_limit(const char *method, const char *path);
+
+/* Does its address itself give the right to ask (the ticket of a short message)? */
+gboolean hall_open(const char *method, const char *path);
 
 /* Routes a request and always sets the reply. */
 void hall_answer(Hall *hall, const Request *request, Reply *reply);

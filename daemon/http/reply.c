@@ -65,10 +65,23 @@ static int status_of(const GError *error) {
     const char *reason; /* or how it begins */
     int status;
   } known[] = {
-      {"json_syntax", 400},   {"json_duplicate", 400}, {"json_too_large", 413},  {"field_", 422},
-      {"shape_", 422},        {"amount", 422},         {"order_unknown", 404},   {"refund_unknown", 404},
-      {"case_unknown", 404},  {"staff_right", 403},    {"staff_nobody", 403},    {"person_unknown", 403},
-      {"receipt_large", 413}, {"receipt_kind", 422},   {"receipt_voucher", 422}, {"receipt_unclaimed", 422},
+      {"json_syntax", 400},
+      {"json_duplicate", 400},
+      {"json_too_large", 413},
+      {"field_", 422},
+      {"shape_", 422},
+      {"amount", 422},
+      {"order_unknown", 404},
+      {"refund_unknown", 404},
+      {"sms_unknown", 404},
+      {"case_unknown", 404},
+      {"staff_right", 403},
+      {"staff_nobody", 403},
+      {"person_unknown", 403},
+      {"receipt_large", 413},
+      {"receipt_kind", 422},
+      {"receipt_voucher", 422},
+      {"receipt_unclaimed", 422},
   };
   if (error_kind(error) == ERROR_TEMPORARY)
     return 503;

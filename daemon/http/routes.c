@@ -9,6 +9,7 @@ typedef struct {
   HallFunction *function;
   gboolean changes; /* limited per order */
   gsize limit;      /* bytes of its body; 0: FIELDS_LIMIT */
+  gboolean open;    /* its argument is a secret that gives the right to ask */
 } Route;
 
 static const Route routes[] = {
@@ -24,6 +25,7 @@ static const Route routes[] = {
     {"GET", "/v1/cases", hall_get_cases},
     {"POST", "/v1/cases/*/decision", hall_post_decision},
     {"GET", "/v1/events", hall_get_events},
+    {"GET", "/v1/sms/*/report", hall_get_sms_report, .open = TRUE},
     {"GET", "/healthz", hall_get_health},
     {"GET", "/metrics", hall_get_metrics},
 };
@@ -53,6 +55,15 @@ gsize hall_body_limit(const char *method, const char *path) {
       return routes[i].limit;
   }
   return FIELDS_LIMIT;
+}
+
+gboolean hall_open(const char *method, const char *path) {
+  for (gsize i = 0; i < G_N_ELEMENTS(routes); i++) {
+    g_autofree char *argument = NULL;
+    if (routes[i].open && strcmp(routes[i].method, method) == 0 && fits(routes[i].path, path, &argument))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static void refuse_method(const Request *request, Reply *reply) {

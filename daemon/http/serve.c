@@ -104,9 +104,11 @@ static gboolean has_token(const Hall *hall, struct MHD_Connection *connection) {
 }
 
 /* May this caller ask now? Else the reply is set. */
-static gboolean admit(const Listener *listener, struct MHD_Connection *connection, const Upload *upload, Reply *reply) {
+static gboolean admit(const Listener *listener, struct MHD_Connection *connection, const Upload *upload,
+                      const Request *request, Reply *reply) {
   g_autofree char *who = caller(listener, connection);
-  if (who == NULL || (listener->tcp && !has_token(listener->hall, connection)))
+  if (who == NULL ||
+      (listener->tcp && !has_token(listener->hall, connection) && !hall_open(request->method, request->path)))
     reply_problem(reply, 401, "token", _("需要正确的访问令牌。"), NULL);
   else if (!limits_take(listener->hall->limits, who, CALLER_BURST, CALLER_REFILL, g_get_monotonic_time(),
                         &reply->retry_after))
@@ -137,9 +139,10 @@ static enum MHD_Result answer(void *user, struct MHD_Connection *connection, con
                      .body = upload->body->str,
                      .size = upload->body->len,
                      .after = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "after"),
+                     .type = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "type"),
                      .now = clock_now()};
   g_auto(Reply) reply = {0};
-  if (admit(listener, connection, upload, &reply))
+  if (admit(listener, connection, upload, &request, &reply))
     hall_answer(listener->hall, &request, &reply);
   return send_reply(listener->hall, connection, &reply);
 }

@@ -9,11 +9,14 @@
 #include "daemon/report/notice_case.h"
 #include "daemon/report/report.h"
 #include "daemon/role.h"
+#include "daemon/sms/send.h"
 #include "daemon/sms/telling.h"
 #include "daemon/text.h"
 #include "rules/error.h"
 #include "spool/outbox.h"
+#include "spool/sms.h"
 
+#define PIN_KEPT (3 * 86400 * INSTANT_SECOND) /* one that the gateway took and never reported about */
 #define GIVE_UP_AFTER (5 * 86400 * INSTANT_SECOND)
 
 static gboolean start(RoleRun *run, GError **error) {
@@ -86,6 +89,8 @@ static gboolean send_mail(RoleRun *run, gint64 id, GError **error) {
 static gboolean job(RoleRun *run, const Job *job, GError **error) {
   if (g_str_equal(job->kind, "tell"))
     return telling_job(run, job, error);
+  if (g_str_equal(job->kind, "sms"))
+    return sms_job(run, job, error);
   g_assert(g_str_equal(job->kind, "mail"));
   g_autoptr(GError) failure = NULL;
   if (!send_mail(run, g_ascii_strtoll(job->subject, NULL, 10), &failure) &&
@@ -112,6 +117,8 @@ static gboolean queue_todays(RoleRun *run, Day today, Instant now, GError **erro
 static gboolean tick(RoleRun *run, Instant now, Instant *next, GError **error) {
   Instant notice_due = INSTANT_NONE;
   *next = INSTANT_NONE;
+  if (!sms_wipe(run->store, now - PIN_KEPT, error))
+    return FALSE;
   if (run->conf->smtp_host == NULL || run->conf->reviewers[0] == NULL)
     return TRUE;
   if (!notice_unknown(run, now, &notice_due, error) || !notice_clocks(run, now, &notice_due, error))

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "daemon/report/notice.h"
+#include "daemon/sms/gateway.h"
 #include "daemon/text.h"
 #include "spool/order_view.h"
+#include "spool/sms.h"
 #include "spool/transfers.h"
 
 #define FACT_SHOWN 300
@@ -150,6 +152,13 @@ static gboolean queue_mail(RoleRun *run, const Telling *telling, const Order *or
   return notice_queue(run, tell_word(telling->kind), telling->key, to, page, now, error);
 }
 
+static gboolean queue_sms(RoleRun *run, const Telling *telling, const Order *order, Instant now, GError **error) {
+  gboolean lacks = gateway_templates(run->conf) && run->conf->messages[telling->kind].template_id == NULL;
+  if (run->conf->sms_kind == NULL || order->handler_mobile == NULL || lacks)
+    return TRUE;
+  return sms_add(run->store, telling->id, order->id, order->handler_mobile, "notify", now, error);
+}
+
 static gboolean queue(RoleRun *run, const Telling *telling, Instant now, GError **error) {
   g_auto(OrderStand) stand = {0};
   gboolean stands;
@@ -160,7 +169,8 @@ static gboolean queue(RoleRun *run, const Telling *telling, Instant now, GError 
     return TRUE;
   text_init(telling->language != NULL ? telling->language : run->conf->language);
   g_autoptr(GHashTable) facts = telling_facts(telling, &stand.order);
-  gboolean done = queue_mail(run, telling, &stand.order, facts, now, error);
+  gboolean done =
+      queue_mail(run, telling, &stand.order, facts, now, error) && queue_sms(run, telling, &stand.order, now, error);
   text_init(run->conf->language);
   return done;
 }

@@ -65,6 +65,7 @@ static gboolean check_banks(const Conf *conf, GError **error) {
 gboolean config_check(const Conf *conf, GError **error) {
   g_autoptr(Calendar) calendar = conf_calendar(conf, error);
   return calendar != NULL && readable(conf, "token", conf->token, error) && check_mail(conf, error) &&
+         readable(conf, "password", conf->sms_password, error) && readable(conf, "ca", conf->sms_ca, error) &&
          check_channels(conf, error) && check_banks(conf, error);
 }
 

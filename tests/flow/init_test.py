@@ -36,7 +36,7 @@ def faults(home):
               db.execute("SELECT count(*) FROM audit WHERE action = 'instance.create'").fetchone()[0]]
     db.close()
     keys = sorted(os.listdir(os.path.join(home, 'keys')))
-    return None if checks == ['ok', 1, 1] and keys == ['batch.key', 'code.key', 'pay.key', 'pay.pub'] else f'{checks} {keys}'
+    return None if checks == ['ok', 1, 1] and keys == ['batch.key', 'code.key', 'notify.key', 'notify.pub', 'pay.key', 'pay.pub'] else f'{checks} {keys}'
 
 
 def main():
