@@ -102,9 +102,14 @@ static gboolean create_pair(const char *dir, const char *folder, const char *nam
          write_hex(folder, public_name, public_key.bytes, error);
 }
 
+gboolean keys_create_notify(const char *dir, GError **error) {
+  g_autofree char *folder = keys_dir(dir);
+  return create_pair(dir, folder, KEY_NOTIFY, KEY_NOTIFY_PUBLIC, error);
+}
+
 gboolean keys_create(const char *dir, GError **error) {
   g_autofree char *folder = keys_dir(dir);
   return durable_mkdir(dir, "keys", 0700, error) && create(folder, KEY_CODE, error) &&
          create(folder, KEY_BATCH, error) && create_pair(dir, folder, KEY_PAY, KEY_PAY_PUBLIC, error) &&
-         create_pair(dir, folder, KEY_NOTIFY, KEY_NOTIFY_PUBLIC, error);
+         keys_create_notify(dir, error);
 }

@@ -15,6 +15,9 @@
 /* Makes DIR/keys and the keys that are missing; those that are there stay. May be run again after a crash. */
 gboolean keys_create(const char *dir, GError **error);
 
+/* Makes the pair of notify alone, which older instances do not have. */
+gboolean keys_create_notify(const char *dir, GError **error);
+
 /* Reads DIR/keys/NAME. ERROR_PERMANENT: "key_missing", "key_open" (others may read it), "key_shape"; all name the file.
  */
 gboolean keys_read(const char *dir, const char *name, SealKey *key, GError **error);

@@ -9,6 +9,7 @@
 #include "daemon/text.h"
 #include "daemon/yifend/supervisor.h"
 #include "rules/error.h"
+#include "spool/keys.h"
 
 typedef struct {
   char *conf, *role;
@@ -46,7 +47,8 @@ static gboolean run(const Options *options, const Role *role, GError **error) {
   text_init(conf->language);
   if (role != NULL)
     return role_run(role, conf, options->once, error);
-  return store_migrate(conf->state, clock_now(), error) && supervisor_run(conf, error);
+  return store_migrate(conf->state, clock_now(), error) && keys_create_notify(conf->state, error) &&
+         supervisor_run(conf, error);
 }
 
 int main(int argc, char **argv) {

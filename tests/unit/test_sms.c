@@ -1,9 +1,15 @@
 /* Short messages: signatures of the gateways against vectors, quiet hours, and the queue's promise of at most one
  * extra. */
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "tests/unit/orderstore.h"
 
 #include "daemon/sms/send.h"
 #include "daemon/sms/signature.h"
+#include "spool/keys.h"
 #include "spool/sms.h"
 
 /* Computed apart from this program from the published scheme (Alibaba Cloud, "V3 request syntax and signature"). */
@@ -134,6 +140,88 @@ static void test_report(Fixture *f, gconstpointer data) {
   g_assert_cmpstr(error_reason(error), ==, "sms_unknown");
 }
 
+/* ---- a PIN on its way */
+
+typedef struct {
+  int listener;
+  char asked[2048];
+} Box;
+
+/* A gateway that takes one message, as Kannel answers. */
+static gpointer take_one(gpointer user) {
+  static const char reply[] = "HTTP/1.1 202 Accepted\r\nContent-Length: 24\r\n\r\n0: Accepted for delivery";
+  Box *box = user;
+  int fd = accept(box->listener, NULL, NULL);
+  gssize got = recv(fd, box->asked, sizeof box->asked - 1, 0);
+  g_assert_cmpint(got, >, 0);
+  g_assert_cmpint(send(fd, reply, sizeof reply - 1, 0), ==, sizeof reply - 1);
+  close(fd);
+  return NULL;
+}
+
+static int listen_here(Box *box) {
+  struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof here;
+  box->listener = socket(AF_INET, SOCK_STREAM, 0);
+  g_assert_cmpint(bind(box->listener, (struct sockaddr *)&here, size), ==, 0);
+  g_assert_cmpint(listen(box->listener, 1), ==, 0);
+  g_assert_cmpint(getsockname(box->listener, (struct sockaddr *)&here, &size), ==, 0);
+  return ntohs(here.sin_port);
+}
+
+static void queue_sealed(Fixture *f, const char *pin) {
+  OrderTaken taken;
+  g_autoptr(GError) error = NULL;
+  g_auto(SealKey) key = {0};
+  take(f, "1048.00", "1048.00", &taken, NULL);
+  g_assert_true(keys_create(f->dir, &error) && keys_read(f->dir, KEY_NOTIFY_PUBLIC, &key, &error));
+  g_autoptr(GBytes) box = seal_to(&key, "pin:7:1", pin, strlen(pin), &error);
+  g_assert_true(store_begin(f->store, &error) &&
+                sms_add_pin(f->store, "7:1", 1, "13800138000", box, "issue", f->by.now, &error) &&
+                store_commit(f->store, &error));
+  g_assert_no_error(error);
+}
+
+static void send_due(Fixture *f, const Conf *conf) {
+  RoleRun run = {.conf = conf, .store = f->store, .calendar = f->calendar};
+  g_auto(Job) job = {0};
+  gboolean found = FALSE;
+  g_autoptr(GError) error = NULL;
+  g_assert_true(job_claim(f->store, "notify", f->by.now, &job, &found, &error) && found);
+  g_assert_true(sms_job(&run, &job, &error));
+  g_assert_no_error(error);
+}
+
+/* It leaves in clear in the message alone, which names nobody; the report wipes the box. */
+static void test_pin(Fixture *f, gconstpointer data) {
+  (void)data;
+  Box box = {0};
+  g_autofree char *url = g_strdup_printf("http://127.0.0.1:%d/cgi-bin/sendsms", listen_here(&box));
+  g_autofree char *password = g_build_filename(f->dir, "pw", NULL);
+  Conf conf = {.state = f->dir,
+               .language = (char *)"zh_CN",
+               .sms_kind = (char *)"kannel",
+               .sms_url = url,
+               .sms_user = (char *)"u",
+               .sms_password = password,
+               .sms_from = (char *)"1069",
+               .sms_an_hour = 9,
+               .sms_a_day = 9};
+  g_assert_true(g_file_set_contents_full(password, "p\n", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  queue_sealed(f, "73hK20qd");
+  GThread *gateway = g_thread_new("gateway", take_one, &box);
+  send_due(f, &conf);
+  g_thread_join(gateway);
+  close(box.listener);
+  g_assert_nonnull(strstr(box.asked, "73hK20qd"));
+  g_assert_null(strstr(box.asked, NO));
+  assert_text(f, "SELECT state FROM sms", "sent");
+  g_assert_cmpint(number(f, "SELECT count(*) FROM sms WHERE box IS NOT NULL AND instr(box, '73hK20qd') = 0"), ==, 1);
+  report(f, TRUE);
+  g_assert_cmpint(number(f, "SELECT count(*) FROM sms WHERE box IS NULL AND state = 'arrived'"), ==, 1);
+  assert_text(f, "SELECT coalesce(group_concat(detail), '') FROM audit_detail WHERE detail LIKE '%73hK%'", "");
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_set_nonfatal_assertions();
@@ -142,6 +230,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/sms/quiet", test_quiet);
   g_test_add_func("/sms/masked", test_masked);
   g_test_add("/sms/lost", Fixture, NULL, set_up, test_lost, tear_down);
+  g_test_add("/sms/pin", Fixture, NULL, set_up, test_pin, tear_down);
   g_test_add("/sms/report", Fixture, NULL, set_up, test_report, tear_down);
   return g_test_run();
 }
