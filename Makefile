@@ -110,13 +110,13 @@ build/tests/%.so: tests/%.c
 	@$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) -O2 -g -shared -fPIC -o $@ $<
 
 .PHONY: flow crash sim torture mutants demo property months arrival labels
-labels: $(B)/tests/label/render
+labels: $(PROGRAMS)
 	@BUILD=$(B) /usr/bin/python3 tests/label/labels.py $(LABELS)
 property: $(B)/tests/match/judge
 	@BUILD=$(B) /usr/bin/python3 tests/match/compare.py $(PROPERTY)
 months arrival: $(PROGRAMS)
 	@BUILD=$(B) /usr/bin/python3 tests/match/$(@:months=month).py $(if $(filter months,$@),$(MONTHS),$(ARRIVAL))
-flow: $(PROGRAMS) $(B)/tests/match/judge $(B)/tests/label/render $(B)/tests/unit/test_eseal build/tests/shim.so
+flow: $(PROGRAMS) $(B)/tests/match/judge $(B)/tests/unit/test_eseal build/tests/shim.so
 	@BUILD=$(B) prove -j5 --failures -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py $(CRASH)
@@ -131,7 +131,7 @@ demo: $(PROGRAMS) build/tests/shim.so
 
 # The same flags as the programs, so that the floors are measured alike.
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
-$(BENCH) $(B)/tests/match/judge $(B)/tests/issue/maker $(B)/tests/label/render: $(B)/tests/%: tests/%.c $(ARCHIVES)
+$(BENCH) $(B)/tests/match/judge $(B)/tests/issue/maker: $(B)/tests/%: tests/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo '  LD  $@'
 	@$(CC) $(ALLCFLAGS) -MMD -MP -o $@ $< $(ARCHIVES) $(LDHARDEN) $(LIBS)
