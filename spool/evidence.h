@@ -31,10 +31,11 @@ typedef struct {
 } Learner;
 
 /* Within a transaction. verdict may be NULL. A round that fails for the applicant's reason, or whose fen comes back
- * after its code, is told to the handler (TELL_BOUNCED), as is one that the bank took (TELL_CODE_SENT). A return for a reason of ours (冲账) fails
- * nobody: it opens a case `bank_reversed`, and the round is made anew once that is closed. A contradiction opens a
- * `transfer_contradiction` case; a fate that is unknown, with no due_at left to wait for, a `transfer_unknown` case,
- * which closes itself when the fate is known. ERROR_REFUSED "state" when the life cycle refuses the event. */
+ * after its code, is told to the handler (TELL_BOUNCED), as is one that the bank took (TELL_CODE_SENT). A return for a
+ * reason of ours (冲账) fails nobody: it opens a case `bank_reversed`, and the round is made anew once that is closed.
+ * A contradiction opens a `transfer_contradiction` case; a fate that is unknown, with no due_at left to wait for, a
+ * `transfer_unknown` case, which closes itself when the fate is known. ERROR_REFUSED "state" when the life cycle
+ * refuses the event. */
 gboolean transfer_learn(Store *store, gint64 transfer_id, const Evidence *evidence, const Learner *by,
                         LifeVerdict *verdict, GError **error);
 
