@@ -14,6 +14,7 @@ static const struct {
     [TELL_SHIPPED] = {"shipped", {TELL_ORDER_FACTS, "courier", "number", "link"}},
     [TELL_RENEWAL] = {"renewal", {TELL_ORDER_FACTS, "certificate", "expires"}},
     [TELL_REFUNDED] = {"refunded", {TELL_ORDER_FACTS, "amount"}},
+    [TELL_INVOICED] = {"invoiced", {TELL_ORDER_FACTS, "number", "link"}},
 };
 
 const char *tell_word(TellKind kind) {

@@ -13,6 +13,7 @@ typedef enum {
   TELL_SHIPPED,    /* courier (name), number (waybill), link (its tracking page, or empty) */
   TELL_RENEWAL,    /* certificate (kind), expires (day) */
   TELL_REFUNDED,   /* amount ("1048.00") */
+  TELL_INVOICED,   /* number (20 digits), link (where it can be fetched, or empty) */
   TELL_KINDS
 } TellKind;
 

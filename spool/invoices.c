@@ -5,6 +5,7 @@
 #include "rules/invoice.h"
 #include "spool/audit.h"
 #include "spool/life.h"
+#include "spool/tell.h"
 
 void invoice_free(Invoice *invoice) {
   g_free(invoice->order_no);
@@ -46,8 +47,10 @@ static gboolean read_carriage(const json_t *body, Wish *wish, GError **error) {
 static gboolean load_wish(Store *store, gint64 purchase_id, Wish *wish, GError **error) {
   gboolean found = FALSE;
   g_autofree char *text = NULL;
-  if (!store_row(store, error, &found, "SELECT body, price, currency FROM purchase WHERE id = ?", "i", purchase_id,
-                 "tit", &text, &wish->price, &wish->currency))
+  if (!store_row(store, error, &found,
+                 "SELECT p.body, p.price - m.waived, p.currency FROM purchase p JOIN purchase_money m ON m.purchase_id "
+                 "= p.id WHERE p.id = ?",
+                 "i", purchase_id, "tit", &text, &wish->price, &wish->currency))
     return FALSE;
   json_auto_t *body = found ? json_loads(text, 0, NULL) : NULL;
   if (g_strcmp0(fields_text(body, "invoice.kind"), "electronic") != 0)
@@ -215,10 +218,23 @@ static gboolean free_number(Store *store, const char *number, GError **error) {
   return !found || error_set(error, ERROR_REFUSED, "invoice_number", "value", number, NULL);
 }
 
+static gboolean tell_issued(Store *store, gint64 id, const char *number, const char *link, const OrderBy *by,
+                            GError **error) {
+  gboolean found;
+  gint64 purchase_id = 0;
+  const char *const facts[] = {"number", number, "link", link != NULL ? link : "", NULL};
+  if (!store_row(store, error, &found, "SELECT purchase_id FROM invoice WHERE id = ? AND kind = 'blue'", "i", id, "i",
+                 &purchase_id))
+    return FALSE;
+  const Tell one = {.kind = TELL_INVOICED, .key = number, .purchase_id = purchase_id, .facts = facts};
+  return !found || tell_handler(store, &one, by->actor, by->now, error);
+}
+
 static gboolean issue(Store *store, gint64 id, const char *number, const char *link, const OrderBy *by,
                       GError **error) {
   return move(store, id, INVOICE_ISSUE, by->actor, by->now, NULL, error) && free_number(store, number, error) &&
-         store_run(store, error, "UPDATE invoice SET number = ?, link = ? WHERE id = ?", "tti", number, link, id);
+         store_run(store, error, "UPDATE invoice SET number = ?, link = ? WHERE id = ?", "tti", number, link, id) &&
+         tell_issued(store, id, number, link, by, error);
 }
 
 gboolean invoice_issued(Store *store, const char *order_no, gboolean red, const char *number, const char *link,

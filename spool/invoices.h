@@ -22,7 +22,8 @@ typedef struct {
 void invoice_free(Invoice *invoice);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Invoice, invoice_free)
 
-/* Within a transaction, when the order was accepted: asks for its blue invoice; nothing when it wants none. */
+/* Within a transaction, when the order was accepted: asks for its blue invoice, of its price without what was waived;
+ * nothing when it wants none. */
 gboolean invoice_ask(Store *store, gint64 purchase_id, const OrderBy *by, GError **error);
 
 /* Within a transaction, when the acceptance was taken back: an invoice that nobody has yet is not made. */

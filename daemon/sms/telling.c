@@ -33,6 +33,8 @@ static const struct {
     [TELL_RENEWAL] = {N_("业务单 {order_no}：证书即将到期"),
                       N_("业务单 {order_no} 的{certificate}将于 {expires} 到期，请在网上营业厅办理续期。")},
     [TELL_REFUNDED] = {N_("业务单 {order_no}：已退费"), N_("业务单 {order_no} 的 {amount} 元已退回原付款账户。")},
+    [TELL_INVOICED] = {N_("业务单 {order_no}：发票已开"),
+                       N_("业务单 {order_no} 的电子发票已开，号码 {number}。{link}")},
 };
 
 const char *telling_template(const Conf *conf, TellKind kind) {

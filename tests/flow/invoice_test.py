@@ -90,6 +90,8 @@ def check_issued(bench, order):
     tap.ok(issued('--number', '123').returncode == 1 and '20 位数字' in issued('--number', '123').stderr, 'a number has 20 digits')
     tap.equal(issued('--red', '--number', NUMBER).returncode, 1, 'there is no red one')
     tap.equal(issued('--number', NUMBER, '--link', 'https://example.com/i/1').returncode, 0, 'issued')
+    told = bench.yifen.query("SELECT kind, facts FROM telling WHERE kind = 'invoiced'")
+    tap.ok(len(told) == 1 and NUMBER in told[0]['facts'] and 'example.com/i/1' in told[0]['facts'], 'the handler is told where it is', told)
     tap.equal(issued('--number', NUMBER[:-1] + '2').returncode, 1, 'once')
     out = bench.yifen.must('invoice', 'list')
     tap.ok(NUMBER in out and '已开' in out, 'the list shows it', out)
