@@ -151,7 +151,8 @@ def main():
     world = World(place.scratch('canary'), settle=0, daily_count=5000, daily_sum='100.00')
     made, said = run(world)
     people(world, made, said)
-    benign = []
+    numbers = [order['order_no'] for order in made]  # mails name them, and in base64 a part of one looks like a code
+    benign = [number[i:i + 6] for number in numbers for i in range(len(number) - 5)]
     for path in (os.path.join(world.home, 'orders.jsonl'), world.yifen.path('yifen.conf')):
         with open(path, encoding='utf-8') as file:
             benign += re.findall(r'(?<!\d)\d{6}(?!\d)', file.read())
