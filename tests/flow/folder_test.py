@@ -182,7 +182,7 @@ def window(bench):
     tap.equal(made, ['unlinkat', 'write', 'fsync', 'fsync', 'renameat2', 'fsync'],
               'the message, its folder, and its folder again once it is renamed are made durable')
     plain = [call == 'pwrite' for call, _ in calls]
-    return [k for k in range(there[0] - 20, there[-1] + 22) if not all(plain[k - 2:k])]
+    return [k for k in range(there[0] - 20, there[-1] + 60) if not all(plain[k - 2:k])]
 
 
 def check_kills(bench):
