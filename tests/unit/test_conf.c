@@ -99,7 +99,7 @@ static const struct {
     {"settle", "[yifen]\nsettle = -1\n", "config_value", "2", "settle", "0..3600"},
     {"settle_huge", "[yifen]\nsettle = 99999999999999999999\n", "config_value", "2", "settle", "0..3600"},
     {"message_kind", "[message code]\ntext = x\n", "config_value", "1", NULL,
-     "code_sent|wrong_code|bounced|sent_back|accepted|shipped|renewal|refunded"},
+     "code_sent|wrong_code|bounced|sent_back|accepted|shipped|renewal|refunded|invoiced"},
     {"message_fact", "[message accepted]\ntext = 好\ntext_en = {code}\n", "config_value", "3", "text_en",
      "order_no|applicant|handler"},
     {"language", "[yifen]\nlanguage = fr\n", "config_value", "2", "language", "zh_CN|en"},
