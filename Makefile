@@ -116,7 +116,7 @@ property: $(B)/tests/match/judge
 	@BUILD=$(B) /usr/bin/python3 tests/match/compare.py $(PROPERTY)
 months arrival: $(PROGRAMS)
 	@BUILD=$(B) /usr/bin/python3 tests/match/$(@:months=month).py $(if $(filter months,$@),$(MONTHS),$(ARRIVAL))
-flow: $(PROGRAMS) $(B)/tests/match/judge $(B)/tests/unit/test_eseal build/tests/shim.so
+flow: $(PROGRAMS) $(B)/tests/match/judge $(B)/tests/issue/maker $(B)/tests/unit/test_eseal build/tests/shim.so
 	@BUILD=$(B) prove -j5 --failures -e /usr/bin/python3 $(FLOW)
 crash: $(PROGRAMS) build/tests/shim.so
 	@BUILD=$(B) /usr/bin/python3 tests/crash/sweep.py $(CRASH)
