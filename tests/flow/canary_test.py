@@ -50,7 +50,7 @@ def people(world, made, said):
         done = world.yifen.yifen(*command)
         said.append(done.stdout + done.stderr)
     world.bank.clock.move_to_day(world.bank.clock.today(), 18, 1)
-    world.yifen.role('notify')
+    world.yifen.role('notify', timeout=900)  # a thousand mails
 
 
 def true_codes(world):

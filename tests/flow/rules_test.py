@@ -113,7 +113,11 @@ def test_replay():
 
 
 def test_progress():
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError:
+        tap.skip('a terminal sees the progress', 'there are no terminals here')
+        return
     done = subprocess.run([place.program('yifen'), '-c', yifen.path('yifen.conf'), 'match', 'replay'], env=yifen.env(), stderr=theirs,
                           stdout=subprocess.PIPE, check=False)
     os.close(theirs)
