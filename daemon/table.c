@@ -10,27 +10,23 @@ struct Table {
   GPtrArray *cells; /* row by row, the headings first */
 };
 
+static int cells_of(gunichar c) {
+  return g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+}
+
 int text_width(const char *text) {
   int width = 0;
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
-    gunichar c = g_utf8_get_char(p);
-    if (!g_unichar_iszerowidth(c))
-      width += g_unichar_iswide(c) ? 2 : 1;
-  }
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
+    width += cells_of(g_utf8_get_char(p));
   return width;
 }
 
 char *text_cut(const char *text, int cells) {
   const char *end = text;
-  int width = 0;
   if (text_width(text) <= cells)
     return g_strdup(text);
-  for (gunichar c; width < cells; end = g_utf8_next_char(end)) {
-    c = g_utf8_get_char(end);
-    width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
-    if (width >= cells)
-      break;
-  }
+  for (int left = cells - 1 - cells_of(g_utf8_get_char(end)); left >= 0; left -= cells_of(g_utf8_get_char(end)))
+    end = g_utf8_next_char(end);
   return g_strdup_printf("%.*s…", (int)(end - text), text);
 }
 

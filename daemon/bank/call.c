@@ -1,19 +1,17 @@
 #include "daemon/bank/call.h"
 
-#include <curl/curl.h>
 #include <string.h>
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/secret.h"
 #include "daemon/bank/tcp.h"
+#include "daemon/client.h"
+#include "daemon/secret.h"
 #include "parsers/link_message.h"
 #include "rules/error.h"
 
-typedef CURL Curl;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Curl, curl_easy_cleanup)
 typedef struct curl_slist Headers;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Headers, curl_slist_free_all)
 
@@ -41,26 +39,7 @@ static size_t on_body(char *bytes, size_t one, size_t count, void *answer) {
   return one * count;
 }
 
-static void set_bounds(Curl *curl, const ConfChannel *channel) {
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-  curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-  curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
-  curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CALL_CONNECT_S);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)channel->timeout_seconds);
-}
-
-static gboolean set_tls(Curl *curl, const ConfChannel *channel, Secret *key, GError **error) {
-  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-  curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-  curl_easy_setopt(curl, CURLOPT_CAINFO, channel->ca);
-  curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+static gboolean set_certificate(Curl *curl, const ConfChannel *channel, Secret *key, GError **error) {
   if (channel->cert == NULL)
     return TRUE;
   if (!secret_read(channel->cert_key, "link_key", key, error))
@@ -103,17 +82,12 @@ static gboolean perform(Curl *curl, const ConfChannel *channel, GError **error) 
 
 static gboolean call_https(const ConfChannel *channel, const Link *link, GBytes *request, GString *answer, Call *call,
                            GError **error) {
-  static gsize once = 0;
-  if (g_once_init_enter(&once))
-    g_once_init_leave(&once, curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 1 : 2);
   g_auto(Secret) key = {0}; /* outlives the handle, which borrows it */
   g_autofree char *type = g_strconcat("Content-Type: ", link->content_type, NULL);
   g_autoptr(Headers) headers = curl_slist_append(curl_slist_append(NULL, type), "Expect:");
-  g_autoptr(Curl) curl = curl_easy_init();
-  if (curl == NULL || headers == NULL)
-    g_error("libcurl does not work");
-  set_bounds(curl, channel);
-  if (!set_tls(curl, channel, &key, error))
+  g_autoptr(Curl) curl = client_new("https", channel->ca, CALL_CONNECT_S, channel->timeout_seconds);
+  g_assert(headers != NULL);
+  if (!set_certificate(curl, channel, &key, error))
     return FALSE;
   set_request(curl, channel, request, headers, answer, call);
   return perform(curl, channel, error);

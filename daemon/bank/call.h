@@ -1,10 +1,9 @@
 /* One request to a bank's direct link, and its answer: over HTTPS, or over a socket to the bank's front-end machine.
  *
  * A request may move money, so it goes out at most once: `before` is called when the connection stands (TLS done, the
- * bank's certificate checked) and before the first byte of the request; what fails earlier surely reached nobody. Each
- * call has a connection of its own, since libcurl repeats a request by itself on one that was used before; HTTP/1.1, no
- * redirects, no proxy (nor those of the environment), no `Expect`. TLS 1.2 or later, the bank's CA only, our
- * certificate where the bank wants one. All bounded: LINK_ANSWER_MAX bytes, CALL_CONNECT_S, the channel's timeout. */
+ * bank's certificate checked) and before the first byte of the request; what fails earlier surely reached nobody. HTTPS
+ * by daemon/client.h, without `Expect`; the bank's CA only, our certificate where the bank wants one. All bounded:
+ * LINK_ANSWER_MAX bytes, CALL_CONNECT_S, the channel's timeout. */
 #ifndef YIFEN_DAEMON_BANK_CALL_H
 #define YIFEN_DAEMON_BANK_CALL_H
 

@@ -1,22 +1,19 @@
 #include "daemon/sms/gateway.h"
 
-#include <curl/curl.h>
 #include <jansson.h>
 #include <string.h>
 #include <sys/random.h>
 
+#include "daemon/client.h"
 #include "daemon/role.h"
 #include "daemon/secret.h"
 #include "daemon/sms/signature.h"
 #include "rules/error.h"
 
-#define CONNECT_SECONDS 15L
-#define WHOLE_SECONDS 60L
+#define CONNECT_SECONDS 15
+#define WHOLE_SECONDS 60
 #define ANSWER_MAX 65536
 #define WHY_SHOWN 200
-
-typedef CURL Curl;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Curl, curl_easy_cleanup)
 
 /* One request with what came of it. */
 typedef struct {
@@ -59,28 +56,9 @@ static size_t on_body(char *bytes, size_t one, size_t count, void *user) {
   return one * count;
 }
 
-static void set_bounds(Curl *curl, const Conf *conf) {
-  gboolean tls = g_str_has_prefix(conf->sms_url, "https:");
-  (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, tls ? "https" : "http");
-  (void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-  (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  (void)curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-  (void)curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-  (void)curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-  (void)curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
-  (void)curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
-  (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  (void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-  (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, WHOLE_SECONDS);
-  (void)curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-  if (conf->sms_ca != NULL)
-    (void)curl_easy_setopt(curl, CURLOPT_CAINFO, conf->sms_ca);
-}
-
 static void perform(const Conf *conf, Exchange *exchange) {
-  g_autoptr(Curl) curl = curl_easy_init();
-  g_assert(curl != NULL);
-  set_bounds(curl, conf);
+  const char *protocol = g_str_has_prefix(conf->sms_url, "https:") ? "https" : "http";
+  g_autoptr(Curl) curl = client_new(protocol, conf->sms_ca, CONNECT_SECONDS, WHOLE_SECONDS);
   (void)curl_easy_setopt(curl, CURLOPT_URL, exchange->url);
   (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, exchange->headers);
   if (exchange->body != NULL)

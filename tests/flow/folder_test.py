@@ -201,7 +201,7 @@ def check_kills(bench):
             bench.bank.step()
     settle(bench)
     tap.note(f'{len(made)} kills')
-    tap.ok({'uploading', 'releasing', 'delivered'} <= left, 'the kills reach every step', left)
+    tap.ok({'sealed', 'uploading', 'releasing', 'delivered'} <= left, 'the kills reach every step', left)
     tap.equal({bench.paid(order) for order in made}, {1}, 'wherever it is killed, each is paid exactly once')
     tap.equal({tuple(bench.states(order)) for order in made}, {('booked',)}, 'and every fate is known')
 

@@ -99,7 +99,7 @@ def render(form, size, folder, fields):
         given.write(text.encode())
         given.seek(0)
         child = subprocess.Popen([PROGRAM, '--format', form, '--size', size, '--output', folder], stdin=given, stderr=told,
-                                 env=dict(os.environ, ASAN_OPTIONS='detect_leaks=0'))  # fontconfig keeps what it knows
+                                 env=dict(os.environ, LSAN_OPTIONS=f'suppressions={HERE}/leaks.supp:print_suppressions=0'))
         _, child.returncode, usage = os.wait4(child.pid, 0)
         told.seek(0)
         if child.returncode != 0 or os.fstat(told.fileno()).st_size:
